@@ -1,0 +1,13 @@
+"""Symbols → supervised pairs. NumPy only; all randomness comes from a generator that is passed in."""
+
+import importlib
+
+from lstm_lab.datasets.pairs import BLANK, Pairs
+
+__all__ = ["BLANK", "Pairs", "alphabet", "echo", "memory", "series"]
+
+
+def __getattr__(name):
+    if name in __all__:
+        return importlib.import_module(f"lstm_lab.datasets.{name}")
+    raise AttributeError(f"module 'lstm_lab.datasets' has no attribute {name!r}")

@@ -1,0 +1,328 @@
+"""Framing: from pairs of symbols to the arrays [samples, time steps, features] a network is trained on.
+
+The sources frame the same pairs in different ways and get different networks; this module is that choice, and nothing
+else. A framed set stays as integer codes until a trainer needs floats, so that a compiled trainer can look symbols up
+instead of multiplying one-hot rows, and 10,000 symbols still fit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from lstm_lab.datasets.pairs import BLANK, Pairs
+
+Coding = Literal["scaled", "one_hot", "embedding"]
+
+
+@dataclass(frozen=True)
+class Codec:
+    """How one integer code becomes features, and back into its symbol.
+
+    symbols: the text of each code, in order; code −1 (`BLANK`) is no symbol but a place left empty.
+    coding:  "scaled"     one feature, (code + offset) / scale: the alphabet tutorial's 0 … 25 over 26
+             "one_hot"    one feature per symbol: the echo and memory tutorials
+             "embedding"  the code itself, for an Embedding layer to look up
+    blank:   what every feature of an empty place is: 0.0, or −1.0 where rows are marked as missing.
+    """
+
+    symbols: tuple[str, ...]
+    coding: Coding = "scaled"
+    scale: float = 1.0
+    offset: int = 0
+    blank: float = 0.0
+
+    @property
+    def classes(self) -> int:
+        return len(self.symbols)
+
+    @property
+    def width(self) -> int:
+        """Features one code becomes."""
+        return self.classes if self.coding == "one_hot" else 1
+
+    def encode(self, codes: np.ndarray) -> np.ndarray:
+        """Codes [samples, time steps, n] → floats [samples, time steps, n · width] (float32).
+
+        With coding "embedding": codes [samples, time steps, 1] → codes [samples, time steps] (int32).
+        """
+        codes = np.asarray(codes)
+        if self.coding == "embedding":
+            return codes[..., 0].astype(np.int32)
+        empty = codes == BLANK
+        if self.coding == "scaled":
+            values = (codes + np.float32(self.offset)) / np.float32(self.scale)
+            return np.where(empty, np.float32(self.blank), values).astype(np.float32)
+        rows = np.zeros((*codes.shape, self.classes), np.float32)
+        np.put_along_axis(rows, np.maximum(codes, 0)[..., None], 1.0, axis=-1)
+        rows[empty] = self.blank
+        return rows.reshape(*codes.shape[:-1], codes.shape[-1] * self.classes)
+
+    def text(self, codes) -> str:
+        """Codes → their symbols in one string; an empty place is shown as "·".
+
+        >>> Codec(tuple("ABC")).text([0, 2, -1])
+        'AC·'
+        """
+        separator = "" if all(len(symbol) == 1 for symbol in self.symbols) else " "
+        return separator.join("·" if c == BLANK else self.symbols[c] for c in np.ravel(codes))
+
+    def code(self, symbol: str) -> int:
+        """The code of one symbol; ValueError with the alphabet if it is not among them."""
+        try:
+            return self.symbols.index(symbol)
+        except ValueError:
+            shown = ", ".join(self.symbols[:30]) + (", …" if self.classes > 30 else "")
+            raise ValueError(f"symbol {symbol!r} is not in the alphabet: use one of {shown}") from None
+
+
+@dataclass(frozen=True, eq=False)
+class Framed:
+    """What a trainer learns from: samples already laid out as [samples, time steps, features].
+
+    inputs     int32 codes [samples, time steps, codes per step], or float32 [samples, time steps, features]
+    targets    int32 classes [samples] or [samples, output steps], or float32 [samples, outputs] or
+               [samples, output steps, outputs]
+    codec      turns input codes into features; None where the inputs are floats already
+    answers    the codec of the targets' classes; None for a regression
+    loss_mask  bool [samples] or [samples, output steps]: which targets count; None: all
+    epoch      samples in one epoch. Fewer than there are samples means fresh data: epoch e learns the e-th slice.
+    sequence   samples in one sequence (what `reset="sequence"` goes by); None: the whole epoch is one sequence
+    """
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    codec: Codec | None = None
+    answers: Codec | None = None
+    loss_mask: np.ndarray | None = None
+    epoch: int | None = None
+    sequence: int | None = None
+
+    def __post_init__(self):
+        check = _Check(self)
+        check.inputs()
+        check.targets()
+        check.epochs()
+
+    @property
+    def samples(self) -> int:
+        return len(self.inputs)
+
+    @property
+    def steps(self) -> int:
+        return self.inputs.shape[1]
+
+    @property
+    def epoch_samples(self) -> int:
+        return self.samples if self.epoch is None else self.epoch
+
+    @property
+    def sequence_samples(self) -> int:
+        return self.epoch_samples if self.sequence is None else self.sequence
+
+    @property
+    def fresh(self) -> bool:
+        """Whether every epoch has samples of its own."""
+        return self.epoch_samples != self.samples
+
+    @property
+    def features(self) -> int:
+        """Features of one time step as the network's first layer sees them."""
+        return self.inputs.shape[2] * (self.codec.width if self.codec else 1)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """[samples of one epoch, time steps, features]."""
+        return self.epoch_samples, self.steps, self.features
+
+    @cached_property
+    def input_mask(self) -> np.ndarray:
+        """Bool [samples, time steps]: where a step holds a symbol rather than padding."""
+        if self.codec is None:
+            return np.ones(self.inputs.shape[:2], bool)
+        return (self.inputs != BLANK).any(axis=-1)
+
+    def x(self, samples=slice(None)) -> np.ndarray:
+        """The inputs of some samples as the network takes them: float32 [n, time steps, features]."""
+        return self.codec.encode(self.inputs[samples]) if self.codec else self.inputs[samples]
+
+    def take(self, samples) -> Framed:
+        """Some of the samples, as one epoch of their own."""
+        mask = None if self.loss_mask is None else self.loss_mask[samples]
+        return replace(
+            self, inputs=self.inputs[samples], targets=self.targets[samples], loss_mask=mask, epoch=None, sequence=None
+        )
+
+
+class _Check:
+    """The checks of a Framed; JAX would wrap or clamp a wrong index in silence, so nothing wrong may pass here."""
+
+    def __init__(self, framed: Framed):
+        self.framed = framed
+
+    def inputs(self):
+        inputs, codec = self.framed.inputs, self.framed.codec
+        if inputs.ndim != 3 or 0 in inputs.shape:
+            raise ValueError(
+                f"inputs of shape {inputs.shape}: need [samples, time steps, features], none of them empty"
+            )
+        if codec is None:
+            _finite("inputs", inputs)
+        else:
+            _in_range("inputs", inputs, codec.classes, lowest=BLANK)
+            if codec.coding == "embedding":
+                _in_range("inputs of an embedding", inputs, codec.classes, lowest=0)
+                if inputs.shape[2] != 1:
+                    raise ValueError(f"inputs of shape {inputs.shape}: an embedding takes one code per time step")
+
+    def targets(self):
+        framed, targets = self.framed, self.framed.targets
+        if len(targets) != framed.samples:
+            raise ValueError(f"targets for {len(targets)} samples, but inputs for {framed.samples}")
+        if np.issubdtype(targets.dtype, np.integer):
+            if framed.answers is None:
+                raise ValueError("integer targets need `answers`, the codec of their classes")
+            _in_range("targets", targets, framed.answers.classes, lowest=0)
+            places = targets.shape
+        else:
+            _finite("targets", targets)
+            places = targets.shape[:-1]
+        if framed.loss_mask is not None and framed.loss_mask.shape != places:
+            raise ValueError(f"loss_mask of shape {framed.loss_mask.shape}: need {places}, one flag per target")
+
+    def epochs(self):
+        framed = self.framed
+        if framed.epoch_samples < 1 or framed.samples % framed.epoch_samples:
+            raise ValueError(f"epoch of {framed.epoch_samples} samples does not divide the {framed.samples} samples")
+        if framed.sequence_samples < 1 or framed.epoch_samples % framed.sequence_samples:
+            raise ValueError(
+                f"sequence of {framed.sequence_samples} samples does not divide an epoch of {framed.epoch_samples}"
+            )
+
+
+def _finite(name: str, values: np.ndarray) -> None:
+    if values.dtype != np.float32:
+        raise ValueError(f"{name} of type {values.dtype}: need float32, or integer codes with a codec")
+    if not np.isfinite(values).all():
+        place = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])
+        raise ValueError(f"{name}{list(place)} is {values[place]}: need finite numbers")
+
+
+def _in_range(name: str, codes: np.ndarray, classes: int, lowest: int) -> None:
+    if not np.issubdtype(codes.dtype, np.integer):
+        raise ValueError(f"{name} of type {codes.dtype}: need integer codes")
+    wrong = (codes < lowest) | (codes >= classes)
+    if wrong.any():
+        place = tuple(int(i) for i in np.argwhere(wrong)[0])
+        raise ValueError(f"{name}{list(place)} is {codes[place]}: need a code from {lowest} to {classes - 1}")
+
+
+def codec(pairs: Pairs, coding: Coding = "scaled", offset: int = 0, blank: float = 0.0) -> Codec:
+    """The codec of a dataset's symbols; "scaled" divides by their number (plus the offset), as the sources do."""
+    if coding not in ("scaled", "one_hot", "embedding"):
+        raise ValueError(f"coding is {coding!r}: use scaled, one_hot or embedding")
+    scale = float(len(pairs.symbols) + offset)
+    return Codec(pairs.symbols, coding, scale=scale, offset=offset, blank=blank)
+
+
+def time_steps(pairs: Pairs, **coding) -> Framed:
+    """Context as time steps: pairs of length L → x [samples, L, 1 symbol]. What an LSTM is made for.
+
+    Keyword arguments are those of `codec`. Pairs of different lengths must be padded first: see `padded`.
+
+    >>> from lstm_lab.datasets import alphabet
+    >>> time_steps(alphabet.pairs(length=3)).shape
+    (23, 3, 1)
+    """
+    if (pairs.inputs == BLANK).any():
+        raise ValueError("pairs of different lengths: use framing.padded(pairs, steps=…)")
+    return _framed(pairs, pairs.inputs[:, :, None], coding)
+
+
+def window(pairs: Pairs, **coding) -> Framed:
+    """Context as features: pairs of length L → x [samples, 1, L symbols]: a feed-forward net's fixed window.
+
+    >>> from lstm_lab.datasets import alphabet
+    >>> window(alphabet.pairs(length=3)).shape
+    (23, 1, 3)
+    """
+    return _framed(pairs, pairs.inputs[:, None, :], coding)
+
+
+def padded(pairs: Pairs, steps: int, side: Literal["pre", "post"] = "pre", **coding) -> Framed:
+    """Sequences of any length up to `steps`, filled up with empty places: x [samples, steps, 1 symbol].
+
+    side: "pre" pads in front, as Keras' pad_sequences does and as the sources need it; "post" behind.
+    The padding is code −1, apart from every symbol; whether the network can tell it from one is the codec's matter:
+    scaled with offset 0, the empty 0.0 is also the first symbol (see 0172).
+
+    >>> from lstm_lab.datasets import alphabet
+    >>> padded(alphabet.prefixes(), steps=25).inputs[1, :, 0].tolist()[-3:]
+    [-1, 0, 1]
+    """
+    length = pairs.inputs.shape[1]
+    longest = int((pairs.inputs != BLANK).sum(axis=1).max())
+    if steps < longest:
+        raise ValueError(f"steps is {steps}: the longest sequence has {longest} symbols, so use {longest} or more")
+    inputs = np.full((len(pairs.inputs), steps), BLANK, np.int32)
+    kept = min(steps, length)
+    inputs[:, steps - kept :] = pairs.inputs[:, length - kept :]
+    if side == "post":
+        order = np.argsort(inputs == BLANK, axis=1, kind="stable")
+        inputs = np.take_along_axis(inputs, order, axis=1)
+    elif side != "pre":
+        raise ValueError(f"side is {side!r}: use pre or post")
+    return _framed(pairs, inputs[:, :, None], coding)
+
+
+def growing(pairs: Pairs, **coding) -> Framed:
+    """The whole sequence so far as time steps: sample i holds steps 0 … i, left-padded: x [samples, length, 1].
+
+    Takes one-symbol pairs in sequence order; `pairs.per_sequence` says where a new sequence begins.
+
+    >>> from lstm_lab.datasets import alphabet
+    >>> growing(alphabet.pairs(length=1)).inputs[1, -3:, 0].tolist()
+    [-1, 0, 1]
+    """
+    if pairs.inputs.shape[1] != 1:
+        raise ValueError(f"pairs of length {pairs.inputs.shape[1]}: growing takes one symbol a pair")
+    length = pairs.per_sequence or len(pairs.inputs)
+    sequences = pairs.inputs.reshape(-1, length)
+    place = np.arange(length)[:, None] - (length - 1) + np.arange(length)[None, :]
+    inputs = np.where(place >= 0, sequences[:, np.maximum(place, 0)], BLANK).astype(np.int32)
+    return _framed(pairs, inputs.reshape(-1, length, 1), coding)
+
+
+def sequences(pairs: Pairs, **coding) -> Framed:
+    """Whole sequences as samples: one-symbol pairs → x [sequences, length, 1 symbol], targets [sequences, length].
+
+    For a network that answers at every step (`return_sequences`) and for TBPTT, which cuts the steps itself.
+    """
+    if pairs.inputs.shape[1] != 1:
+        raise ValueError(f"pairs of length {pairs.inputs.shape[1]}: sequences takes one symbol a pair")
+    length = pairs.per_sequence or len(pairs.inputs)
+    mask = None if pairs.known is None else pairs.known.reshape(-1, length)
+    return Framed(
+        inputs=pairs.inputs.reshape(-1, length, 1),
+        targets=pairs.targets.reshape(-1, length),
+        codec=codec(pairs, **coding),
+        answers=Codec(pairs.symbols),
+        loss_mask=mask,
+        epoch=None if pairs.per_epoch is None else pairs.per_epoch // length,
+        sequence=1,
+    )
+
+
+def _framed(pairs: Pairs, inputs: np.ndarray, coding: dict) -> Framed:
+    return Framed(
+        inputs=np.ascontiguousarray(inputs, np.int32),
+        targets=pairs.targets,
+        codec=codec(pairs, **coding),
+        answers=Codec(pairs.symbols),
+        loss_mask=pairs.known,
+        epoch=pairs.per_epoch,
+        sequence=pairs.per_sequence,
+    )

@@ -1,0 +1,86 @@
+"""The networks of the sources by name."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from lstm_lab.models.architecture import (
+    LSTM,
+    Adam,
+    Architecture,
+    Dense,
+    Embedding,
+    Flatten,
+    Layer,
+    Masking,
+    Optimizer,
+    RepeatVector,
+)
+
+
+def lstm_classifier(
+    units: int,
+    classes: int,
+    *,
+    stateful: bool = False,
+    layers: int = 1,
+    return_sequences: bool = False,
+    mask: float | None = None,
+    embedding: int | None = None,
+    activation: Literal["softmax", "sigmoid"] = "softmax",
+    optimizer: Optimizer | None = None,
+) -> Architecture:
+    """LSTM(units) → Dense(classes): the network of all three tutorials.
+
+    layers            how many LSTM layers of so many units are stacked
+    return_sequences  an answer at every time step rather than after the last
+    mask              skip time steps whose features all have this value
+    embedding         width of learnt rows in place of one-hot or scaled input; the codec's coding must be "embedding"
+    activation        softmax with categorical, or sigmoid with binary cross-entropy (memory tutorial)
+    """
+    front: list[Layer] = [] if mask is None else [Masking(mask)]
+    if embedding is not None:
+        front.append(Embedding(classes, embedding))
+    return Architecture(
+        layers=(*front, *_stack(units, layers, return_sequences), Dense(classes, activation, return_sequences)),
+        stateful=stateful,
+        loss="categorical_crossentropy" if activation == "softmax" else "binary_crossentropy",
+        optimizer=optimizer or Adam(),
+    )
+
+
+def lstm_regressor(
+    units: int,
+    outputs: int = 1,
+    *,
+    stateful: bool = False,
+    layers: int = 1,
+    return_sequences: bool = False,
+    optimizer: Optimizer | None = None,
+) -> Architecture:
+    """LSTM(units) → Dense(outputs), linear, squared error."""
+    head = Dense(outputs, "linear", return_sequences)
+    return Architecture((*_stack(units, layers, return_sequences), head), stateful, "mse", optimizer or Adam())
+
+
+def lstm_decoder(units: int, classes: int, outputs: int, *, optimizer: Optimizer | None = None) -> Architecture:
+    """Encoder LSTM → RepeatVector(outputs) → decoder LSTM → Dense at every step: sequences of unequal length."""
+    stack = (LSTM(units), RepeatVector(outputs), LSTM(units, return_sequences=True))
+    return Architecture((*stack, Dense(classes, "softmax", time_distributed=True)), optimizer=optimizer or Adam())
+
+
+def mlp_classifier(hidden: int, classes: int, *, optimizer: Optimizer | None = None) -> Architecture:
+    """Flatten → Dense(hidden, relu) → Dense(classes, softmax): the baseline without any recurrence."""
+    layers = (Flatten(), Dense(hidden, "relu"), Dense(classes, "softmax"))
+    return Architecture(layers, optimizer=optimizer or Adam())
+
+
+def mlp_regressor(hidden: int, outputs: int = 1, *, optimizer: Optimizer | None = None) -> Architecture:
+    """Flatten → Dense(hidden, relu) → Dense(outputs), linear, squared error."""
+    return Architecture((Flatten(), Dense(hidden, "relu"), Dense(outputs)), loss="mse", optimizer=optimizer or Adam())
+
+
+def _stack(units: int, layers: int, return_sequences: bool) -> tuple[LSTM, ...]:
+    if layers < 1:
+        raise ValueError(f"layers is {layers}: need 1 or more")
+    return tuple(LSTM(units, return_sequences or i < layers - 1) for i in range(layers))

@@ -1,0 +1,210 @@
+"""Schedule: in which order the samples are learnt and where the state is forgotten, as plain arrays.
+
+Epochs, batch size, shuffling, fresh data and every way of resetting state become three arrays, built here once and
+obeyed by both trainers. Readers' oldest question, "when is state reset?", is answered by printing `reset_before`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from lstm_lab.framing import Framed
+
+EMPTY = -1  # a place of a batch that holds no sample
+
+Reset = Literal["batch", "sequence", "epoch", "never"]
+Shuffle = Literal["no", "samples", "sequences"]
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule:
+    """The updates of a training run, one row each.
+
+    batches       int32 [updates, batch]: which sample each slot learns; `EMPTY` (−1): none, outside the mean loss
+    reset_before  bool  [updates, batch]: whether the slot's state is set to zero before that update
+    epoch         int32 [updates]: the epoch the update belongs to
+    k1, k2        truncated BPTT: an update every k1 time steps, its gradient k2 steps back; None: all steps given
+    carries       whether any state outlives an update (a stateful network); False: every update starts from zeros
+    """
+
+    batches: np.ndarray
+    reset_before: np.ndarray
+    epoch: np.ndarray
+    k1: int | None = None
+    k2: int | None = None
+    carries: bool = False
+
+    def __post_init__(self):
+        updates, batch = self.batches.shape
+        if not updates or not batch:
+            raise ValueError(f"batches of shape {self.batches.shape}: need [updates, batch], neither of them 0")
+        if self.reset_before.shape != (updates, batch):
+            raise ValueError(f"reset_before of shape {self.reset_before.shape}: need {(updates, batch)}, as batches")
+        if self.epoch.shape != (updates,) or (np.diff(self.epoch) < 0).any():
+            raise ValueError(f"epoch of shape {self.epoch.shape}: need {(updates,)}, and never descending")
+        if self.carries and (self.batches == EMPTY).any():
+            raise ValueError("an empty place in a batch whose state is carried: its state would go stale")
+        for name, value in (("k1", self.k1), ("k2", self.k2)):
+            if value is not None and value < 1:
+                raise ValueError(f"{name} is {value}: truncated BPTT needs 1 time step or more")
+
+    @property
+    def updates(self) -> int:
+        return len(self.batches)
+
+    @property
+    def batch_size(self) -> int:
+        return self.batches.shape[1]
+
+    @property
+    def epochs(self) -> int:
+        return int(self.epoch[-1]) + 1
+
+    def check(self, framed: Framed) -> None:
+        """ValueError if the schedule points outside the samples, or k1 or k2 outside their time steps."""
+        low, high = int(self.batches.min()), int(self.batches.max())
+        if low < EMPTY or high >= framed.samples:
+            wrong = low if low < EMPTY else high
+            raise ValueError(f"the schedule asks for sample {wrong}: there are samples 0 to {framed.samples - 1}")
+        for name, value in (("k1", self.k1), ("k2", self.k2)):
+            if value is not None and value > framed.steps:
+                raise ValueError(f"{name} is {value}: the sequences have {framed.steps} time steps, use that or fewer")
+
+
+@dataclass(frozen=True)
+class Order:
+    """How to go through the samples: the recipe that becomes a `Schedule` once epochs and batch size are known.
+
+    shuffle  "no", "samples" (Keras' shuffle=True) or "sequences" (their order, each kept whole)
+    reset    where state is set to zero: before every batch (a stateless network), after each sequence, after each
+             epoch (the sources' reset after `fit`), or never
+    slots    which samples share a batch: "dealt" gives consecutive samples to consecutive slots, as Keras does, so
+             that slot i sees every batch-size-th sample; "runs" gives every slot a run of consecutive samples
+    """
+
+    shuffle: Shuffle = "no"
+    reset: Reset = "batch"
+    slots: Literal["dealt", "runs"] = "dealt"
+
+    @property
+    def carries(self) -> bool:
+        return self.reset != "batch"
+
+    def schedule(
+        self,
+        framed: Framed,
+        epochs: int,
+        batch_size: int = 1,
+        rng: np.random.Generator | None = None,
+        k1: int | None = None,
+        k2: int | None = None,
+    ) -> Schedule:
+        """The arrays for so many epochs; ValueError where the batch size does not fit the samples.
+
+        >>> from lstm_lab import framing
+        >>> from lstm_lab.datasets import alphabet
+        >>> framed = framing.time_steps(alphabet.pairs(1, "ABCDE"))
+        >>> order = in_sequence(reset="epoch").schedule(framed, epochs=2)
+        >>> order.batches.T.tolist(), order.reset_before[:, 0].nonzero()[0].tolist()
+        ([[0, 1, 2, 3, 0, 1, 2, 3]], [0, 4])
+        """
+        if epochs < 1 or batch_size < 1:
+            raise ValueError(f"epochs is {epochs} and batch_size {batch_size}: both must be 1 or more")
+        self._check_batch(framed, batch_size)
+        if framed.fresh and epochs * framed.epoch_samples > framed.samples:
+            raise ValueError(
+                f"epochs is {epochs}: there is fresh data for {framed.samples // framed.epoch_samples} epochs only"
+            )
+        samples = self._samples(framed, epochs, rng)
+        batches = self._batches(samples, batch_size)
+        per_epoch = batches.shape[1]
+        batches = batches.reshape(-1, batches.shape[2])
+        return Schedule(
+            batches=batches.astype(np.int32),
+            reset_before=self._resets(framed, batches, per_epoch),
+            epoch=np.repeat(np.arange(epochs, dtype=np.int32), per_epoch),
+            k1=k1,
+            k2=k2,
+            carries=self.carries,
+        )
+
+    def _check_batch(self, framed: Framed, batch_size: int) -> None:
+        unit, what = framed.epoch_samples, "samples of an epoch"
+        if self.reset == "sequence" and self.slots == "dealt":
+            unit, what = framed.sequence_samples, "samples of a sequence"
+        if (self.carries or self.slots == "runs") and unit % batch_size:
+            fits = ", ".join(str(n) for n in range(1, min(unit, 129)) if unit % n == 0)
+            raise ValueError(
+                f"batch_size is {batch_size}: it does not divide the {unit} {what}, and a stateful network's slots "
+                f"must all be filled (Keras would broadcast a remainder of one in silence); use one of {fits}"
+            )
+        if self.reset == "sequence" and self.slots == "runs":
+            run = framed.epoch_samples // batch_size
+            if run % framed.sequence_samples and framed.sequence_samples % run:
+                raise ValueError(
+                    f"batch_size is {batch_size}: runs of {run} samples do not line up with sequences of "
+                    f"{framed.sequence_samples}"
+                )
+
+    def _samples(self, framed: Framed, epochs: int, rng) -> np.ndarray:
+        """Sample numbers [epochs, samples of an epoch] in the order they are learnt."""
+        size = framed.epoch_samples
+        samples = np.tile(np.arange(size), (epochs, 1))
+        if self.shuffle != "no":
+            if rng is None:
+                raise ValueError(f"shuffle is {self.shuffle!r}: it needs a random generator, rng")
+            if self.shuffle == "samples":
+                samples = rng.permuted(samples, axis=1)
+            else:
+                whole = samples.reshape(epochs, -1, framed.sequence_samples)
+                order = rng.permuted(np.tile(np.arange(whole.shape[1]), (epochs, 1)), axis=1)
+                samples = np.take_along_axis(whole, order[:, :, None], axis=1).reshape(epochs, size)
+        return samples + (np.arange(epochs)[:, None] * size if framed.fresh else 0)
+
+    def _batches(self, samples: np.ndarray, batch_size: int) -> np.ndarray:
+        """[epochs, samples] → [epochs, updates of an epoch, batch], the last one filled up with `EMPTY`."""
+        epochs, size = samples.shape
+        if self.slots == "runs":
+            return samples.reshape(epochs, batch_size, size // batch_size).transpose(0, 2, 1)
+        missing = -size % batch_size
+        return np.pad(samples, ((0, 0), (0, missing)), constant_values=EMPTY).reshape(epochs, -1, batch_size)
+
+    def _resets(self, framed: Framed, batches: np.ndarray, per_epoch: int) -> np.ndarray:
+        if self.reset == "batch":
+            return np.ones(batches.shape, bool)
+        first = np.zeros(batches.shape, bool)
+        first[0] = True
+        if self.reset in ("epoch", "sequence"):
+            first[::per_epoch] = True
+        if self.reset == "sequence":
+            if self.slots == "runs":
+                first |= batches % framed.sequence_samples == 0
+            else:
+                first[:: framed.sequence_samples // batches.shape[1]] = True
+        return first
+
+
+def shuffled() -> Order:
+    """A stateless network's usual training: samples shuffled every epoch, every batch from a zero state."""
+    return Order(shuffle="samples", reset="batch")
+
+
+def in_batches() -> Order:
+    """In order, but stateless: every batch starts from a zero state."""
+    return Order(shuffle="no", reset="batch")
+
+
+def in_sequence(reset: Reset = "epoch", slots: Literal["dealt", "runs"] = "dealt", shuffle: Shuffle = "no") -> Order:
+    """A stateful network's training: samples in order, state carried until the reset."""
+    if shuffle == "samples" and reset != "batch":
+        raise ValueError("shuffle is 'samples' while state is carried: the state would come from a random sample")
+    return Order(shuffle=shuffle, reset=reset, slots=slots)
+
+
+def evaluation(order: Order, framed: Framed, batch_size: int) -> Schedule:
+    """One unshuffled pass over every sample, with the resets of training: how a trained network is asked."""
+    epochs = framed.samples // framed.epoch_samples
+    return replace(order, shuffle="no").schedule(framed, epochs, batch_size)
