@@ -1,0 +1,73 @@
+"""Which experiments there are: one script in experiments/ and one TOML file in configs/ each, found by id."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+from lstm_lab.experiment import Experiment, Lesson
+from lstm_lab.settings import Config, read, suggest
+
+
+def root() -> Path:
+    """The folder with experiments/ and configs/: the current one, or the checkout this package runs from."""
+    for folder in (Path.cwd(), Path(__file__).resolve().parent.parent):
+        if (folder / "experiments").is_dir() and (folder / "configs").is_dir():
+            return folder
+    raise ValueError(
+        f"no experiments here: run from a checkout of lstm-lab, a folder with experiments/ (now {Path.cwd()})"
+    )
+
+
+def names() -> list[str]:
+    """All experiments' names, NNNN_name, in order."""
+    return sorted(path.stem for path in (root() / "experiments").glob("[0-9][0-9][0-9][0-9]_*.py"))
+
+
+def find(text: str) -> str:
+    """The name meant by an id or a part of it: "0150", "150", "alphabet_stateful"; ValueError suggests the nearest."""
+    known = names()
+    exact = [n for n in known if text in (n, n[:4], n[5:], n[:4].lstrip("0"))]
+    part = exact or [n for n in known if text and (n.startswith(text) or text in n[5:])]
+    if len(part) == 1:
+        return part[0]
+    if part:
+        raise ValueError(f"experiment {text!r} could be any of {', '.join(part)}: write more of it")
+    short = {alias: n for n in known for alias in (n, n[:4], n[5:])}
+    near = suggest(text, list(short))
+    if near.startswith("did you mean"):
+        meant = short[near.removeprefix("did you mean ").rstrip("?")]
+        raise ValueError(f"experiment {text!r} is unknown: did you mean {meant}?")
+    raise ValueError(f"experiment {text!r} is unknown: `lstm-lab list` shows all ids")
+
+
+def config(name: str) -> Config:
+    """An experiment's TOML file, without importing its script."""
+    return read(root() / "configs" / f"{name}.toml")
+
+
+def load(name: str) -> Experiment | Lesson:
+    """Import a script and return what it declares."""
+    path = root() / "experiments" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"lstm_lab_experiment_{name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for attribute in ("experiment", "lesson"):
+        if hasattr(module, attribute):
+            return getattr(module, attribute)
+    raise ValueError(f"{path.name} declares neither `experiment` nor `lesson`")
+
+
+def select(texts: list[str]) -> list[str]:
+    """Names meant by the command line's ids; "all" and "published" stand for several."""
+    chosen: list[str] = []
+    for text in texts:
+        if text == "all":
+            chosen += names()
+        elif text == "published":
+            chosen += [name for name in names() if config(name).published_section]
+        else:
+            chosen.append(find(text))
+    return list(dict.fromkeys(chosen))

@@ -1,0 +1,187 @@
+"""Experiment and Lesson: what one script declares. One section, one framing, one question.
+
+An experiment trains a network for every seed and asks it; a lesson trains nothing and shows something exact. Both have
+a TOML file of the same name in configs/, leave the same results, and answer to the same command line.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lstm_lab.framing import Framed
+from lstm_lab.models import Architecture
+from lstm_lab.probes import Asked, Measure, Probe
+from lstm_lab.schedule import Order, Schedule
+from lstm_lab.settings import Config, Settings, read
+from lstm_lab.trainers.trained import Trained
+
+
+def stream(seed: int, name: str) -> np.random.Generator:
+    """The random generator of one purpose ("data", "weights", "order", "probe") of one seed.
+
+    Streams are keyed by name, so that drawing more data moves neither the weights nor the order.
+    """
+    if seed < 0:
+        raise ValueError(f"seed is {seed}: need 0 or more")
+    return np.random.default_rng(np.random.SeedSequence([seed, zlib.crc32(name.encode())]))
+
+
+class LegacyDraws:
+    """NumPy's global generator, as the sources seed and use it, with the methods of a Generator."""
+
+    def integers(self, low, high=None, size=None):
+        return np.random.randint(low, high, size)
+
+    def random(self, size=None):
+        return np.random.random_sample(size)
+
+    def uniform(self, low=0.0, high=1.0, size=None):
+        return np.random.uniform(low, high, size)
+
+    def normal(self, loc=0.0, scale=1.0, size=None):
+        return np.random.normal(loc, scale, size)
+
+    def permutation(self, x):
+        return np.random.permutation(x)
+
+    def choice(self, a, size=None, replace=True, p=None):
+        return np.random.choice(a, size, replace, p)
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """Everything one scheduled run needs; training it is a pure function of these."""
+
+    settings: Settings
+    framed: Framed
+    architecture: Architecture
+    order: Order
+    schedule: Schedule
+    weights: list[np.ndarray]
+
+
+class _Declared:
+    """What experiments and lessons share: a name, a TOML file, a place for results."""
+
+    def __init__(self, file: str):
+        self.file = Path(file).resolve()
+        self.name = self.file.stem
+        self.id = self.name[:4]
+
+    @property
+    def root(self) -> Path:
+        """The folder that holds experiments/, configs/ and results/."""
+        return self.file.parent.parent
+
+    @cached_property
+    def config(self) -> Config:
+        return read(self.root / "configs" / f"{self.name}.toml")
+
+    def main(self) -> None:
+        """Run from the command line: `python experiments/NNNN_name.py --help`."""
+        from lstm_lab.cli import run_script
+
+        run_script(self)
+
+
+class Experiment(_Declared):
+    """A framing plus a question.
+
+    data   (settings, rng) → Framed; every random draw from rng
+    model  (settings) → Architecture
+    order  an Order, or (settings) → Order
+    ask    the probes
+    """
+
+    def __init__(
+        self,
+        file: str,
+        *,
+        data: Callable[[Settings, Any], Framed],
+        model: Callable[[Settings], Architecture],
+        order: Order | Callable[[Settings], Order],
+        ask: Sequence[Probe],
+    ):
+        super().__init__(file)
+        self.data, self.model, self._order, self.probes = data, model, order, tuple(ask)
+
+    def order(self, settings: Settings) -> Order:
+        return self._order if isinstance(self._order, Order) else self._order(settings)
+
+    def job(self, settings: Settings, seed: int) -> Job:
+        """A seed's scheduled run: data, weights and order, each from a stream of its own."""
+        framed = self.data(settings, stream(seed, "data"))
+        architecture, order = self.checked(settings, framed)
+        schedule = order.schedule(
+            framed,
+            settings.epochs,
+            getattr(settings, "batch_size", 1),
+            rng=stream(seed, "order"),
+            k1=getattr(settings, "k1", None),
+            k2=getattr(settings, "k2", None),
+        )
+        schedule.check(framed)
+        weights = architecture.initial_weights(framed.steps, framed.features, stream(seed, "weights"))
+        return Job(settings, framed, architecture, order, schedule, weights)
+
+    def checked(self, settings: Settings, framed: Framed) -> tuple[Architecture, Order]:
+        """Architecture and order, once it is sure that they fit each other and the samples."""
+        architecture, order = self.model(settings), self.order(settings)
+        if architecture.stateful != order.carries:
+            raise ValueError(
+                f"{self.name}: the network is {'stateful' if architecture.stateful else 'stateless'}, but its order "
+                f"resets state {'before every batch' if not order.carries else 'only at times'}: make them agree"
+            )
+        outputs = framed.answers.classes if framed.answers else framed.targets.shape[-1]
+        if architecture.outputs != outputs:
+            raise ValueError(f"the network has {architecture.outputs} outputs, but the targets need {outputs}")
+        return architecture, order
+
+    def ask(
+        self, settings: Settings, framed: Framed, before: list[np.ndarray], trained: Trained, predictor, rng
+    ) -> dict[str, Measure]:
+        """All probes' measures of one trained network."""
+        asked = Asked(
+            framed=framed,
+            order=self.order(settings),
+            architecture=self.model(settings),
+            settings=settings,
+            trained=trained,
+            before=before,
+            predictor=predictor,
+            rng=rng,
+            redraw=lambda changed: self.data(changed, rng),
+        )
+        measures: dict[str, Measure] = {}
+        for probe in self.probes:
+            measures |= probe(asked)
+        return measures
+
+
+class Lesson(_Declared):
+    """An experiment that trains nothing.
+
+    show      (settings) → lines of text, or tables, printed and put into the report
+    measures  (settings, rng) → name → (right, asked), a text or a number
+    """
+
+    def __init__(
+        self,
+        file: str,
+        *,
+        show: Callable[[Settings], Sequence[Any]],
+        measures: Callable[[Settings, np.random.Generator], dict[str, Any]],
+    ):
+        super().__init__(file)
+        self.show, self._measures = show, measures
+
+    def ask(self, settings: Settings, seed: int) -> dict[str, Measure]:
+        values = self._measures(settings, stream(seed, "data"))
+        return {name: v if isinstance(v, Measure) else Measure(v) for name, v in values.items()}

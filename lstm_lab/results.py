@@ -1,0 +1,173 @@
+"""What a run leaves behind: one line of JSON per seed, appended by the parent process alone, never rewritten.
+
+    results/0110_alphabet_naive/runs.jsonl       one line per (configuration, variant, start, trainer, seed)
+    results/0110_alphabet_naive/histories.jsonl  loss and accuracy over the epochs of the first seeds, thinned
+    results/0110_alphabet_naive/REPORT.md        derived; can be deleted and written again
+
+A torn last line (the machine went down while writing) is dropped at the next start. What is there is not run again;
+a second run into the same folder is refused while the first holds its lock.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+Record = dict[str, Any]
+Key = tuple[str, str, str, str, int]
+
+HISTORY_POINTS = 100
+HISTORY_SEEDS = 10  # histories are for looking at; the first seeds' are enough
+_DERIVED = ("seconds", "provenance")  # what may differ between two runs of the same seed
+
+
+def key(record: Record) -> Key:
+    """What makes a run the same run: configuration hash, variant, start, trainer, seed."""
+    return record["config"], record["variant"], record["start"], record["trainer"], record["seed"]
+
+
+class Store:
+    """One experiment's folder of results."""
+
+    def __init__(self, root: Path, name: str):
+        self.folder = Path(root) / name
+        self.runs = self.folder / "runs.jsonl"
+        self.histories = self.folder / "histories.jsonl"
+
+    def records(self) -> list[Record]:
+        """All runs, the latest of each key, in the order they were first written."""
+        latest: dict[Key, Record] = {}
+        for record in _lines(self.runs):
+            latest[key(record)] = record
+        return list(latest.values())
+
+    def curves(self) -> list[Record]:
+        """The thinned histories: key fields, "epochs", "loss" and "accuracy"."""
+        latest = {key(record): record for record in _lines(self.histories)}
+        return list(latest.values())
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """Hold the folder's lock and append; ValueError at once if it cannot be written or another run holds it."""
+        from filelock import FileLock, Timeout
+
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / ".lock")
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise ValueError(
+                f"results folder {self.folder}: another run is writing to it; wait for it to end"
+            ) from None
+        except OSError as error:
+            raise ValueError(f"results folder {self.folder} cannot be written: {error.strerror or error}") from None
+        try:
+            _drop_torn_line(self.runs)
+            _drop_torn_line(self.histories)
+            yield Writer(self)
+        finally:
+            lock.release()
+
+
+class Writer:
+    """Appends runs while the store's lock is held."""
+
+    def __init__(self, store: Store):
+        self._store = store
+
+    def append(self, record: Record, history: dict[str, np.ndarray] | None = None) -> None:
+        """Append one run and flush it to disk; its history too, for the first seeds."""
+        _append(self._store.runs, record)
+        if history and record["seed"] < HISTORY_SEEDS:
+            names = ("experiment", "config", "variant", "start", "trainer", "seed")
+            _append(self._store.histories, {name: record[name] for name in names} | _thin(history))
+
+
+def canonical(records: Iterable[Record]) -> str:
+    """Runs as sorted lines without seconds and provenance: byte-identical for the same seeds and settings."""
+    kept = [{name: value for name, value in record.items() if name not in _DERIVED} for record in records]
+    return "".join(f"{line}\n" for line in sorted(json.dumps(r, sort_keys=True, ensure_ascii=False) for r in kept))
+
+
+def provenance(trainer: str, threads: int = 1, device: str = "cpu") -> Record:
+    """What a run was made with: versions, backend, device, threads, git revision, date."""
+    packages = {"keras": ("keras", "tensorflow"), "compiled": ("jax", "jaxlib")}.get(trainer, ())
+    versions = {name: _version(name) for name in ("numpy", *packages)}
+    return {
+        "versions": {name: text for name, text in versions.items() if text},
+        "backend": {"keras": "tensorflow", "compiled": "jax"}.get(trainer, "none"),
+        "device": device,
+        "threads": threads,
+        "revision": _git_revision(),
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _lines(path: Path) -> Iterator[Record]:
+    """The lines of a file, less a torn last one; ValueError where one in the middle is broken."""
+    if not path.exists():
+        return
+    lines = path.read_text(encoding="utf-8").split("\n")
+    for number, line in enumerate(lines, 1):
+        if not line:
+            continue
+        try:
+            yield json.loads(line)
+        except json.JSONDecodeError:
+            if number < len(lines):  # a whole line ends in a newline: this one was not torn, it was damaged
+                raise ValueError(f"{path} line {number} is not JSON: mend or delete that line") from None
+
+
+def _drop_torn_line(path: Path) -> None:
+    if not path.exists():
+        return
+    data = path.read_bytes()
+    if data and not data.endswith(b"\n"):
+        os.truncate(path, data.rfind(b"\n") + 1)
+
+
+def _append(path: Path, record: Record) -> None:
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(json.dumps(record, ensure_ascii=False) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _thin(history: dict[str, np.ndarray]) -> Record:
+    epochs = len(next(iter(history.values())))
+    kept = np.unique(np.linspace(0, epochs - 1, min(epochs, HISTORY_POINTS)).round().astype(int))
+    curves = {name: [float(f"{value:.4g}") for value in values[kept]] for name, values in history.items()}
+    return {"epochs": (kept + 1).tolist(), **curves}
+
+
+@cache
+def _version(name: str) -> str | None:
+    for package in (name, f"{name}-cpu"):
+        try:
+            return version(package)
+        except PackageNotFoundError:
+            continue
+    return None
+
+
+@cache
+def _git_revision() -> str:
+    import subprocess
+
+    folder = Path(__file__).parent
+    try:
+        done = subprocess.run(
+            ["git", "describe", "--always", "--dirty"], cwd=folder, capture_output=True, text=True, timeout=10
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return "unknown"
+    return done.stdout.strip() or "unknown"

@@ -1,0 +1,182 @@
+"""Running: which seeds of which variants are missing, training them, asking them, and writing down what they said."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from lstm_lab.experiment import Experiment, Job, LegacyDraws, Lesson, stream
+from lstm_lab.probes import Measure
+from lstm_lab.results import Record, Store, key, provenance
+from lstm_lab.settings import MAIN, Settings
+from lstm_lab.trainers.trained import Trained
+
+Trainer = Literal["compiled", "keras", "none"]
+Start = Literal["literal", "scheduled"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run. Everything in it is checked before anything is trained."""
+
+    seeds: tuple[int, ...] = (7,)
+    trainer: Trainer = "compiled"
+    start: Start = "scheduled"
+    variants: tuple[str, ...] = (MAIN,)
+    overrides: dict[str, Any] = field(default_factory=dict)
+    smoke: bool = False
+    again: bool = False
+    threads: int | None = None
+
+
+class Progress:
+    """What a caller may want to watch; every method may be overridden."""
+
+    def begin(self, experiment: Experiment | Lesson, variant: str, seeds: int) -> None: ...
+
+    def epoch(self, done: int, epochs: int, logs: dict[str, float]) -> None: ...
+
+    def seed(self, record: Record, measures: dict[str, Measure]) -> None: ...
+
+
+def run(declared: Experiment | Lesson, plan: Plan, results: Path, progress: Progress | None = None) -> list[Record]:
+    """Run what is missing of a plan and return the records of all of it, old and new.
+
+    Raises ValueError before any training for wrong settings, and for a folder that cannot be written.
+    """
+    progress = progress or Progress()
+    config, store = declared.config, Store(results, declared.name)
+    trainer: Trainer = "none" if isinstance(declared, Lesson) else plan.trainer
+    start: Start = "scheduled" if trainer != "keras" else plan.start
+    if plan.start == "literal" and trainer == "compiled":
+        raise ValueError("start is literal with the compiled trainer: Keras' own draws need --trainer keras")
+    resolved = {v: config.resolve(v, plan.overrides, plan.smoke) for v in plan.variants}
+    if isinstance(declared, Experiment):
+        for settings in resolved.values():
+            declared.job(settings, plan.seeds[0])  # builds and checks data, network and schedule; trains nothing
+    wanted: list[Record] = []
+    with store.writing() as writer:
+        known = {key(record): record for record in store.records()}
+        for variant, settings in resolved.items():
+            stamps = [
+                {
+                    "experiment": declared.name,
+                    "config": settings.hash(declared.name, config.revision),
+                    "variant": variant,
+                    "trainer": trainer,
+                    "start": start,
+                    "seed": seed,
+                }
+                for seed in plan.seeds
+            ]
+            missing = [s for s in stamps if plan.again or key(s) not in known]
+            progress.begin(declared, variant, len(missing))
+            # Provenance is read once: what a run was made with does not change while it runs.
+            made_with = provenance(trainer, threads=_threads(plan, trainer), device=_device(trainer))
+            for stamp, measures, trained in _train(declared, settings, missing, plan, progress):
+                record = stamp | _record(measures, trained, settings) | {"provenance": made_with}
+                writer.append(record, trained.history)
+                known[key(record)] = record
+                progress.seed(record, measures)
+            wanted += [known[key(s)] for s in stamps]
+    return wanted
+
+
+Outcome = tuple[Record, dict[str, Measure], Trained]
+
+
+def _train(declared, settings: Settings, stamps: list[Record], plan: Plan, progress: Progress) -> Iterator[Outcome]:
+    if not stamps:
+        return iter(())
+    if isinstance(declared, Lesson):
+        return _lesson(declared, settings, stamps)
+    if stamps[0]["trainer"] == "compiled":
+        return _compiled(declared, settings, stamps, plan)
+    return _keras(declared, settings, stamps, progress)
+
+
+def _lesson(lesson: Lesson, settings: Settings, stamps: list[Record]) -> Iterator[Outcome]:
+    for stamp in stamps:
+        began = time.perf_counter()
+        measures = lesson.ask(settings, stamp["seed"])
+        yield stamp, measures, Trained([], [], {}, seconds=time.perf_counter() - began)
+
+
+def _compiled(experiment: Experiment, settings: Settings, stamps: list[Record], plan: Plan) -> Iterator[Outcome]:
+    from lstm_lab.forward import Predictor
+    from lstm_lab.trainers import compiled
+
+    architecture = experiment.model(settings)
+    jobs: dict[int, Job] = {}
+
+    def build(place: int) -> Callable:
+        def job():
+            made = jobs[place] = experiment.job(settings, stamps[place]["seed"])
+            return made.framed, made.schedule, made.weights
+
+        return job
+
+    builders = [build(place) for place in range(len(stamps))]
+    for place, trained in compiled.train_seeds(architecture, builders, threads=plan.threads):
+        job, stamp = jobs.pop(place), stamps[place]
+        predictor = Predictor(architecture, trained.weights, job.framed.codec)
+        rng = stream(stamp["seed"], "probe")
+        yield stamp, experiment.ask(settings, job.framed, job.weights, trained, predictor, rng), trained
+
+
+def _keras(experiment: Experiment, settings: Settings, stamps: list[Record], progress: Progress) -> Iterator[Outcome]:
+    import keras as framework
+
+    from lstm_lab.trainers import keras as trainer
+
+    def watch(done: int, logs: dict) -> None:
+        progress.epoch(done, settings.epochs, logs)
+
+    for stamp in stamps:
+        seed = stamp["seed"]
+        framework.backend.clear_session()  # or the graphs of all seeds before stay in memory
+        if stamp["start"] == "literal":
+            framework.utils.set_random_seed(seed)
+            rng: Any = LegacyDraws()
+            framed = experiment.data(settings, rng)
+            architecture, order = experiment.checked(settings, framed)
+            began = time.perf_counter()
+            batch_size = getattr(settings, "batch_size", 1)
+            before, trained = trainer.literal(architecture, framed, order, settings.epochs, batch_size, watch)
+        else:
+            job, rng = experiment.job(settings, seed), stream(seed, "probe")
+            framed, architecture, before = job.framed, job.architecture, job.weights
+            began = time.perf_counter()
+            trained = trainer.train(architecture, framed, job.schedule, before, progress=watch)
+        object.__setattr__(trained, "seconds", time.perf_counter() - began)
+        predictor = trainer.Predictor(architecture, trained.weights, framed.codec)
+        yield stamp, experiment.ask(settings, framed, before, trained, predictor, rng), trained
+
+
+def _record(measures: dict[str, Measure], trained: Trained, settings: Settings) -> Record:
+    return {
+        "measures": {name: list(m.value) if isinstance(m.value, tuple) else m.value for name, m in measures.items()},
+        "chance": {name: round(m.chance, 4) for name, m in measures.items() if m.chance is not None},
+        "memoryless": {name: m.memoryless for name, m in measures.items() if m.memoryless is not None},
+        "seconds": round(trained.seconds, 4),
+        "settings": settings.model_dump(),
+    }
+
+
+def _threads(plan: Plan, trainer: str) -> int:
+    if trainer != "compiled":
+        return 1
+    from lstm_lab.trainers import compiled
+
+    return plan.threads or compiled.default_threads()
+
+
+def _device(trainer: str) -> str:
+    if trainer != "compiled":
+        return "cpu"
+    import jax
+
+    return jax.devices()[0].platform

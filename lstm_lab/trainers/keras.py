@@ -1,0 +1,255 @@
+"""The reference: Keras' own `fit` and reset of state, on TensorFlow.
+
+`literal` does what the sources do, in the words a Keras user would write: Keras' seed, initialisers and shuffling, a
+`fit` for every stretch between two resets. `train` obeys a `Schedule` from given weights, and is what the compiled
+trainer is held against. Both expand no more than one epoch of one-hot rows at a time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # no start-up chatter between a learner and their table
+
+import keras
+
+from lstm_lab.framing import Framed
+from lstm_lab.models import Architecture
+from lstm_lab.schedule import EMPTY, Order, Schedule
+from lstm_lab.trainers.trained import State, Trained, TrainingDiverged
+
+Progress = Callable[[int, dict], None]  # called after every epoch: (epochs done, its loss and accuracy)
+
+
+def literal(
+    architecture: Architecture,
+    framed: Framed,
+    order: Order,
+    epochs: int,
+    batch_size: int = 1,
+    progress: Progress | None = None,
+) -> tuple[list[np.ndarray], Trained]:
+    """Train as the sources do: (Keras' initial weights, the trained network).
+
+    Call `keras.utils.set_random_seed(seed)` first: initial weights and shuffling come from Keras' own generators.
+    """
+    evaluation_like = Order(shuffle="no", reset=order.reset, slots=order.slots)
+    one_epoch = evaluation_like.schedule(
+        framed, 1, batch_size
+    )  # refuses a batch size that does not fit, as Keras would not
+    if order.shuffle == "sequences" or order.slots != "dealt":
+        raise ValueError("the literal start does only what the sources do: use the scheduled start for this order")
+    model = build(architecture, framed, batch_size)
+    before = model.get_weights()
+    history = _History(progress)
+    if not order.carries and not framed.fresh:
+        x, y, weight = _arrays(architecture, framed, slice(None))
+        model.fit(x, y, sample_weight=weight, epochs=epochs, batch_size=batch_size, shuffle=order.shuffle == "samples",
+                  verbose=0, callbacks=[history])  # fmt: skip
+        return before, _trained(model, history)
+
+    stretches = _stretches(one_epoch)
+    for epoch in range(epochs):
+        first = epoch * framed.epoch_samples if framed.fresh else 0
+        for start, stop in stretches if order.carries else [(0, len(one_epoch.batches))]:
+            samples = slice(first + start * batch_size, first + min(stop * batch_size, framed.epoch_samples))
+            x, y, weight = _arrays(architecture, framed, samples)
+            model.fit(x, y, sample_weight=weight, epochs=1, batch_size=batch_size, shuffle=order.shuffle == "samples",
+                      verbose=0, callbacks=[history])  # fmt: skip
+            if order.carries and order.reset != "never":
+                reset_state(model)
+        history.close(epoch)
+    return before, _trained(model, history)
+
+
+def train(
+    architecture: Architecture,
+    framed: Framed,
+    schedule: Schedule,
+    weights: list[np.ndarray],
+    *,
+    state: State | None = None,
+    progress: Progress | None = None,
+) -> Trained:
+    """Make a schedule's updates from given weights and state.
+
+    state: per LSTM layer (h, c), [batch, units] each; None: zeros.
+    Raises ValueError for truncated BPTT other than Keras' own k1 = k2 = time steps.
+    """
+    schedule.check(framed)
+    for name, value in (("k1", schedule.k1), ("k2", schedule.k2)):
+        if value not in (None, framed.steps):
+            raise ValueError(
+                f"{name} is {value}: Keras trains with k1 = k2 = time steps ({framed.steps}) only; "
+                "use the compiled trainer"
+            )
+    if schedule.carries != architecture.stateful:
+        raise ValueError(
+            f"the schedule {'carries' if schedule.carries else 'drops'} state, but the network is "
+            f"{'stateful' if architecture.stateful else 'stateless'}"
+        )
+    model = build(architecture, framed, schedule.batch_size)
+    model.set_weights(weights)
+    if state is not None:
+        set_state(model, state)
+    history = _History(progress)
+    for start, stop in _stretches(schedule):
+        _reset_slots(model, schedule, start)
+        samples = schedule.batches[start:stop].reshape(-1)
+        full = samples != EMPTY
+        if not full.reshape(stop - start, -1)[:-1].all():
+            raise ValueError("an empty place before the last batch of an epoch: Keras' fit cannot leave one out")
+        x, y, weight = _arrays(architecture, framed, samples[full], schedule.batch_size)
+        model.fit(x, y, sample_weight=weight, epochs=1, batch_size=schedule.batch_size, shuffle=False, verbose=0,
+                  callbacks=[history])  # fmt: skip
+        if stop == schedule.updates or schedule.epoch[stop] != schedule.epoch[start]:
+            history.close(int(schedule.epoch[start]))
+    return _trained(model, history)
+
+
+def build(architecture: Architecture, framed: Framed, batch_size: int) -> keras.Sequential:
+    """The Keras model of an architecture for framed samples, with accuracy among its metrics for classes."""
+    batch = batch_size if architecture.stateful else None
+    width = () if framed.codec and framed.codec.coding == "embedding" else (framed.features,)
+    model = architecture.to_keras((batch, framed.steps, *width))
+    if framed.answers is not None:
+        hits = keras.metrics.CategoricalAccuracy(name="accuracy")  # beside a binary loss too: argmax hits
+        model.compile(loss=model.loss, optimizer=model.optimizer, metrics=[hits])
+    return model
+
+
+def reset_state(model: keras.Model) -> None:
+    """Forget: set the state of every LSTM layer of one of our own Sequential models to zero."""
+    for layer in _lstm_layers(model):
+        layer.reset_state()
+
+
+def set_state(model: keras.Model, state: State) -> None:
+    """Give every LSTM layer its (h, c), [batch, units] each."""
+    for layer, arrays in zip(_lstm_layers(model), state, strict=True):
+        for variable, array in zip(layer.states, arrays, strict=True):
+            variable.assign(array)
+
+
+def get_state(model: keras.Model) -> State:
+    """(h, c) of every stateful LSTM layer, [batch, units] each; nothing for a stateless network."""
+    state = []
+    for layer in _lstm_layers(model):
+        h, c = (keras.ops.convert_to_numpy(variable) for variable in layer.states)
+        state.append((h.copy(), c.copy()))
+    return state
+
+
+class Predictor:
+    """Answers of a trained network, by Keras: (inputs, state) → (probabilities, state).
+
+    inputs: as in `Framed.inputs`, [batch, time steps, …]; state: per LSTM layer (h, c), None for zeros.
+    A stateful twin with the same weights is built for every shape asked for, so that state goes in and comes out.
+    """
+
+    def __init__(self, architecture: Architecture, weights: list[np.ndarray], codec=None):
+        self._architecture, self._weights, self._codec = architecture, weights, codec
+        self._twins: dict[tuple, keras.Sequential] = {}
+
+    def __call__(self, inputs: np.ndarray, state: State | None = None) -> tuple[np.ndarray, State]:
+        x = self._codec.encode(inputs) if self._codec else inputs
+        twin = self._twins.get(x.shape) or self._build(x.shape)
+        if state is None:
+            reset_state(twin)
+        else:
+            set_state(twin, state)
+        answers = np.asarray(twin.predict_on_batch(x))
+        return answers, get_state(twin)
+
+    def _build(self, shape: tuple[int, ...]) -> keras.Sequential:
+        from dataclasses import replace
+
+        twin = replace(self._architecture, stateful=True).to_keras(shape)
+        twin.set_weights(self._weights)
+        self._twins[shape] = twin
+        return twin
+
+
+class _History(keras.callbacks.Callback):
+    """Collects loss and accuracy of every `fit`, and averages those that make up one epoch."""
+
+    def __init__(self, progress: Progress | None):
+        super().__init__()
+        self.epochs: list[dict[str, float]] = []
+        self._parts: list[dict[str, float]] = []
+        self._progress = progress
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs = {name: float(value) for name, value in (logs or {}).items()}
+        if not np.isfinite(logs["loss"]):
+            raise TrainingDiverged(
+                f"the loss is {logs['loss']} in epoch {len(self.epochs) + 1}: try a smaller learning_rate"
+            )
+        if self.params.get("epochs", 1) > 1:
+            self._add(logs)
+        else:
+            self._parts.append(logs)
+
+    def close(self, epoch: int) -> None:
+        """End an epoch made of several `fit` calls."""
+        if self._parts:
+            self._add({name: float(np.mean([part[name] for part in self._parts])) for name in self._parts[0]})
+            self._parts.clear()
+
+    def _add(self, logs: dict[str, float]) -> None:
+        self.epochs.append(logs)
+        if self._progress:
+            self._progress(len(self.epochs), logs)
+
+
+def _trained(model: keras.Sequential, history: _History) -> Trained:
+    history.close(len(history.epochs))
+    names = history.epochs[0] if history.epochs else {}
+    return Trained(
+        weights=[np.array(array) for array in model.get_weights()],
+        state=get_state(model) if any(layer.stateful for layer in _lstm_layers(model)) else [],
+        history={name: np.array([epoch[name] for epoch in history.epochs], np.float32) for name in names},
+        optimizer_state=model.optimizer,
+    )
+
+
+def _lstm_layers(model) -> Iterator[keras.layers.LSTM]:
+    return (layer for layer in model.layers if isinstance(layer, keras.layers.LSTM))
+
+
+def _stretches(schedule: Schedule) -> list[tuple[int, int]]:
+    """Updates [start, stop) that one `fit` can make: within an epoch, and no reset inside while state is carried."""
+    new = np.diff(schedule.epoch, prepend=-1) != 0
+    if schedule.carries:
+        new |= schedule.reset_before.any(axis=1)
+    starts = np.flatnonzero(new)
+    return list(zip(starts.tolist(), [*starts[1:].tolist(), schedule.updates], strict=True))
+
+
+def _reset_slots(model: keras.Sequential, schedule: Schedule, update: int) -> None:
+    if not schedule.carries:
+        return
+    flags = schedule.reset_before[update]
+    if flags.all():
+        reset_state(model)
+    elif flags.any():
+        kept = (~flags).astype(np.float32)[:, None]
+        set_state(model, [(h * kept, c * kept) for h, c in get_state(model)])
+
+
+def _arrays(architecture: Architecture, framed: Framed, samples, batch_size: int | None = None):
+    """Inputs, targets and sample weights of some samples as Keras takes them."""
+    x, y = framed.x(samples), framed.targets[samples]
+    if framed.answers is not None:
+        y = np.eye(framed.answers.classes, dtype=np.float32)[y]
+    if framed.loss_mask is None:
+        return x, y, None
+    # Keras divides a weighted loss by the number of targets, so the weights of those that count make up for the rest.
+    known = framed.loss_mask[samples].astype(np.float32)
+    size = batch_size or len(known)
+    parts = [known[i : i + size] for i in range(0, len(known), size)]
+    return x, y, np.concatenate([part * (part.size / max(part.sum(), 1.0)) for part in parts])
