@@ -1,0 +1,105 @@
+"""Labels → integers → one-hot, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import Self
+
+import numpy as np
+
+from lstm_lab.preparing import files
+
+VERSION = 1
+
+
+class Categories:
+    """A fixed set of labels, each with its integer and its place in a one-hot row.
+
+    labels: in the order of their integers, where that means something (first, second, third); `Categories.of(data)`
+    takes the distinct labels of the training data, sorted. Any other label is refused by name: a network has no
+    input for it.
+
+    >>> seen = "cold cold warm cold hot hot warm cold warm hot".split()
+    >>> weather = Categories.of(seen)
+    >>> weather.integers(seen)
+    array([0, 0, 2, 0, 1, 1, 2, 0, 2, 1], dtype=int32)
+    >>> weather.one_hot(seen)[:3].tolist()
+    [[1.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    >>> weather.labels_of(weather.one_hot(seen)) == seen
+    True
+    """
+
+    def __init__(self, labels: Iterable[Hashable]):
+        self.labels = tuple(label.item() if isinstance(label, np.generic) else label for label in labels)
+        self._code = {label: code for code, label in enumerate(self.labels)}
+        if len(self.labels) < 2:
+            raise ValueError(f"labels are {list(self.labels)}: need two or more to tell apart")
+        if len(self._code) < len(self.labels):
+            twice = next(label for code, label in enumerate(self.labels) if self._code[label] != code)
+            raise ValueError(f"label {twice!r} is there twice: name each label once")
+
+    @classmethod
+    def of(cls, training) -> Self:
+        """The distinct labels of the training data, sorted as scikit-learn's LabelEncoder does."""
+        from sklearn.preprocessing import LabelEncoder
+
+        labels = _labels(training)
+        if len(kinds := sorted({type(label).__name__ for label in labels})) > 1:
+            raise ValueError(
+                f"labels are of the types {', '.join(kinds)}, which have no order among them: use one type"
+            )
+        return cls(LabelEncoder().fit(labels).classes_)
+
+    def integers(self, data) -> np.ndarray:
+        """Labels [n] → their integers, int32 [n]; ValueError naming a label that is not known, and its place."""
+        labels = _labels(data)
+        for place, label in enumerate(labels):
+            if label not in self._code:
+                raise ValueError(f"label {label!r} at place {place} is not known: use one of {self._shown()}")
+        return np.array([self._code[label] for label in labels], np.int32)
+
+    def one_hot(self, data) -> np.ndarray:
+        """Labels [n] → float32 [n, labels], with a 1.0 in each row."""
+        return np.eye(len(self.labels), dtype=np.float32)[self.integers(data)]
+
+    def labels_of(self, data) -> list:
+        """Integers [n], one-hot rows or a network's probabilities [n, labels] → the labels (of the largest), a list."""
+        codes = np.asarray(data)
+        if codes.ndim == 2 and codes.shape[1] == len(self.labels):
+            if not np.isfinite(codes).all():
+                raise ValueError("data holds a value that is not finite: no label is the largest there")
+            codes = codes.argmax(axis=1)
+        if codes.ndim != 1 or codes.dtype.kind not in "iu":
+            raise ValueError(
+                f"data of shape {list(codes.shape)} and type {codes.dtype}: need integers [n] or rows "
+                f"[n, {len(self.labels)}]"
+            )
+        if (wrong := (codes < 0) | (codes >= len(self.labels))).any():
+            place = int(wrong.argmax())
+            raise ValueError(f"integer {codes[place]} at place {place}: need 0 to {len(self.labels) - 1}")
+        return [self.labels[code] for code in codes]
+
+    def save(self, path) -> None:
+        """Writes the labels as JSON: the whole file or none of it."""
+        if not all(isinstance(label, str | int | float) for label in self.labels):
+            raise ValueError(f"labels are {self._shown()}: JSON keeps text and numbers, so use those")
+        files.write(path, "Categories", VERSION, {"labels": list(self.labels)})
+
+    @classmethod
+    def load(cls, path) -> Self:
+        """The saved labels; ValueError, naming the file, where it is of another kind or version."""
+        labels = files.read(path, "Categories", VERSION, {"labels"})["labels"]
+        if not isinstance(labels, list) or not all(isinstance(label, str | int | float) for label in labels):
+            raise ValueError(f"{path}: labels are {labels!r}, need a list of text or numbers")
+        return cls(labels)
+
+    def _shown(self) -> str:
+        return ", ".join(map(repr, self.labels[:30])) + (", …" if len(self.labels) > 30 else "")
+
+
+def _labels(data) -> list:
+    """Labels of any one-dimensional kind as a list of plain Python values."""
+    labels = data.tolist() if hasattr(data, "tolist") else list(data)
+    if not labels:
+        raise ValueError("labels are empty: give it one or more")
+    return labels

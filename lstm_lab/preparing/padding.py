@@ -1,0 +1,56 @@
+"""Sequences of any length as one array: padded and cut, in front or behind. NumPy only."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+Side = Literal["pre", "post"]
+
+
+def pad(sequences, length: int | None = None, side: Side = "pre", cut: Side = "pre", value=0, dtype=None) -> np.ndarray:
+    """Sequences [steps] or [steps, features] → [sequences, length] or [sequences, length, features].
+
+    length  time steps of every row; None: those of the longest sequence
+    side    where a short sequence is filled up with `value`: "pre" in front, as an LSTM reads it best, or "post"
+    cut     where a long sequence loses steps: "pre" the oldest, or "post" the latest
+    dtype   of the result; None: one that holds both the sequences and the value
+
+    As `keras.utils.pad_sequences`, but the type follows the data where Keras rounds to int32 in silence. Raises
+    ValueError for no sequences, a length of 0, sequences of unlike features, or an unknown side.
+
+    >>> pad([[1, 2, 3, 4], [1, 2, 3], [1]]).tolist()
+    [[1, 2, 3, 4], [0, 1, 2, 3], [0, 0, 0, 1]]
+    >>> pad([[1, 2, 3, 4], [1, 2, 3], [1]], side="post").tolist()
+    [[1, 2, 3, 4], [1, 2, 3, 0], [1, 0, 0, 0]]
+    >>> pad([[1, 2, 3, 4], [1, 2, 3], [1]], length=2).tolist()
+    [[3, 4], [2, 3], [0, 1]]
+    >>> pad([[1, 2, 3, 4], [1, 2, 3], [1]], length=2, cut="post").tolist()
+    [[1, 2], [1, 2], [0, 1]]
+    """
+    for name, choice in (("side", side), ("cut", cut)):
+        if choice not in ("pre", "post"):
+            raise ValueError(f"{name} is {choice!r}: use pre or post")
+    rows = [np.asarray(sequence) for sequence in sequences]
+    filled = [row for row in rows if row.size]
+    if not filled:
+        raise ValueError(f"sequences hold nothing ({len(rows)} of them): give it one with a time step or more")
+    features = filled[0].shape[1:]
+    for number, row in enumerate(rows):
+        if row.dtype.kind not in "iufb":
+            raise ValueError(f"sequence {number} is of type {row.dtype}: need numbers (labels go through Categories)")
+        if row.ndim == 0 or (row.size and row.shape[1:] != features):
+            need = f"[steps, {', '.join(map(str, features))}]" if features else "[steps]"
+            raise ValueError(f"sequence {number} has shape {list(row.shape)}: need {need}, as the others")
+    length = max(map(len, filled)) if length is None else length
+    if length < 1:
+        raise ValueError(f"length is {length}: need 1 time step or more")
+    dtype = np.result_type(*filled, value) if dtype is None else np.dtype(dtype)
+    padded = np.full((len(rows), length, *features), value, dtype)
+    kept_steps = slice(-length, None) if cut == "pre" else slice(length)
+    filled = [row[kept_steps] for row in filled]
+    kept = np.minimum([len(row) if row.size else 0 for row in rows], length)[:, None]
+    place = np.arange(length)
+    padded[place < kept if side == "post" else place >= length - kept] = np.concatenate(filled)
+    return padded

@@ -1,0 +1,206 @@
+"""Scaling each series on its own, by coefficients of the training data, on scikit-learn's scalers."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+import numpy as np
+
+from lstm_lab.preparing import files
+from lstm_lab.preparing.table import Table, column_name, read
+
+VERSION = 1
+_SETTINGS = ("method", "low", "high", "outside")
+
+
+class Scaler:
+    """Normalises to a range, or standardises to mean 0 and deviation 1; each column by its own coefficients.
+
+    method   "normalise": (value − min) / (max − min), stretched to low … high (0 … 1)
+             "standardise": (value − mean) / deviation, the deviation that of the whole population (divided by n)
+    outside  what happens to a value outside the training data's range, in either method: "refuse" it by name,
+             "clip" it to the range, or "allow" it to be scaled like any other
+
+    Takes series [rows] and tables [rows, columns], NumPy or pandas, and gives back the same. There is one `fit`, on the
+    training data, and no fit-and-transform: coefficients that have seen the test data flatter the result. Where the
+    true range is known, fit on that instead: `fit([[low, …], [high, …]])`. A column that never changes is refused:
+    its range and deviation are 0, there is nothing to divide by, and it tells a network nothing.
+
+    >>> tens = np.arange(10, 101, 10)
+    >>> scaler = Scaler("normalise").fit(tens)
+    >>> scaler.transform(tens).round(4)[:3], scaler.inverse([0.0, 1.0])
+    (array([0.    , 0.1111, 0.2222]), array([ 10., 100.]))
+    >>> series = np.array([1.0, 5.5, 9.0, 2.6, 8.8, 3.0, 4.1, 7.9, 6.3])
+    >>> scaler = Scaler("standardise").fit(series)
+    >>> print(scaler)
+    mean 5.355556, deviation 2.712568, min 1, max 9
+    >>> scaler.transform(series)[0].round(8), scaler.inverse(scaler.transform(series))[0]
+    (np.float64(-1.60569456), np.float64(1.0))
+    """
+
+    def __init__(
+        self,
+        method: Literal["normalise", "standardise"] = "normalise",
+        low: float = 0.0,
+        high: float = 1.0,
+        outside: Literal["refuse", "clip", "allow"] = "refuse",
+    ):
+        if method not in ("normalise", "standardise"):
+            raise ValueError(f"method is {method!r}: use normalise or standardise")
+        if outside not in ("refuse", "clip", "allow"):
+            raise ValueError(f"outside is {outside!r}: use refuse, clip or allow")
+        if not low < high or not np.isfinite([low, high]).all():
+            raise ValueError(f"low is {low} and high {high}: need finite numbers, low below high")
+        if method == "standardise" and (low, high) != (0.0, 1.0):
+            raise ValueError(f"low is {low} and high {high}: a range is for normalise; standardise has none")
+        self.method, self.low, self.high, self.outside = method, float(low), float(high), outside
+        self.names: tuple[Any, ...] | None = None
+        self.coefficients: dict[str, np.ndarray] = {}
+
+    def __str__(self) -> str:
+        if not self.coefficients:
+            return f"{self.method}: not fitted"
+        low, high = self.coefficients["minimum"], self.coefficients["maximum"]
+        lines = []
+        for number in range(len(low)):
+            text = "" if len(low) == 1 else f"{column_name(self.names, number)} · "
+            if self.method == "standardise":
+                mean, deviation = (self.coefficients[name][number] for name in ("mean", "deviation"))
+                text += f"mean {mean:.7g}, deviation {deviation:.7g}, "
+            lines.append(f"{text}min {low[number]:g}, max {high[number]:g}")
+        return "\n".join(lines)
+
+    def fit(self, training) -> Self:
+        """Takes the coefficients from the training data [rows] or [rows, columns], once.
+
+        Raises ValueError for a second fit, missing values, columns without numbers and columns that never change.
+        """
+        if self.coefficients:
+            raise ValueError("this scaler is fitted already: make a new Scaler for other training data")
+        table = read(training, "the training data")
+        minimum, maximum = table.values.min(axis=0).astype(float), table.values.max(axis=0).astype(float)
+        if (constant := minimum == maximum).any():
+            number = int(constant.argmax())
+            raise ValueError(
+                f"{table.column(number)} of the training data is {minimum[number]:g} in every row: it has no range "
+                f"to {self.method} by, so leave it out, or fit on the range it is known to have"
+            )
+        self.names, self.coefficients = table.names, {"minimum": minimum, "maximum": maximum}
+        if self.method == "standardise":
+            from sklearn.preprocessing import StandardScaler
+
+            fitted = StandardScaler().fit(table.values.astype(float, copy=False))
+            self.coefficients |= {"mean": fitted.mean_, "deviation": fitted.scale_}
+        return self
+
+    def transform(self, data):
+        """Scaled values, in the form of the data; ValueError before `fit`, for other columns, or outside the range."""
+        table = self._read(data)
+        low, high = self.coefficients["minimum"], self.coefficients["maximum"]
+        values = table.values
+        if self.outside == "refuse" and (wrong := (values < low) | (values > high)).any():
+            row, number = (int(i) for i in np.argwhere(wrong)[0])
+            raise ValueError(
+                f"{table.place(row, number)} is {values[row, number]:g}: the training data went from {low[number]:g} "
+                f"to {high[number]:g}; use outside='clip' or 'allow' if values beyond it are meant to be scaled"
+            )
+        if self.outside == "clip":
+            values = np.clip(values, low, high)
+        return table.like(self._sklearn().transform(values))
+
+    def inverse(self, data, column: Any = None):
+        """Scaled values, a network's answers say, in their own units again; values outside the range too.
+
+        data    [rows] or [rows, columns], or framed: [samples, steps, columns]
+        column  the name or number of the one column that data of any shape holds: predictions [samples, steps] of
+                one target among several
+        """
+        if column is not None or np.ndim(data) > 2:
+            values = np.asarray(data)
+            columns = slice(None) if column is None else slice(number := self._number(column), number + 1)
+            flat = read(values.reshape(-1) if column is not None else values.reshape(-1, values.shape[-1]))
+            if column is None:
+                self._check_columns(flat)
+            return self._sklearn(columns).inverse_transform(flat.values).reshape(values.shape)
+        table = self._read(data)
+        return table.like(self._sklearn().inverse_transform(table.values))
+
+    def save(self, path) -> None:
+        """Writes the coefficients as JSON: the whole file or none of it. ValueError before `fit`."""
+        self._check_fitted()
+        if self.names is not None and not all(isinstance(name, str | int) for name in self.names):
+            raise ValueError(f"columns are named {list(self.names)}: JSON keeps text and integers, so rename them")
+        content = {name: getattr(self, name) for name in _SETTINGS}
+        content["columns"] = None if self.names is None else list(self.names)
+        content["coefficients"] = {name: values.tolist() for name, values in self.coefficients.items()}
+        files.write(path, "Scaler", VERSION, content)
+
+    @classmethod
+    def load(cls, path) -> Self:
+        """A scaler that scales exactly as the saved one did.
+
+        Raises ValueError, naming the file, where it is of another kind or version, or its numbers do not fit together.
+        """
+        content = files.read(path, "Scaler", VERSION, {*_SETTINGS, "columns", "coefficients"})
+        names = content["columns"]
+        try:
+            scaler = cls(*(content[name] for name in _SETTINGS))
+            scaler.names = None if names is None else tuple(names)
+            scaler.coefficients = {name: np.array(numbers, float) for name, numbers in content["coefficients"].items()}
+            scaler._check_coefficients()
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ValueError(f"{path} does not hold a usable scaler: {error}") from None
+        return scaler
+
+    def _check_coefficients(self) -> None:
+        """ValueError where a file's coefficients are not those of the method, one of each for each column."""
+        needed = {"minimum", "maximum"} | ({"mean", "deviation"} if self.method == "standardise" else set())
+        if set(self.coefficients) != needed:
+            raise ValueError(f"coefficients are {sorted(self.coefficients)}, {self.method} needs {sorted(needed)}")
+        shape = (len(self.coefficients["minimum"] if self.names is None else self.names),)
+        for name, values in self.coefficients.items():
+            if values.shape != shape or not shape[0]:
+                raise ValueError(f"{name} has shape {list(values.shape)}, need {list(shape)}, a number for each column")
+            if not np.isfinite(values).all():
+                raise ValueError(f"{name} is {values.tolist()}, need finite numbers")
+        if not (self.coefficients["minimum"] < self.coefficients["maximum"]).all():
+            raise ValueError("a minimum is not below its maximum")
+        if not (self.coefficients.get("deviation", np.ones(1)) > 0).all():
+            raise ValueError("a deviation is not above 0")
+
+    def _sklearn(self, columns: slice = slice(None)):
+        """scikit-learn's scaler with our coefficients, for some of the columns."""
+        from sklearn.preprocessing import MinMaxScaler, StandardScaler
+
+        some = {name: values[columns] for name, values in self.coefficients.items()}
+        if self.method == "normalise":
+            return MinMaxScaler((self.low, self.high)).fit(np.stack([some["minimum"], some["maximum"]]))
+        scaler = StandardScaler()
+        scaler.mean_, scaler.scale_, scaler.var_ = some["mean"], some["deviation"], some["deviation"] ** 2
+        scaler.n_features_in_ = len(scaler.mean_)
+        return scaler
+
+    def _read(self, data) -> Table:
+        self._check_fitted()
+        table = read(data)
+        self._check_columns(table)
+        return table
+
+    def _check_columns(self, table: Table) -> None:
+        self._check_fitted()
+        count, fitted = table.values.shape[1], len(self.coefficients["minimum"])
+        if count != fitted:
+            raise ValueError(f"data has {count} column(s): the scaler was fitted on {fitted}")
+        if table.names is not None and self.names is not None and table.names != self.names:
+            raise ValueError(f"data has columns {list(table.names)}: the scaler was fitted on {list(self.names)}")
+
+    def _check_fitted(self) -> None:
+        if not self.coefficients:
+            raise ValueError("this scaler is not fitted: call fit(training data) first")
+
+    def _number(self, column) -> int:
+        self._check_fitted()
+        names = tuple(range(len(self.coefficients["minimum"]))) if self.names is None else self.names
+        if column not in names:
+            raise ValueError(f"column is {column!r}: the scaler has {', '.join(map(repr, names))}")
+        return names.index(column)

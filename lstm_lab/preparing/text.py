@@ -1,0 +1,35 @@
+"""ASCII text as one-hot rows, and back. NumPy only."""
+
+from __future__ import annotations
+
+import numpy as np
+
+CODES = 128
+
+
+def encode(text: str) -> np.ndarray:
+    """Text of n characters → float32 [n, 128], the 1.0 at each character's ASCII code.
+
+    Every ASCII text fits, without fitting anything first; over the few symbols a text does use, `Categories` gives
+    narrower rows. Raises ValueError for an empty text, or naming a character that is not ASCII and its place.
+
+    >>> rows = encode("LSTM")
+    >>> rows.shape, rows.argmax(axis=1).tolist(), decode(rows)
+    ((4, 128), [76, 83, 84, 77], 'LSTM')
+    """
+    if not text:
+        raise ValueError("text is empty: give it one character or more")
+    if not text.isascii():
+        place = next(i for i, character in enumerate(text) if not character.isascii())
+        raise ValueError(f"character {text[place]!r} at place {place} is not ASCII: leave it out or spell it in ASCII")
+    return np.eye(CODES, dtype=np.float32)[np.frombuffer(text.encode("ascii"), np.uint8)]
+
+
+def decode(rows) -> str:
+    """One-hot rows, or a network's probabilities, [n, 128] → the text of each row's largest."""
+    rows = np.asarray(rows)
+    if rows.ndim != 2 or rows.shape[1] != CODES or not len(rows):
+        raise ValueError(f"rows of shape {list(rows.shape)}: need [characters, {CODES}], one character or more")
+    if not np.isfinite(rows).all():
+        raise ValueError(f"row {int(np.argwhere(~np.isfinite(rows))[0, 0])} is not finite: no character is its largest")
+    return rows.argmax(axis=1).astype(np.uint8).tobytes().decode("ascii")
