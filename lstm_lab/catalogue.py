@@ -8,6 +8,8 @@ from pathlib import Path
 from lstm_lab.experiment import Experiment, Lesson
 from lstm_lab.settings import Config, read, suggest
 
+_running: dict[str, Experiment | Lesson] = {}  # the script that is itself the program, if one is
+
 
 def root() -> Path:
     """The folder with experiments/ and configs/: the current one, or the checkout this package runs from."""
@@ -19,9 +21,15 @@ def root() -> Path:
     )
 
 
+def register(declared: Experiment | Lesson) -> None:
+    """Make known a script that is already running, wherever it stands."""
+    _running[declared.name] = declared
+
+
 def names() -> list[str]:
     """All experiments' names, NNNN_name, in order."""
-    return sorted(path.stem for path in (root() / "experiments").glob("[0-9][0-9][0-9][0-9]_*.py"))
+    scripts = (root() / "experiments").glob("[0-9][0-9][0-9][0-9]_*.py") if not _running else []
+    return sorted({path.stem for path in scripts} | set(_running))
 
 
 def find(text: str) -> str:
@@ -43,11 +51,15 @@ def find(text: str) -> str:
 
 def config(name: str) -> Config:
     """An experiment's TOML file, without importing its script."""
+    if name in _running:
+        return _running[name].config
     return read(root() / "configs" / f"{name}.toml")
 
 
 def load(name: str) -> Experiment | Lesson:
     """Import a script and return what it declares."""
+    if name in _running:
+        return _running[name]
     path = root() / "experiments" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(f"lstm_lab_experiment_{name}", path)
     assert spec is not None

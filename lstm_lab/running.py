@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -128,9 +128,9 @@ def _compiled(experiment: Experiment, settings: Settings, stamps: list[Record], 
 
 
 def _keras(experiment: Experiment, settings: Settings, stamps: list[Record], progress: Progress) -> Iterator[Outcome]:
-    import keras as framework
+    from lstm_lab.trainers import keras as trainer  # first: it chooses the backend and quiets TensorFlow
 
-    from lstm_lab.trainers import keras as trainer
+    framework = trainer.keras
 
     def watch(done: int, logs: dict) -> None:
         progress.epoch(done, settings.epochs, logs)
@@ -151,7 +151,7 @@ def _keras(experiment: Experiment, settings: Settings, stamps: list[Record], pro
             framed, architecture, before = job.framed, job.architecture, job.weights
             began = time.perf_counter()
             trained = trainer.train(architecture, framed, job.schedule, before, progress=watch)
-        object.__setattr__(trained, "seconds", time.perf_counter() - began)
+        trained = replace(trained, seconds=time.perf_counter() - began)
         predictor = trainer.Predictor(architecture, trained.weights, framed.codec)
         yield stamp, experiment.ask(settings, framed, before, trained, predictor, rng), trained
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # no start-up chatter between a learner and their table
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # no start-up chatter between a learner and their table
 
 import keras
 

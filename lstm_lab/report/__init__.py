@@ -1,0 +1,1 @@
+"""Tables, figures and pages, all derived from the runs: nothing here is ever typed by hand."""
