@@ -1,0 +1,262 @@
+"""From framed samples and a schedule to the arrays a compiled loop walks through, a chunk of updates at a time.
+
+Everything that can be known before training is worked out here in NumPy: which steps are masked, which targets count
+and with what share, where a window of truncated BPTT lies, Adam's rates. What is left for the program is arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from lstm_lab.datasets.pairs import BLANK
+from lstm_lab.framing import Framed
+from lstm_lab.models.architecture import Architecture, Embedding, Flatten, Masking, RepeatVector
+from lstm_lab.schedule import EMPTY, Schedule
+from lstm_lab.trainers.compiled import optimizers
+
+CHUNK_NUMBERS = 1 << 19  # so many inputs and targets go into one call of the program, more or less
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What the compiled program depends on beside the shapes of its arrays; none of it grows with the training."""
+
+    architecture: Architecture
+    carries: bool  # state goes from update to update
+    classes: int | None  # of a one-hot code that is looked up; None: floats, or an embedding's codes
+    blank: float  # features of an empty place that is not masked
+    windowed: bool  # truncated BPTT: windows that overlap, some of them without an update
+    free_steps: int  # steps of a window before the gradient is cut
+
+
+class Plan:
+    """One training run laid out for the compiled loop.
+
+    Raises ValueError where framing, schedule, architecture and weights do not fit each other.
+    """
+
+    def __init__(self, architecture: Architecture, framed: Framed, schedule: Schedule, weights: list[np.ndarray]):
+        schedule.check(framed)
+        _check(architecture, framed, schedule, weights)
+        self.architecture, self.framed, self.schedule = architecture, framed, schedule
+        steps = framed.steps
+        self._k1, self._k2 = schedule.k1 or steps, schedule.k2 or steps
+        self._windowed = (self._k1, self._k2) != (steps, steps)
+        if self._windowed:
+            self._refuse_windows()
+        codec = framed.codec
+        masking = next((layer for layer in architecture.layers if isinstance(layer, Masking)), None)
+        self._mask_value = None if masking is None else np.float32(masking.value)
+        one_hot = codec is not None and codec.coding == "one_hot"
+        self.spec = Spec(
+            architecture=architecture,
+            carries=schedule.carries or self._windowed,
+            classes=codec.classes if one_hot and codec else None,
+            blank=float(codec.blank) if one_hot and codec and (framed.inputs == BLANK).any() else 0.0,
+            windowed=self._windowed,
+            free_steps=max(self._k1 - self._k2, 0) if self._windowed else 0,
+        )
+
+    @cached_property
+    def _ends(self) -> np.ndarray:
+        """After which steps of a sequence there is an update: k1, 2 · k1, … and the last."""
+        ends = list(range(self._k1, self.framed.steps + 1, self._k1))
+        return np.array(ends if ends[-1] == self.framed.steps else [*ends, self.framed.steps])
+
+    @property
+    def per_row(self) -> int:
+        """Updates that one row of the schedule makes (before those without a target are left out)."""
+        return len(self._ends)
+
+    @property
+    def updates(self) -> int:
+        return self.schedule.updates * self.per_row
+
+    @property
+    def chunk(self) -> int:
+        """Updates of one call of the program: a power of two that depends on the shapes of an update alone."""
+        window = max(self._k1, self._k2)
+        numbers = self.schedule.batch_size * window * (self.framed.inputs.shape[2] + 2)
+        rows = max(CHUNK_NUMBERS // (numbers * self.per_row), 1)
+        return min(1 << (rows.bit_length() - 1), 4096) * self.per_row
+
+    def chunks(self, iterations: int) -> Iterator[Chunk]:
+        """The chunks in order; `iterations` is how many updates the optimizer has made before."""
+        rows = self.chunk // self.per_row
+        for first in range(0, self.schedule.updates, rows):
+            part = slice(first, min(first + rows, self.schedule.updates))
+            chunk = self._rows(part, iterations)
+            iterations += int(chunk.updates.sum())
+            yield chunk
+
+    def _rows(self, part: slice, iterations: int) -> Chunk:
+        framed, samples = self.framed, self.schedule.batches[part]
+        present = samples != EMPTY
+        place = np.maximum(samples, 0)
+        inputs, taken = self._inputs(place)
+        targets = framed.targets[place]
+        per_step = targets.ndim - (0 if framed.answers is not None else 1) == 3
+        counts = np.broadcast_to(present[..., None] if per_step else present, targets.shape[: 3 if per_step else 2])
+        if framed.loss_mask is not None:
+            counts = counts & framed.loss_mask[place]
+        if per_step and taken is not None and not self._mask_is_lost:
+            counts = counts & taken
+        arrays = {"inputs": inputs, "taken": taken, "targets": targets, "counts": counts}
+        if self._windowed:
+            arrays = self._windows(arrays, per_step)
+        elif per_step:
+            arrays = {name: _time_major(array) for name, array in arrays.items()}
+        else:
+            arrays |= {name: _time_major(arrays[name]) for name in ("inputs", "taken")}
+        return self._chunk(arrays, present, part, iterations)
+
+    def _inputs(self, place: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Inputs [updates, batch, steps, n], and which steps a mask leaves (None: all)."""
+        framed, codec = self.framed, self.framed.codec
+        raw = framed.inputs[place]
+        if codec is None:
+            return raw, None if self._mask_value is None else (raw != self._mask_value).any(axis=-1)
+        if codec.coding == "embedding":
+            return raw[..., 0], None
+        table = codec.encode(np.arange(-1, codec.classes)[:, None, None])[:, 0]  # row 0 is the empty place's
+        taken = None
+        if self._mask_value is not None:
+            taken = (table != self._mask_value).any(axis=-1)[raw + 1].any(axis=-1)
+        if codec.coding == "scaled":
+            return table[:, 0][raw + 1], taken
+        return raw if taken is None else np.where(taken[..., None], raw, -2), taken
+
+    @property
+    def _mask_is_lost(self) -> bool:
+        """Whether the mask of the inputs never reaches the loss: a layer on the way does not pass it on."""
+        return any(isinstance(layer, RepeatVector | Flatten) for layer in self.architecture.layers)
+
+    def _windows(self, arrays: dict, per_step: bool) -> dict:
+        """Every sequence as its windows: [rows, batch, steps, …] → [rows · windows, window, batch, …]."""
+        width, counted, ends = max(self._k1, self._k2), min(self._k1, self._k2), self._ends
+        steps = ends[:, None] - width + np.arange(width)  # [windows, window]
+        inside = np.maximum(steps, 0)
+
+        def cut(array):  # → [rows, windows, window, batch, …], then rows and windows as one axis
+            windows = np.moveaxis(array[:, :, inside], 1, 3)
+            return np.ascontiguousarray(windows.reshape(-1, *windows.shape[2:]))
+
+        targets, counts = arrays["targets"], arrays["counts"]
+        if not per_step:  # the one target of a sequence stands at its last step
+            length = self.framed.steps
+            targets = np.repeat(targets[:, :, None], length, axis=2)
+            counts = np.repeat(counts[:, :, None], length, axis=2) & (np.arange(length) == length - 1)
+        rows = len(targets)
+        run = np.tile((steps >= 0)[:, :, None], (rows, 1, targets.shape[1]))
+        taken = run if arrays["taken"] is None else run & cut(arrays["taken"])
+        late = np.tile((np.arange(width) >= width - counted)[None, :, None], (rows * len(ends), 1, 1))
+        counts = cut(counts) & run & late
+        free = self.spec.free_steps
+        return {
+            "inputs": cut(arrays["inputs"]),
+            "taken": taken,
+            "targets": cut(targets)[:, free:],
+            "counts": counts[:, free:],
+        }
+
+    def _chunk(self, arrays: dict, present: np.ndarray, part: slice, iterations: int) -> Chunk:
+        counts = arrays["counts"].reshape(len(arrays["counts"]), -1)
+        counted = counts.sum(axis=1)
+        updates = counted > 0 if self._windowed else np.ones(len(counts), bool)
+        done = iterations + np.cumsum(updates) - updates
+        each = {
+            "inputs": arrays["inputs"],
+            "taken": arrays["taken"],
+            "targets": arrays["targets"],
+            "shares": (
+                arrays["counts"] / np.maximum(counted, 1).reshape(-1, *[1] * (arrays["counts"].ndim - 1))
+            ).astype(np.float32),
+            "rate": optimizers.rates(self.architecture.optimizer, done),
+        }
+        if self.spec.carries:
+            reset = np.zeros((len(present), self.per_row, present.shape[1]), bool)
+            reset[:, 0] = self.schedule.reset_before[part]
+            each["reset"] = reset.reshape(-1, present.shape[1])
+        if self._windowed:
+            each["learns"] = updates
+            onward = np.append(np.diff(self._ends), max(self._k1, self._k2)).astype(np.int32)
+            each["onward"] = np.tile(onward, len(present))
+        return Chunk(
+            arrays={name: _padded(array, self.chunk) for name, array in each.items() if array is not None},
+            size=len(counts),
+            epoch=np.repeat(self.schedule.epoch[part], self.per_row),
+            samples=np.repeat(present.sum(axis=1), self.per_row) * updates,
+            targets=counted,
+            updates=updates,
+        )
+
+    def _refuse_windows(self):
+        for layer in self.architecture.layers:
+            if isinstance(layer, RepeatVector | Flatten):
+                raise ValueError(
+                    f"k1 is {self._k1} and k2 {self._k2}: truncated BPTT needs an answer at every time step, which a "
+                    f"network with {type(layer).__name__} does not give; use k1 = k2 = {self.framed.steps}"
+                )
+
+
+@dataclass(frozen=True, eq=False)
+class Chunk:
+    """Some updates. `arrays` are padded to a fixed length, only the first `size` rows are learnt.
+
+    epoch, samples (in the batch), targets (that count) and updates (whether one is made): [size] each
+    """
+
+    arrays: dict[str, np.ndarray]
+    size: int
+    epoch: np.ndarray
+    samples: np.ndarray
+    targets: np.ndarray
+    updates: np.ndarray
+
+
+def _time_major(array):
+    return None if array is None else np.ascontiguousarray(np.swapaxes(array, 1, 2))
+
+
+def _padded(array: np.ndarray, length: int) -> np.ndarray:
+    if len(array) == length:
+        return np.ascontiguousarray(array)
+    whole = np.zeros((length, *array.shape[1:]), array.dtype)
+    whole[: len(array)] = array
+    return whole
+
+
+def _check(architecture: Architecture, framed: Framed, schedule: Schedule, weights: list[np.ndarray]) -> None:
+    if schedule.carries != architecture.stateful:
+        raise ValueError(
+            f"the schedule {'carries' if schedule.carries else 'drops'} state, but the network is "
+            f"{'stateful' if architecture.stateful else 'stateless'}"
+        )
+    embeds = any(isinstance(layer, Embedding) for layer in architecture.layers)
+    masks = any(isinstance(layer, Masking) for layer in architecture.layers)
+    coded = framed.codec is not None and framed.codec.coding == "embedding"
+    if embeds != coded:
+        raise ValueError(
+            f"the network {'has' if embeds else 'has no'} Embedding, but the inputs' coding is "
+            f"{framed.codec.coding if framed.codec else 'float'}: an Embedding and coding 'embedding' go together"
+        )
+    if embeds and masks:
+        raise ValueError("Masking before an Embedding: Keras would compare whole sequences of codes; leave one out")
+    needed = architecture.initial_weights(framed.steps, framed.features, np.random.default_rng(0))
+    shapes, wanted = [tuple(np.shape(array)) for array in weights], [array.shape for array in needed]
+    if shapes != wanted:
+        raise ValueError(f"weights of shapes {shapes}: this network on inputs {framed.shape} needs {wanted}")
+    classes = framed.answers is not None
+    axes = framed.targets.ndim - (0 if classes else 1)
+    outputs = framed.answers.classes if framed.answers is not None else framed.targets.shape[-1]
+    if (axes == 2) != architecture.gives_sequence and not (schedule.k1 and axes == 1):
+        raise ValueError(
+            f"targets of shape {framed.targets.shape}: this network answers "
+            f"{'at every step' if architecture.gives_sequence else 'once a sample'}"
+        )
+    if outputs != architecture.outputs:
+        raise ValueError(f"targets of {outputs} classes or numbers: this network has {architecture.outputs} outputs")

@@ -1,0 +1,243 @@
+"""Training one network, or many seeds of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import islice
+from threading import Lock
+from typing import Literal
+
+import jax
+import numpy as np
+
+from lstm_lab.framing import Framed
+from lstm_lab.models.architecture import Architecture
+from lstm_lab.schedule import Schedule
+from lstm_lab.trainers.compiled import optimizers
+from lstm_lab.trainers.compiled.history import History
+from lstm_lab.trainers.compiled.plan import Chunk, Plan
+from lstm_lab.trainers.compiled.program import compiled
+from lstm_lab.trainers.trained import State, Trained
+
+Job = tuple[Framed, Schedule, list[np.ndarray]]
+Method = Literal["auto", "threads", "vmap", "map"]
+GROUP = 64  # seeds of one vmapped program; fewer are filled up, so that the same program serves any number of them
+
+
+@dataclass(frozen=True, eq=False)
+class OptimizerState:
+    """Updates made, and the optimizer's arrays for each weight array: Adam's (m, v), a momentum, or none."""
+
+    iterations: int
+    kept: list[tuple[np.ndarray, ...]]
+
+
+def train(
+    architecture: Architecture,
+    framed: Framed,
+    schedule: Schedule,
+    weights: list[np.ndarray],
+    *,
+    state: State | None = None,
+    optimizer_state: OptimizerState | None = None,
+    device: str | None = None,
+) -> Trained:
+    """Make a schedule's updates from given weights, state and optimizer state (None: zeros, and a new optimizer).
+
+    weights  float32 arrays in the order of Keras' `get_weights()`
+    state    per LSTM layer (h, c), [batch, units] each
+    device   "cpu" or "gpu"; None: the one JAX prefers
+
+    Raises ValueError where the parts do not fit each other or the device is not there, and TrainingDiverged with the
+    update and the epoch where the loss is NaN or infinite.
+    """
+    place = find_device(device)
+    run = _Run(Plan(architecture, framed, schedule, weights), weights, state, optimizer_state)
+    loop = compiled(run.plan.spec, place.platform)
+    with jax.default_device(place):
+        for chunk in run.chunks:
+            with _first_call(loop, chunk):
+                run.carry, losses, hits = loop(run.carry, chunk.arrays, np.int32(chunk.size))
+            run.history.add(chunk, np.asarray(losses), np.asarray(hits))
+    return run.trained()
+
+
+def train_seeds(
+    architecture: Architecture,
+    jobs: Sequence[Job | Callable[[], Job]],
+    *,
+    threads: int | None = None,
+    method: Method = "auto",
+    on_done: Callable[[int, Trained], None] | None = None,
+    device: str | None = None,
+) -> list[Trained]:
+    """Train the same architecture on many jobs, (framed, schedule, weights) each, all of the same shapes.
+
+    A job may be a function that builds it, so that a thousand seeds' data need not be in memory at once.
+    threads  at once, on a CPU; None: one a core. The results are the same bytes whatever their number.
+    method   "threads": one compiled program on a pool of threads; "vmap": seeds side by side in one program; "map":
+             one after another in one program; "auto": threads on a CPU, vmap on a GPU
+    on_done  called with (number of the job, its result) in this thread, as jobs finish
+
+    Returns the results in the order of the jobs. Raises as `train` does; the message names the job.
+    """
+    results: list[Trained | None] = [None] * len(jobs)
+    for number, trained in each_seed(architecture, jobs, threads=threads, method=method, device=device):
+        results[number] = trained
+        if on_done:
+            on_done(number, trained)
+    return [trained for trained in results if trained is not None]
+
+
+def each_seed(
+    architecture: Architecture,
+    jobs: Sequence[Job | Callable[[], Job]],
+    *,
+    threads: int | None = None,
+    method: Method = "auto",
+    device: str | None = None,
+) -> Iterator[tuple[int, Trained]]:
+    """`train_seeds` as an iterator over (number of the job, its result) in the order they finish."""
+    if method not in ("auto", "threads", "vmap", "map"):
+        raise ValueError(f"method is {method!r}: use auto, threads, vmap or map")
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads is {threads}: use 1 or more, or None for one a core")
+    place = find_device(device)
+    if method == "auto":
+        method = "threads" if place.platform == "cpu" else "vmap"
+    if method == "threads":
+        yield from _on_threads(architecture, jobs, threads or _cores(), device)
+    else:
+        for first in range(0, len(jobs), GROUP):
+            group = [_built(job) for job in jobs[first : first + GROUP]]
+            yield from enumerate(_side_by_side(architecture, group, method, place, first), first)
+
+
+def find_device(name: str | None) -> jax.Device:
+    """The JAX device of that platform; ValueError where there is none."""
+    try:
+        return jax.devices(name)[0]
+    except RuntimeError:
+        here = ", ".join(sorted({device.platform for device in jax.devices()}))
+        raise ValueError(f"device is {name!r}: JAX has none here; use {here}, or install JAX for it") from None
+
+
+def _on_threads(architecture, jobs, threads: int, device) -> Iterator[tuple[int, Trained]]:
+    def one(number: int) -> tuple[int, Trained]:
+        try:
+            return number, train(architecture, *_built(jobs[number]), device=device)
+        except (ArithmeticError, ValueError) as error:
+            raise type(error)(f"job {number}: {error}") from error
+
+    numbers = iter(range(len(jobs)))
+    with ThreadPoolExecutor(threads) as pool:
+        running = {pool.submit(one, number) for number in islice(numbers, 2 * threads)}
+        try:
+            while running:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                running |= {pool.submit(one, number) for number in islice(numbers, len(done))}
+                for future in sorted(done, key=id):
+                    yield future.result()
+        finally:
+            for future in running:
+                future.cancel()
+
+
+def _side_by_side(architecture, jobs: list[Job], method: str, place, first: int) -> list[Trained]:
+    """A group of jobs in one program, filled up with the last job to a fixed size."""
+    runs = [_Run(Plan(architecture, *job), job[2], None, None) for job in jobs]
+    plan = runs[0].plan
+    for number, run in enumerate(runs, first):
+        if (run.plan.spec, run.plan.updates) != (plan.spec, plan.updates):
+            raise ValueError(
+                f"job {number} differs in shape or length from job {first}: method {method} needs them alike"
+            )
+    loop = compiled(plan.spec, place.platform, method)
+    filled = runs + [runs[-1]] * (GROUP - len(runs))
+    carry = _stacked([run.carry for run in filled])
+    with jax.default_device(place):
+        for chunks in zip(*(run.chunks for run in runs), strict=True):
+            chunks += (chunks[-1],) * (GROUP - len(runs))
+            arrays = _stacked([chunk.arrays for chunk in chunks])
+            carry, losses, hits = loop(carry, arrays, np.int32(chunks[0].size))
+            losses, hits = np.asarray(losses), np.asarray(hits)
+            for number, (run, chunk) in enumerate(zip(runs, chunks, strict=False)):
+                try:
+                    run.history.add(chunk, losses[number], hits[number])
+                except ArithmeticError as error:
+                    raise type(error)(f"job {first + number}: {error}") from error
+    carry = jax.tree.map(np.asarray, carry)
+    for number, run in enumerate(runs):
+        run.carry = jax.tree.map(lambda array, number=number: array[number], carry)
+    return [run.trained() for run in runs]
+
+
+class _Run:
+    """One training run on its way: its plan, its history, and what the loop carries."""
+
+    def __init__(self, plan: Plan, weights, state: State | None, optimizer_state: OptimizerState | None):
+        self.plan, self.history = plan, History(plan)
+        self._iterations = optimizer_state.iterations if optimizer_state else 0
+        self.chunks: Iterator[Chunk] = plan.chunks(self._iterations)
+        start = [np.asarray(array) for array in weights]
+        slots = optimizers.slots(plan.architecture.optimizer)
+        kept = [tuple(np.zeros_like(array) for _ in range(slots)) for array in start]
+        if optimizer_state:
+            kept = optimizer_state.kept
+        self.carry = (start, kept, self._state(state, start[0].dtype))
+
+    def _state(self, state: State | None, dtype) -> State:
+        if not self.plan.spec.carries:
+            return []
+        batch = self.plan.schedule.batch_size
+        needed = [(batch, layer.units) for layer in self.plan.architecture.lstm_layers]
+        if state is None:
+            return [(np.zeros(shape, dtype), np.zeros(shape, dtype)) for shape in needed]
+        shapes = [np.shape(array) for pair in state for array in pair]
+        if shapes != [shape for shape in needed for _ in "hc"]:
+            raise ValueError(f"state of shapes {shapes}: this network and a batch of {batch} need (h, c) of {needed}")
+        return [(np.asarray(h, dtype), np.asarray(c, dtype)) for h, c in state]
+
+    def trained(self) -> Trained:
+        weights, kept, state = jax.tree.map(np.asarray, self.carry)
+        return Trained(
+            weights=list(weights),
+            state=[(h, c) for h, c in state] if self.plan.architecture.stateful else [],
+            history=self.history.by_epoch(),
+            optimizer_state=OptimizerState(self._iterations + self.history.updates, [tuple(arrays) for arrays in kept]),
+        )
+
+
+class _first_call:
+    """Lets one thread alone make the first call of a program with new shapes, so that it is compiled once."""
+
+    _made: set = set()
+    _lock = Lock()
+
+    def __init__(self, loop, chunk: Chunk):
+        self._key = (loop, tuple((name, array.shape, array.dtype) for name, array in chunk.arrays.items()))
+
+    def __enter__(self):
+        self._first = self._key not in self._made
+        if self._first:
+            self._lock.acquire()
+
+    def __exit__(self, *error):
+        if self._first:
+            self._made.add(self._key)
+            self._lock.release()
+
+
+def _stacked(trees: list):
+    return jax.tree.map(lambda *arrays: np.stack(arrays), *trees)
+
+
+def _built(job):
+    return job() if callable(job) else job
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
