@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from lstm_lab.datasets.pairs import BLANK, Pairs
+from lstm_lab.preparing.padding import pad
 
 Coding = Literal["scaled", "one_hot", "embedding"]
 
@@ -263,18 +264,11 @@ def padded(pairs: Pairs, steps: int, side: Literal["pre", "post"] = "pre", **cod
     >>> padded(alphabet.prefixes(), steps=25).inputs[1, :, 0].tolist()[-3:]
     [-1, 0, 1]
     """
-    length = pairs.inputs.shape[1]
-    longest = int((pairs.inputs != BLANK).sum(axis=1).max())
+    sequences = [row[row != BLANK] for row in pairs.inputs]
+    longest = max(map(len, sequences))
     if steps < longest:
         raise ValueError(f"steps is {steps}: the longest sequence has {longest} symbols, so use {longest} or more")
-    inputs = np.full((len(pairs.inputs), steps), BLANK, np.int32)
-    kept = min(steps, length)
-    inputs[:, steps - kept :] = pairs.inputs[:, length - kept :]
-    if side == "post":
-        order = np.argsort(inputs == BLANK, axis=1, kind="stable")
-        inputs = np.take_along_axis(inputs, order, axis=1)
-    elif side != "pre":
-        raise ValueError(f"side is {side!r}: use pre or post")
+    inputs = pad(sequences, steps, side, value=BLANK)
     return _framed(pairs, inputs[:, :, None], coding)
 
 
