@@ -7,19 +7,15 @@ trainer is held against. Both expand no more than one epoch of one-hot rows at a
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
-
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # no start-up chatter between a learner and their table
-
-import keras
 
 from lstm_lab.framing import Framed
 from lstm_lab.models import Architecture
 from lstm_lab.schedule import EMPTY, Order, Schedule
+from lstm_lab.trainers.backend import keras
 from lstm_lab.trainers.trained import State, Trained, TrainingDiverged
 
 Progress = Callable[[int, dict], None]  # called after every epoch: (epochs done, its loss and accuracy)
@@ -166,8 +162,6 @@ class Predictor:
         return answers, get_state(twin)
 
     def _build(self, shape: tuple[int, ...]) -> keras.Sequential:
-        from dataclasses import replace
-
         twin = replace(self._architecture, stateful=True).to_keras(shape)
         twin.set_weights(self._weights)
         self._twins[shape] = twin

@@ -1,0 +1,20 @@
+"""0120 · Alphabet, window: three letters as features of one time step.
+
+Question   Does more context help a stateless LSTM if it comes as features rather than as time steps?
+Source     alphabet tutorial, section on the three-character feature window
+Shapes     x [23 samples, 1 time step, 3 features] float32 · y [23] letter index
+Look at    which letters it gets wrong, and the recurrent kernel, which still never moves
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+experiment = Experiment(
+    __file__,
+    data=lambda settings, rng: framing.window(datasets.alphabet.pairs(settings.length)),
+    model=lambda settings: models.lstm_classifier(settings.units, classes=26),
+    order=schedule.shuffled(),
+    ask=[probes.in_order(), probes.kernel_unmoved()],
+)
+
+if __name__ == "__main__":
+    experiment.main()

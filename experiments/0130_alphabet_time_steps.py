@@ -1,0 +1,31 @@
+"""0130 · Alphabet, time steps: three letters one after the other.
+
+Question   Does the same context, given as time steps, let the LSTM learn what follows?
+Source     alphabet tutorial, section on the three-character time step window
+Shapes     x [23 samples, 3 time steps, 1 feature] float32 · y [23] letter index
+Look at    contexts with the right last letter but wrong letters before it: was it the alphabet that was learnt?
+"""
+
+import numpy as np
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+
+def shuffled_context(settings, rng):
+    """The training contexts with the letters before the last one drawn at random."""
+    pairs = datasets.alphabet.pairs(settings.length)
+    wrong = rng.integers(26, size=pairs.inputs[:, :-1].shape)
+    inputs = np.concatenate([wrong, pairs.inputs[:, -1:]], axis=1).astype(np.int32)
+    return framing.time_steps(datasets.Pairs(inputs, pairs.targets, pairs.symbols))
+
+
+experiment = Experiment(
+    __file__,
+    data=lambda settings, rng: framing.time_steps(datasets.alphabet.pairs(settings.length)),
+    model=lambda settings: models.lstm_classifier(settings.units, classes=26),
+    order=schedule.shuffled(),
+    ask=[probes.in_order(), probes.on("wrong_context", shuffled_context), probes.kernel_unmoved()],
+)
+
+if __name__ == "__main__":
+    experiment.main()

@@ -1,0 +1,20 @@
+"""0150 · Alphabet, stateful: one letter in, the next letter out.
+
+Question   Can state carried from sample to sample stand in for a longer window?
+Source     alphabet tutorial, section on the stateful network
+Shapes     x [25 samples, 1 time step, 1 feature] float32 · y [25] letter index
+Look at    the walk from A, what it says from a cold start at K, and to K once it has heard A to J
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+experiment = Experiment(
+    __file__,
+    data=lambda settings, rng: framing.time_steps(datasets.alphabet.pairs(length=1)),
+    model=lambda settings: models.lstm_classifier(settings.units, classes=26, stateful=settings.carry),
+    order=lambda settings: schedule.in_sequence(reset="epoch" if settings.carry else "batch"),
+    ask=[probes.in_order(), probes.walk("A"), probes.cold_start("K", steps=5), probes.warmed_up("A…J", "K")],
+)
+
+if __name__ == "__main__":
+    experiment.main()

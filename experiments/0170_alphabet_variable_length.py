@@ -1,0 +1,31 @@
+"""0170 · Alphabet, variable length: one to five letters in a row, the next letter out.
+
+Question   Does a stateless network trained on random runs of the alphabet know the alphabet, or the runs it saw?
+Source     alphabet tutorial, section on variable-length input
+Shapes     x [1000 samples, 5 time steps, 1 feature] float32, left zero-padded · y [1000] letter index
+Look at    fresh runs beside the training runs, and the walk from A by feeding answers back
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+
+def runs(settings, rng):
+    """Random runs of the alphabet, left-padded."""
+    drawn = datasets.alphabet.random_runs(settings.samples, rng, longest=settings.longest, wrap=settings.wrap)
+    return framing.padded(drawn, steps=settings.longest)
+
+
+experiment = Experiment(
+    __file__,
+    data=runs,
+    model=lambda settings: models.lstm_classifier(settings.units, classes=26),
+    order=schedule.shuffled(),
+    ask=[
+        probes.in_order(),
+        probes.on("fresh", lambda settings, rng: runs(settings.replace(samples=1000), rng)),
+        probes.walk("A"),
+    ],
+)
+
+if __name__ == "__main__":
+    experiment.main()
