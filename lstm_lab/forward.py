@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,8 @@ class Predictor:
         x = self.codec.encode(inputs) if self.codec else np.asarray(inputs, np.float32)
         state = self._checked(state, len(x))
         mask = None
-        left, after = iter(self._weights), []
+        left = iter(self._weights)
+        after: State = []
         for layer in self.architecture.layers:
             match layer:
                 case Masking(value):
@@ -106,7 +108,7 @@ def _softmax(z):
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
-_ACTIVATIONS = {
+_ACTIVATIONS: dict[str, Callable] = {
     "linear": lambda z: z,
     "softmax": _softmax,
     "sigmoid": _sigmoid,

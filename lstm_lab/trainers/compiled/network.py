@@ -139,13 +139,13 @@ def _recurrence_backward(kept, gradients):
     recurrent, mask, h, c, hs, cs, opened, squashed = kept
     before_h = jnp.concatenate([h[None], hs[:-1]])
     before_c = jnp.concatenate([c[None], cs[:-1]])
-    transposed = recurrent.T
+    transposed, nothing = recurrent.T, jnp.zeros_like(h)
 
     def retreat(carry, step):
         dy_later, dh, dc = carry
         dy, (i, f, g, o), t, c_before, taken = step
         dy = dy + dy_later
-        dy_pass, dh_pass, dc_pass = 0.0, 0.0, 0.0
+        dy_pass, dh_pass, dc_pass = nothing, nothing, nothing
         if taken is not None:
             taken = taken[:, None]
             dy_pass, dh_pass, dc_pass = (jnp.where(taken, 0, d) for d in (dy, dh, dc))
@@ -155,12 +155,10 @@ def _recurrence_backward(kept, gradients):
         dz = jnp.concatenate(
             [dc * g * i * (1 - i), dc * c_before * f * (1 - f), dc * i * (1 - g * g), dh * t * o * (1 - o)], axis=-1
         )
-        dy_pass = jnp.zeros_like(dy) if taken is None else dy_pass
         return (dy_pass, dz @ transposed + dh_pass, dc * f + dc_pass), dz
 
-    zero = jnp.zeros_like(h)
     steps = (gradients[0], opened, squashed, before_c, mask)
-    _, driven = _over_time(retreat, (zero, zero, zero), steps, reverse=True)
+    _, driven = _over_time(retreat, (nothing, nothing, nothing), steps, reverse=True)
     return jnp.einsum("sbh,sbz->hz", before_h, driven), driven, None, None, None
 
 

@@ -164,17 +164,16 @@ class Plan:
         }
 
     def _chunk(self, arrays: dict, present: np.ndarray, part: slice, iterations: int) -> Chunk:
-        counts = arrays["counts"].reshape(len(arrays["counts"]), -1)
-        counted = counts.sum(axis=1)
+        counts = arrays["counts"]
+        counted = counts.sum(axis=tuple(range(1, counts.ndim)), keepdims=True)
+        shares, counted = counts / np.maximum(counted, 1), counted.ravel()
         updates = counted > 0 if self._windowed else np.ones(len(counts), bool)
         done = iterations + np.cumsum(updates) - updates
         each = {
             "inputs": arrays["inputs"],
             "taken": arrays["taken"],
             "targets": arrays["targets"],
-            "shares": (
-                arrays["counts"] / np.maximum(counted, 1).reshape(-1, *[1] * (arrays["counts"].ndim - 1))
-            ).astype(np.float32),
+            "shares": shares.astype(np.float32),
             "rate": optimizers.rates(self.architecture.optimizer, done),
         }
         if self.spec.carries:

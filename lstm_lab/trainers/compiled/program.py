@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -21,7 +22,8 @@ CPU_OPTIONS = {"xla_cpu_multi_thread_eigen": False, "xla_cpu_prefer_vector_width
 
 def prepare_jax() -> None:
     """Keep compiled programs on disk, unless the user has said where or that they should not be kept."""
-    if jax.config.jax_compilation_cache_dir is None and "JAX_COMPILATION_CACHE_DIR" not in os.environ:
+    kept = jax.config.jax_compilation_cache_dir  # type: ignore[attr-defined]
+    if kept is None and "JAX_COMPILATION_CACHE_DIR" not in os.environ:
         home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
         jax.config.update("jax_compilation_cache_dir", str(home / "lstm-lab" / "jax"))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
@@ -64,7 +66,7 @@ def _loop(spec: Spec, carry, arrays, size):
     return carry, losses, hits
 
 
-def update(spec: Spec, carry, one: dict):
+def update(spec: Spec, carry, one: dict[str, Any]):
     """One update: (carry, loss, right answers)."""
     weights, kept, state = carry
     if spec.carries:
@@ -83,7 +85,7 @@ def update(spec: Spec, carry, one: dict):
     return (new_weights, new_kept, reached), loss, right
 
 
-def gradient(spec: Spec, weights, state, one: dict):
+def gradient(spec: Spec, weights, state, one: dict[str, Any]):
     """(loss, right answers, gradients in the order of the weights, the state that is carried on)."""
     architecture, cut = spec.architecture, spec.free_steps
     inputs, taken, first = one["inputs"], one.get("taken"), state
@@ -91,9 +93,9 @@ def gradient(spec: Spec, weights, state, one: dict):
     run = partial(network.forward, architecture, every_step=spec.windowed)
     before = []
     if cut:  # the steps further back than the gradient reaches: run, but not learnt from
-        _, before = run(weights, look_up, inputs[:cut], taken[:cut], state)
+        _, before = run(weights, look_up, inputs[:cut], one["taken"][:cut], state)
         state = [(hs[-1], cs[-1]) for hs, cs in before]
-        inputs, taken = inputs[cut:], taken[cut:]
+        inputs, taken = inputs[cut:], one["taken"][cut:]
 
     def answers(weights):
         return run(weights, look_up, inputs, taken, state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
 from threading import Lock
@@ -211,24 +212,17 @@ class _Run:
         )
 
 
-class _first_call:
+@contextmanager
+def _first_call(loop, chunk: Chunk):
     """Lets one thread alone make the first call of a program with new shapes, so that it is compiled once."""
+    key = (loop, tuple((name, array.shape, array.dtype) for name, array in chunk.arrays.items()))
+    with nullcontext() if key in _called else _calling:
+        yield
+    _called.add(key)
 
-    _made: set = set()
-    _lock = Lock()
 
-    def __init__(self, loop, chunk: Chunk):
-        self._key = (loop, tuple((name, array.shape, array.dtype) for name, array in chunk.arrays.items()))
-
-    def __enter__(self):
-        self._first = self._key not in self._made
-        if self._first:
-            self._lock.acquire()
-
-    def __exit__(self, *error):
-        if self._first:
-            self._made.add(self._key)
-            self._lock.release()
+_called: set = set()
+_calling = Lock()
 
 
 def _stacked(trees: list):
