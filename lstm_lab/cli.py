@@ -56,6 +56,28 @@ def run_script(declared) -> None:
     _guarded(lambda: app(["run", declared.name, *sys.argv[1:]], prog_name="lstm-lab"))
 
 
+@app.command("reproduce")
+def reproduce_command(
+    results: Results = Path("reproduced"), seeds: Annotated[int, typer.Option(help="how many seeds", min=1)] = 30
+) -> None:
+    """Run every published section anew and set published, recorded and measured figures side by side."""
+    from lstm_lab import catalogue, console, recording
+
+    console.console.print(recording.reproduce(results, catalogue.select(["published"]), seeds))
+
+
+@app.command("record")
+def record_command(
+    ids: Annotated[list[str], typer.Argument(help="ids or names; all of them by default")] = ["all"],  # noqa: B006
+    results: Results = Path("results"),
+    long: Annotated[bool, typer.Option("--long", help="also what takes long, and Keras' own runs")] = False,
+) -> None:
+    """Run what is missing of the reference results in results/."""
+    from lstm_lab import catalogue, recording
+
+    recording.record(results, catalogue.select(ids), long)
+
+
 @app.command("list")
 def list_command(results: Results = Path("results")) -> None:
     """Every experiment: id, title, source, published and recorded result."""

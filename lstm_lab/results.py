@@ -35,6 +35,11 @@ def key(record: Record) -> Key:
     return record["config"], record["variant"], record["start"], record["trainer"], record["seed"]
 
 
+def chosen(records: Iterable[Record], **fields: Any) -> list[Record]:
+    """The records whose fields have these values: `chosen(records, trainer="keras", start="literal")`."""
+    return [record for record in records if all(record[name] == value for name, value in fields.items())]
+
+
 class Store:
     """One experiment's folder of results."""
 

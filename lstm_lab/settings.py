@@ -103,6 +103,8 @@ class Config(_Strict):
     published_section: bool = Field(default=False, description="a section whose figures a source prints")
     revision: PositiveInt = 1
     seeds: PositiveInt = Field(default=100, description="scheduled seeds of the recorded results")
+    keras_seeds: list[int] = Field(default=[], description="seeds of the recorded literal runs with Keras itself")
+    long: bool = Field(default=False, description="too long for `make results`: recorded by `make results-long`")
     settings: dict[str, Any] = {}
     smoke: dict[str, Any] = {}
     published: dict[str, Published] = {}

@@ -168,7 +168,7 @@ class Architecture:
 
     @classmethod
     def from_keras(cls, model) -> Architecture:
-        """The architecture of somebody's own compiled Keras Sequential model; ValueError names what is not supported."""
+        """The architecture of somebody's own compiled Sequential model; ValueError names what is not supported."""
         from lstm_lab.models.keras_models import from_keras
 
         return from_keras(model)

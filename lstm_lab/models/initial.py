@@ -8,7 +8,7 @@ from lstm_lab.models.architecture import LSTM, Architecture, Dense, Embedding, F
 
 
 def weights(architecture: Architecture, steps: int, features: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """Weights in the order of Keras' `get_weights()`: kernel, recurrent kernel, bias per LSTM; kernel, bias per Dense."""
+    """Weights in Keras' order: kernel, recurrent kernel and bias of every LSTM; kernel and bias of every Dense."""
     drawn: list[np.ndarray] = []
     for layer in architecture.layers:
         if isinstance(layer, Embedding):

@@ -1,0 +1,53 @@
+# Two commands are enough: `make reproduce` and `make test`. Each does all the set-up it needs.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: setup reproduce test test-fast test-full check format results results-long report bench clean
+
+$(READY): pyproject.toml requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable ".[dev]"
+	touch $@
+
+setup: $(READY)
+
+reproduce: $(READY)  ## every published section, 30 seeds, in a folder of its own, beside the published figures
+	rm -rf reproduced
+	$(BIN)/lstm-lab reproduce --results reproduced
+
+test: $(READY)  ## fast tests, then the regression of the published figures
+	$(BIN)/python -m pytest -q -m "not full"
+
+test-fast: $(READY)
+	$(BIN)/python -m pytest -q -m "not full and not slow"
+
+test-full: $(READY)  ## all of it, every published section re-run with Keras
+	$(BIN)/python -m pytest -q
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+results: $(READY)  ## record what is missing of the reference results, compiled trainer
+	$(BIN)/lstm-lab record --results results
+
+results-long: $(READY)  ## Keras' own runs and whatever takes long
+	$(BIN)/lstm-lab record --results results --long
+
+report: $(READY)  ## reports, overview and the README's table from the recorded runs
+	$(BIN)/lstm-lab report --results results --readme
+
+bench: $(READY)
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) reproduced runs .cache build *.egg-info

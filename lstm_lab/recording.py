@@ -1,0 +1,61 @@
+"""Recording: the reference runs of results/, and the reproduction of the published figures somewhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.table import Table
+
+from lstm_lab import catalogue, console
+from lstm_lab.report import pages, tables
+from lstm_lab.results import Record, Store, chosen
+from lstm_lab.running import Plan, run
+
+
+def record(results: Path, names: Sequence[str], long: bool = False) -> None:
+    """Run what is missing of the reference results: every variant over the seeds its TOML file asks for.
+
+    long: also the experiments marked as long, and Keras' own literal runs of the published sections.
+    """
+    for name in names:
+        config = catalogue.config(name)
+        plans = []
+        if long or not config.long:
+            plans.append(Plan(seeds=tuple(range(config.seeds)), variants=tuple(config.variant_names())))
+        if long and config.keras_seeds:
+            plans.append(Plan(seeds=tuple(config.keras_seeds), trainer="keras", start="literal"))
+        for plan in plans:
+            with console.Watch(epochs_too=plan.trainer == "keras") as watch:
+                run(catalogue.load(name), plan, results, watch)
+        pages.write(name, config, results)
+
+
+def reproduce(results: Path, names: Sequence[str], seeds: int) -> Table:
+    """Run the published sections over some seeds and return the table of published, recorded and measured figures."""
+    table = Table(title=f"published figures, recorded runs, and {seeds} seeds measured just now", title_justify="left")
+    for column in ("section", "measure", "published", "Keras, seed 7", "recorded", "measured now"):
+        table.add_column(column, overflow="fold")
+    for name in names:
+        config = catalogue.config(name)
+        with console.Watch(epochs_too=False) as watch:
+            measured = run(catalogue.load(name), Plan(seeds=tuple(range(seeds))), results, watch)
+        pages.write(name, config, results)
+        recorded = Store(catalogue.root() / "results", name).records()
+        present = config.resolve().hash(name, config.revision)
+        literal = chosen(recorded, config=present, trainer="keras", start="literal", seed=7)
+        compiled = pages.reference(config, name, recorded)
+        for measure, published in config.published.items():
+            table.add_row(
+                name[:4],
+                measure,
+                tables.published_figure(published),
+                tables.over_seeds(tables.values(literal, measure)),
+                _first_line(compiled, measure),
+                _first_line(measured, measure),
+            )
+    return table
+
+
+def _first_line(records: Sequence[Record], measure: str) -> str:
+    return tables.over_seeds(tables.values(records, measure)).split("\n")[0]
