@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lstm_lab import framing, preparing
+from lstm_lab import catalogue, framing, preparing
 from lstm_lab.datasets import alphabet
 
 TENS = np.arange(10, 101, 10)
@@ -82,6 +82,8 @@ def test_values_outside_the_training_range(table, method):
     refusing, clipping, allowing = (preparing.Scaler(method, outside=o).fit(table) for o in ("refuse", "clip", "allow"))
     with pytest.raises(ValueError, match=r"^row 1 \(9\), column 'rain' is 500: the training data went from 100 to 300"):
         refusing.transform(new)
+    with pytest.raises(ValueError, match=r"^row 0, column 'wind' is -1: the training data went from 0 to 10"):
+        refusing.transform(pd.DataFrame({"wind": [-1.0], "rain": [200.0]}))
     assert clipping.transform(new)["rain"].iloc[1] == clipping.transform(table)["rain"].iloc[1]
     assert clipping.inverse(clipping.transform(new))["rain"].iloc[1] == pytest.approx(300)
     assert allowing.inverse(allowing.transform(new))["rain"].iloc[1] == pytest.approx(500)
@@ -179,6 +181,16 @@ def test_a_file_that_is_not_json_is_named(tmp_path):
         preparing.Scaler.load(tmp_path / "torn.json")
 
 
+def test_a_deviation_of_nothing_is_refused(tmp_path, table):
+    path = tmp_path / "scaler.json"
+    preparing.Scaler("standardise").fit(table).save(path)
+    content = json.loads(path.read_text())
+    content["coefficients"]["deviation"][1] = 0
+    path.write_text(json.dumps(content))
+    with pytest.raises(ValueError, match=r"does not hold a usable scaler: a deviation is not above 0$"):
+        preparing.Scaler.load(path)
+
+
 @pytest.mark.parametrize("method", ["normalise", "standardise"])
 def test_a_column_that_never_changes_is_refused(table, method):
     with pytest.raises(ValueError, match=r"^column 'sun' of the training data is 4 in every row: it has no range to"):
@@ -253,6 +265,8 @@ def test_an_order_of_ones_own_is_kept_and_saved(tmp_path):
         ),
         (lambda c: c.labels_of([[0.0, np.nan, 1.0]]), "data holds a value that is not finite"),
         (lambda c: preparing.Categories(["a", "b", "a"]), "label 'a' is there twice"),
+        (lambda c: preparing.Categories.of([0.5, np.nan]), "label nan is a missing value: fill the gap"),
+        (lambda c: preparing.Categories(["a", None]), "label None is a missing value: fill the gap"),
         (lambda c: preparing.Categories(["a"]), "labels are ['a']: need two or more"),
         (lambda c: preparing.Categories.of(["a", 1]), "labels are of the types int, str"),
         (
@@ -354,3 +368,34 @@ def test_bad_text_is_one_clear_line(call, message):
     with pytest.raises(ValueError) as error:
         call()
     assert str(error.value).startswith(message)
+
+
+LESSONS = ["0510", "0520", "0530", "0540", "0550", "0555", "0560", "0630", "0635"]
+
+
+@pytest.mark.parametrize("id", LESSONS)
+def test_lessons_measure_what_the_sources_print(id):
+    lesson = catalogue.load(catalogue.find(id))
+    settings = lesson.config.resolve()
+    measured = lesson.ask(settings, seed=7)
+    assert list(lesson.show(settings))
+    for name, published in lesson.config.published.items():
+        expected = published.text if published.asked is None else (published.right, published.asked)
+        assert measured[name].value == expected, name
+    for variant in lesson.config.variant_names():
+        assert lesson.ask(lesson.config.resolve(variant), seed=8).keys()
+
+
+def test_lessons_tell_right_shapes_from_wrong_ones():
+    def values(id):
+        lesson = catalogue.load(catalogue.find(id))
+        return {name: measure.value for name, measure in lesson.ask(lesson.config.resolve(smoke=True), seed=7).items()}
+
+    hourly, shaping, asked = values("0555"), values("0630"), values("0635")
+    assert hourly["streams_state_is_its_own_past"] == (152, 152)
+    assert hourly["weeks_state_is_its_own_past"] == (0, 152)
+    assert shaping["columns_steps_right"] == shaping["rows_transposed_steps_right"] == (10, 10)
+    assert shaping["rows_reshaped_steps_right"] == (0, 10)
+    assert asked["rows_5000_1_2_look_back"] == (0, 5000)
+    assert asked["rows_1_5000_2_look_back"] == (4999, 5000)
+    assert asked["rows_25_200_2_look_back"] == (4975, 5000)

@@ -34,6 +34,8 @@ class Categories:
         self._code = {label: code for code, label in enumerate(self.labels)}
         if len(self.labels) < 2:
             raise ValueError(f"labels are {list(self.labels)}: need two or more to tell apart")
+        if missing := [label for label in self.labels if label is None or label != label]:
+            raise ValueError(f"label {missing[0]!r} is a missing value: fill the gap, or drop the row")
         if len(self._code) < len(self.labels):
             twice = next(label for code, label in enumerate(self.labels) if self._code[label] != code)
             raise ValueError(f"label {twice!r} is there twice: name each label once")

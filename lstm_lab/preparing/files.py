@@ -11,7 +11,7 @@ from pathlib import Path
 def write(path, kind: str, version: int, content: dict) -> None:
     """Writes {"kind", "version", **content}: to a file beside it first, so that a reader never sees half of one."""
     path = Path(path)
-    text = json.dumps({"kind": kind, "version": version, **content}, indent=2, allow_nan=False, ensure_ascii=False)
+    text = json.dumps({"kind": kind, "version": version, **content}, indent=2, ensure_ascii=False)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

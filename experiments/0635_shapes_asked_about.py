@@ -1,0 +1,66 @@
+"""0635 · Shapes people ask about: recordings, sentences, a long table.
+
+Question   What does each proposed shape hold, and what can an answer depend on in it?
+Source     alphabet tutorial, readers' questions and the answers they got
+Shapes     1000 recordings × 500 frames × 13 · 2000 sentences × 3 words × 5 · 5000 rows × 2
+Look at    one time step per sample: no frame's answer depends on a frame before it, in a batch of any size
+"""
+
+import numpy as np
+
+from lstm_lab import Lesson, models
+from lstm_lab.datasets import series
+from lstm_lab.forward import Predictor
+
+
+def looks_back(x, settings, rng):
+    """Steps whose answer changes when the steps before them do, of all: x [samples, steps, features], no training."""
+    network = models.lstm_regressor(settings.units, return_sequences=True)
+    answer = Predictor(network, network.initial_weights(x.shape[1], x.shape[2], rng))
+    even = (np.arange(x.shape[0] * x.shape[1]) % 2 == 0).reshape(*x.shape[:2], 1)
+    changed = 0
+    for moved in (even, ~even):  # every other step moves; the steps between can know it only from memory
+        changed += int(((answer(x + moved)[0] != answer(x)[0]) & ~moved).sum())
+    return changed, even.size
+
+
+def recordings(settings):
+    """Name → shape, for the recordings: what was asked, and what they are."""
+    num, frames = settings.recordings, settings.frames
+    return {"one_step_each": (num, 1, 13), "step_per_frame": (num * frames, 1, 13), "whole": (num, frames, 13)}
+
+
+def words_whole(steps, features):
+    """Of 2000 sentences of 3 words of 5 numbers, the words that lie in one time step."""
+    step = np.arange(2000 * 3 * 5) // features
+    return int((np.ptp(step.reshape(6000, 5), axis=1) == 0).sum()), 6000
+
+
+def show(settings):
+    numbers = settings.recordings * settings.frames * 13
+    for name, shape in recordings(settings).items():
+        yield f"recordings, {name}: {shape} holds {np.prod(shape):,} of {numbers:,} numbers"
+    for steps, features in ((3, 5), (5, 3)):
+        yield f"sentences, {(2000, steps, features)}: {words_whole(steps, features)[0]} of 6000 words in one time step"
+    yield "rows: (5000, 1, 2), (1, 5000, 2) and (25, 200, 2) hold the same; the measures say which of them look back"
+
+
+def measures(settings, rng):
+    numbers = settings.recordings * settings.frames * 13
+    few = rng.normal(size=(settings.tried, settings.frames, 13)).astype(np.float32)
+    rows = rng.normal(size=(5000, 2)).astype(np.float32)
+    return {f"recordings_{name}_hold": (int(np.prod(s)), numbers) for name, s in recordings(settings).items()} | {
+        "recordings_step_per_frame_look_back": looks_back(few.reshape(-1, 1, 13), settings, rng),
+        "recordings_whole_look_back": looks_back(few, settings, rng),
+        "sentences_2000_3_5_words_whole": words_whole(3, 5),
+        "sentences_2000_5_3_words_whole": words_whole(5, 3),
+        "rows_5000_1_2_look_back": looks_back(rows[:, None], settings, rng),
+        "rows_1_5000_2_look_back": looks_back(rows[None], settings, rng),
+        "rows_25_200_2_look_back": looks_back(series.pieces(rows, 200), settings, rng),
+    }
+
+
+lesson = Lesson(__file__, show=show, measures=measures)
+
+if __name__ == "__main__":
+    lesson.main()
