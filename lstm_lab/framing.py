@@ -310,6 +310,39 @@ def sequences(pairs: Pairs, **coding) -> Framed:
     )
 
 
+def split(framed: Framed, steps: int) -> Framed:
+    """Whole sequences cut by hand: x [sequences, length, f] → [sequences · length / steps, steps, f], in order.
+
+    A sequence's pieces follow one another and still are one sequence to the schedule (`reset="sequence"`), so that
+    state can be carried from piece to piece, or dropped. Takes targets at every step.
+
+    >>> from lstm_lab.datasets import lags
+    >>> whole = sequences(lags.bracket(length=4), coding="one_hot")
+    >>> split(whole, steps=2).shape, split(whole, steps=2).sequence
+    ((4, 2, 5), 2)
+    """
+    if steps < 1 or framed.steps % steps:
+        raise ValueError(f"steps is {steps}: it does not divide the {framed.steps} steps of a sequence")
+    if framed.targets.shape[:2] != framed.inputs.shape[:2]:
+        raise ValueError(
+            f"targets of shape {framed.targets.shape}: splitting needs one at each of {framed.steps} steps"
+        )
+    pieces = framed.steps // steps
+
+    def cut(array):
+        return None if array is None else array.reshape(-1, steps, *array.shape[2:])
+
+    return replace(
+        framed,
+        inputs=cut(framed.inputs),
+        targets=cut(framed.targets),
+        loss_mask=cut(framed.loss_mask),
+        epoch=None if framed.epoch is None else framed.epoch * pieces,
+        sequence=pieces,
+        starts=None,
+    )
+
+
 def _framed(pairs: Pairs, inputs: np.ndarray, coding: dict) -> Framed:
     return Framed(
         inputs=np.ascontiguousarray(inputs, np.int32),
