@@ -1,0 +1,160 @@
+"""Callbacks: reset the state at chosen moments, keep it through validation, and say so when Keras loses it."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+
+import keras
+
+from lstm_lab.state.carrying import carries
+from lstm_lab.state.values import State, get, reset
+from lstm_lab.state.values import set as set_state
+
+
+class StateWarning(UserWarning):
+    """Keras moved or dropped a state without a word."""
+
+
+class ResetState(keras.callbacks.Callback):
+    """Reset the state of the whole model before every epoch, or before given batches of every epoch.
+
+    every       "epoch": before its first batch
+    at_batches  numbers of the batches before which to reset, from 0, in every epoch
+
+    ValueError: neither or both given, an unknown word, a negative number; at the start of `fit`: a model without state,
+    or batches that `steps_per_execution` hides.
+    On JAX Keras' fit does not carry state at all: a StateWarning says so; `state.carry(model)` makes it.
+    """
+
+    def __init__(self, every: str | None = None, at_batches: Iterable[int] | None = None):
+        super().__init__()
+        if (every is None) == (at_batches is None):
+            raise ValueError('give ResetState either every="epoch" or at_batches=[…]')
+        if every not in (None, "epoch"):
+            raise ValueError(f'every is {every!r}: use "epoch", or at_batches=[…] for given batches')
+        self.at_batches = frozenset(() if at_batches is None else at_batches)
+        for batch in self.at_batches:
+            if not isinstance(batch, int) or isinstance(batch, bool) or batch < 0:
+                raise ValueError(f"at_batches has {batch!r}: use numbers of batches, from 0")
+        self.every = every
+
+    def on_train_begin(self, logs=None):
+        if not carries(self.model):
+            _warn(f"ResetState has nothing to reset: {_DROPPED.format(call='fit')}")
+        together = self.model.steps_per_execution
+        hidden = sorted(batch for batch in self.at_batches if batch % together)
+        if hidden:
+            raise ValueError(
+                f"at_batches has {hidden[0]}, but steps_per_execution is {together}: "
+                f"only multiples of {together} can be reset"
+            )
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if self.every == "epoch":
+            reset(self.model)
+
+    def on_train_batch_begin(self, batch, logs=None):
+        if batch in self.at_batches:
+            reset(self.model)
+
+
+class KeepState(keras.callbacks.Callback):
+    """Validation, evaluate and predict leave the state as they found it; they start from the state they find.
+
+    fresh: start them from a reset state instead.
+    """
+
+    def __init__(self, fresh: bool = False):
+        super().__init__()
+        self.fresh = fresh
+        self._kept: State | None = None
+
+    def on_test_begin(self, logs=None):
+        self._kept = get(self.model)
+
+    def on_test_batch_begin(self, batch, logs=None):
+        if self.fresh and batch == 0:
+            reset(self.model)
+
+    def on_test_end(self, logs=None):
+        if self._kept is not None:
+            set_state(self.model, self._kept)
+        self._kept = None
+
+    on_predict_begin, on_predict_batch_begin, on_predict_end = on_test_begin, on_test_batch_begin, on_test_end
+
+
+class WatchState(keras.callbacks.Callback):
+    """Warn with a StateWarning when the state is moved or dropped without a word, each once per callback.
+
+    In `fit`: a state that the first epoch does not move, and a validation that moves it. As a callback of `evaluate` or
+    `predict`: a state that they move or drop. Placed after KeepState it sees what KeepState leaves. It does nothing
+    from batch to batch, only before and after them.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self._said: set[str] = set()
+        self._before: State | None = None
+        self._start: State | None = None
+        self._fitting = False
+
+    def on_train_begin(self, logs=None):
+        self._fitting = True
+        self._look("fit")
+        self._start = None if "fit" in self._said else get(self.model)
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._trained()
+
+    def on_train_end(self, logs=None):
+        self._fitting = False
+
+    def on_test_begin(self, logs=None):
+        self._trained()
+        self._begin("validation" if self._fitting else "evaluate")
+
+    def on_test_end(self, logs=None):
+        self._end("validation" if self._fitting else "evaluate")
+
+    def on_predict_begin(self, logs=None):
+        self._begin("predict")
+
+    def on_predict_end(self, logs=None):
+        self._end("predict")
+
+    def _trained(self) -> None:
+        if self._start is not None and get(self.model) == self._start:
+            self._say("fit", "fit's first epoch did not move the state: is it all masked, or is the state dropped?")
+        self._start = None
+
+    def _begin(self, call: str) -> None:
+        self._look(call)
+        self._before = None if call in self._said else get(self.model)
+
+    def _end(self, call: str) -> None:
+        if self._before is None:
+            return
+        moved = get(self.model).distance(self._before)
+        if moved:
+            remedy = "KeepState() puts it back" + ', ResetState(every="epoch") forgets it' * (call == "validation")
+            self._say(call, f"{call} moved the state, by up to {moved:.2g}; what follows starts from there: {remedy}")
+
+    def _look(self, call: str) -> None:
+        if call not in self._said and not carries(self.model):
+            self._say(call, _DROPPED.format(call=call))
+
+    def _say(self, call: str, message: str) -> None:
+        self._said.add(call)
+        _warn(message)
+
+
+_DROPPED = (
+    "on the JAX backend Keras' {call} drops the state after every batch; call state.carry(model) once, "
+    "or call the model directly"
+)
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, StateWarning, stacklevel=3)

@@ -1,0 +1,53 @@
+"""Whether Keras' trainer carries state from batch to batch, and making it do so on JAX.
+
+Keras' JAX trainer is a pure function of the variables that it is given, and a layer's state is not among them (Keras
+3.15.1): `fit`, `evaluate` and `predict` start every batch from the state that the model happened to have when the
+step was compiled, and drop what comes out. Only a direct call `model(x)` moves the state.
+"""
+
+from __future__ import annotations
+
+import keras
+
+from lstm_lab.state.layers import stateful_layers, variables
+
+
+class _Held:
+    """One state variable in the place where Keras looks for a random generator's: carried, but not a weight.
+
+    Variables found there go through the JAX trainer like all others, yet are neither in `weights` nor in a saved file,
+    so that saving, loading and copying weights work as before.
+    """
+
+    def __init__(self, variable):
+        self.state = variable
+
+
+def carries(model) -> bool:
+    """Whether fit, evaluate and predict carry this model's state from batch to batch on the backend in use."""
+    held = variables(model)
+    if keras.backend.backend() != "jax":
+        return True
+    known = {id(variable) for variable in model.variables}
+    return all(id(variable) in known for of_layer in held.values() for variable in of_layer)
+
+
+def carry(model) -> None:
+    """Make fit, evaluate and predict carry the state on JAX; on other backends they do, and nothing is changed.
+
+    Call it once, after building. It lasts as long as the model object does: a model loaded by Keras needs it again (one
+    loaded by `state.load` does not). A step compiled before is compiled anew.
+
+    ValueError: the model has no stateful layer, or is not built. RuntimeError: this Keras works differently inside.
+    """
+    if carries(model):
+        return
+    known = {id(variable) for variable in model.variables}
+    for _, layer in stateful_layers(model):
+        new = [_Held(v) for v in keras.tree.flatten(layer.states) if id(v) not in known]
+        layer._seed_generators = [*layer._seed_generators, *new]
+    for function in ("train_function", "test_function", "predict_function"):
+        if hasattr(model, function):
+            setattr(model, function, None)
+    if not carries(model):
+        raise RuntimeError(f"Keras {keras.__version__} offers no place to carry state on JAX: call the model directly")

@@ -1,0 +1,107 @@
+"""Weights and state together in one file, in formats that run no code when read."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from lstm_lab.state.carrying import carries, carry
+from lstm_lab.state.values import State, get
+from lstm_lab.state.values import set as set_state
+
+FORMAT = "lstm-lab state 1"
+ABOUT, MODEL, ARRAYS = "about.json", "model.keras", "state.npz"
+
+
+def save(model, path: str | os.PathLike) -> None:
+    """Save a model with its state: architecture, weights, optimizer as Keras saves them, and the arrays of the state.
+
+    The file is a zip of `model.keras` (Keras' own format), `state.npz` and `about.json`. It is written beside `path`
+    and moved into place when it is whole, so that a crash leaves the old file or none.
+    ValueError: the model has no stateful layer, or is not built.
+    """
+    path = Path(path)
+    state = get(model)
+    about = {
+        "format": FORMAT,
+        "layers": {name: len(arrays) for name, arrays in state.items()},
+        "carries": carries(model),
+        "keras": keras.__version__,
+        "backend": keras.backend.backend(),
+    }
+    named: dict[str, Any] = {f"{number:06d}": array for number, array in enumerate(state.arrays())}
+    arrays = io.BytesIO()
+    np.savez(arrays, **named)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+        saved, whole = Path(folder, MODEL), Path(folder, "whole")
+        model.save(saved)
+        with zipfile.ZipFile(whole, "w") as archive:
+            archive.writestr(ABOUT, json.dumps(about, indent=1))
+            archive.write(saved, MODEL)
+            archive.writestr(ARRAYS, arrays.getvalue())
+        with whole.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(whole, path)
+
+
+def load(path: str | os.PathLike, *, custom_objects: dict | None = None, compile: bool = True):
+    """The model as saved, its state set; on JAX it carries state if the saved one did.
+
+    custom_objects, compile: as for `keras.models.load_model`, which is used in its safe mode.
+    ValueError: not such a file, a damaged one, or a model that Keras refuses. FileNotFoundError: no file.
+    """
+    path = Path(path)
+    about, state, model_bytes = _read(path)
+    with tempfile.TemporaryDirectory() as folder:
+        inner = Path(folder, MODEL)
+        inner.write_bytes(model_bytes)
+        try:
+            model = keras.models.load_model(inner, custom_objects=custom_objects, compile=compile, safe_mode=True)
+        except Exception as error:  # Keras raises whatever the part that failed raises
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise ValueError(f"{path}: Keras cannot load the model in it: {reason}") from error
+    try:
+        set_state(model, state)
+    except ValueError as error:
+        raise ValueError(f"{path}: its state does not fit its model: {error}") from error
+    if about.get("carries"):
+        carry(model)
+    return model
+
+
+def _read(path: Path) -> tuple[dict, State, bytes]:
+    """(about, state, the bytes of the Keras file); ValueError in one line for anything else."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if sorted(names) != sorted([ABOUT, MODEL, ARRAYS]):
+                plain = "config.json" in names and "model.weights.h5" in names
+                hint = "a plain Keras file has no state, use keras.models.load_model" if plain else f"it holds {names}"
+                raise ValueError(f"{path} was not written by state.save: {hint}")
+            about = json.loads(archive.read(ABOUT))
+            if not isinstance(about, dict) or about.get("format") != FORMAT:
+                raise ValueError(f"{path} is not of the format {FORMAT!r}: save it again with this version")
+            with np.load(io.BytesIO(archive.read(ARRAYS)), allow_pickle=False) as stored:
+                arrays = [stored[f"{number:06d}"] for number in range(len(stored.files))]
+            model_bytes = archive.read(MODEL)  # checks its checksum
+        rest = iter(arrays)
+        state = State({name: [next(rest) for _ in range(count)] for name, count in about["layers"].items()})
+        if next(rest, None) is not None:
+            raise ValueError(f"{path} is damaged: more arrays than its layers keep")
+    except FileNotFoundError:
+        raise
+    except ValueError as error:
+        if str(error).startswith(str(path)):
+            raise
+        raise ValueError(f"{path} is damaged: {error}") from error
+    except Exception as error:  # whatever zipfile, json and NumPy make of arbitrary bytes
+        raise ValueError(f"{path} is damaged or was not written by state.save: {error}") from error
+    return about, state, model_bytes

@@ -1,0 +1,61 @@
+"""Where a model keeps state: its stateful recurrent layers, by path, in the order of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import keras
+
+
+def variables(model) -> dict[str, list]:
+    """The state variables of every stateful layer: {path of names: [Keras variables]}, in the model's own order.
+
+    A path joins the names of what the layer lies in: "lstm", "encoder/lstm", "bidirectional/forward_lstm". LSTM has two
+    variables (h, c), GRU and SimpleRNN one, StackedRNNCells those of its cells one after the other.
+    ValueError: no stateful layer, or one that is not built yet.
+    """
+    synchronise(model)
+    found: dict[str, list] = {}
+    for path, layer in stateful_layers(model):
+        if layer.states is None:
+            raise ValueError(
+                f"stateful layer {path!r} has no state yet: build the model first, with "
+                "keras.Input(batch_shape=(batch, steps, features)) or by calling it once"
+            )
+        found[path] = keras.tree.flatten(layer.states)
+    if not found:
+        raise ValueError(f"model {model.name!r} has no stateful layer: give its recurrent layers stateful=True")
+    return found
+
+
+def stateful_layers(model) -> Iterator[tuple[str, keras.layers.Layer]]:
+    """(path, layer) of the stateful recurrent layers, built or not."""
+    taken: set[str] = set()
+    for path, layer in every_layer(model):
+        if isinstance(layer, keras.layers.RNN) and layer.stateful:
+            name, count = path, 1
+            while name in taken:  # layers of a subclassed model may share a name
+                count += 1
+                name = f"{path}#{count}"
+            taken.add(name)
+            yield name, layer
+
+
+def every_layer(
+    layer, path: tuple[str, ...] = (), seen: set[int] | None = None
+) -> Iterator[tuple[str, keras.layers.Layer]]:
+    """(path, layer) of all layers inside, depth first, each once however often it is shared."""
+    seen = set() if seen is None else seen
+    # Keras has no public walk that enters wrappers, cells and layers that are attributes of other layers.
+    for inner in layer._layers:
+        if id(inner) not in seen:
+            seen.add(id(inner))
+            here = (*path, inner.name)
+            yield "/".join(here), inner
+            yield from every_layer(inner, here, seen)
+
+
+def synchronise(model) -> None:
+    """Put back into the variables what Keras' JAX trainer holds elsewhere during an epoch; elsewhere, nothing."""
+    if keras.backend.backend() == "jax" and hasattr(model, "jax_state_sync"):
+        model.jax_state_sync()

@@ -1,0 +1,158 @@
+"""The state of a model as a value: read it, compare it, set it, copy it, reset it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import keras
+import numpy as np
+
+from lstm_lab.state.layers import variables
+
+
+class State(Mapping):
+    """What a model remembers: path of a stateful layer → its arrays, each [batch, units]; read-only copies.
+
+    An LSTM has (h, c), a GRU or SimpleRNN (h,), a ConvLSTM2D (h, c) as [batch, height, width, filters].
+
+    Two states are equal when their arrays are, layer by layer in order. Names do not count: Keras numbers layers as
+    they are made, so that the same model built twice has an `lstm` and an `lstm_1`.
+
+    >>> State({"lstm": [np.zeros((2, 3)), np.ones((2, 3))]})
+    State(lstm: [2, 3] [2, 3])
+    """
+
+    def __init__(self, layers: Mapping[str, Iterable[np.ndarray]]):
+        self._layers = {str(path): tuple(_frozen(array) for array in arrays) for path, arrays in layers.items()}
+
+    def __getitem__(self, path: str) -> tuple[np.ndarray, ...]:
+        return self._layers[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._layers)
+
+    def __len__(self) -> int:
+        return len(self._layers)
+
+    def __eq__(self, other) -> bool:
+        if not isinstance(other, State):
+            return NotImplemented
+        return self._shapes() == other._shapes() and all(
+            np.array_equal(mine, theirs, equal_nan=True)
+            for mine, theirs in zip(self.arrays(), other.arrays(), strict=True)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        layers = (f"{path}: {' '.join(str(list(a.shape)) for a in arrays)}" for path, arrays in self.items())
+        return f"State({', '.join(layers)})"
+
+    def _shapes(self) -> list[list[tuple[int, ...]]]:
+        return [[array.shape for array in arrays] for arrays in self.values()]
+
+    def arrays(self) -> list[np.ndarray]:
+        """All arrays in order, as one list."""
+        return [array for arrays in self.values() for array in arrays]
+
+    def distance(self, other: State) -> float:
+        """The largest absolute difference between two states of the same shapes; 0.0 where they are equal."""
+        if self._shapes() != other._shapes():
+            raise ValueError(f"cannot compare {self!r} with {other!r}: their shapes differ")
+        pairs = zip(self.arrays(), other.arrays(), strict=True)
+        return max((float(np.max(np.abs(mine - theirs), initial=0.0)) for mine, theirs in pairs), default=0.0)
+
+    def rows(self, samples: Iterable[int]) -> State:
+        """The state of some rows of the batch, in the order given: what another batch size can take over."""
+        chosen = list(samples)
+        return State(
+            {path: [array[_rows(path, len(array), chosen)] for array in arrays] for path, arrays in self.items()}
+        )
+
+
+def get(model) -> State:
+    """The state of every stateful layer, as a copy that later calls do not change.
+
+    ValueError: the model has no stateful layer, or is not built.
+    """
+    return State({path: [keras.ops.convert_to_numpy(v) for v in held] for path, held in variables(model).items()})
+
+
+def set(model, state: Mapping[str, Iterable[np.ndarray]]) -> None:
+    """Put a state into the model, layer by layer in order, whatever the layers are called.
+
+    ValueError: another number of layers or arrays, or an array of another shape; the model is then left as it was.
+    """
+    held = variables(model)
+    state = state if isinstance(state, State) else State(state)
+    if len(state) != len(held):
+        raise ValueError(
+            f"the state has {_count(state)}, but model {model.name!r} has {_count(held)}: they must be as many"
+        )
+    pairs = []
+    for (source, arrays), (path, targets) in zip(state.items(), held.items(), strict=True):
+        named = repr(path) if source == path else f"{path!r} (from {source!r})"
+        if len(arrays) != len(targets):
+            raise ValueError(f"state of layer {named} has {len(arrays)} arrays: the layer keeps {len(targets)}")
+        for array, target in zip(arrays, targets, strict=True):
+            shape = tuple(target.shape)
+            if array.shape != shape:
+                why = ""
+                if array.shape[1:] == shape[1:]:
+                    why = f"; the batch differs, choose {shape[0]} of its rows with state.rows([…])"
+                raise ValueError(f"state of layer {named} has shape {array.shape}: the layer keeps {shape}{why}")
+            pairs.append((target, array))
+    for target, array in pairs:
+        target.assign(array)
+
+
+def copy(source, target) -> None:
+    """Copy the state of one model into another whose stateful layers have the same shapes, in the same order.
+
+    ValueError: as `set`.
+    """
+    set(target, get(source))
+
+
+def reset(model, samples: Iterable[int] | None = None) -> None:
+    """Set the state to zero, as Keras' `reset_state` of a layer does, in every stateful layer of the model.
+
+    samples: the rows of the batch to reset, the others keep their state; None: all.
+    ValueError: a row outside the batch; the model has no stateful layer, or is not built.
+    """
+    held = variables(model)
+    if samples is None:
+        for variable in (v for of_layer in held.values() for v in of_layer):
+            variable.assign(keras.ops.zeros(variable.shape, variable.dtype))
+        return
+    chosen = list(samples)
+    changed = []
+    for path, of_layer in held.items():
+        for variable in of_layer:
+            values = np.array(keras.ops.convert_to_numpy(variable))
+            values[_rows(path, len(values), chosen)] = 0
+            changed.append((variable, values))
+    for variable, values in changed:
+        variable.assign(values)
+
+
+def _rows(path: str, batch: int, samples: list) -> list[int]:
+    for sample in samples:
+        whole = isinstance(sample, (int, np.integer)) and not isinstance(sample, bool)
+        if not whole or not 0 <= sample < batch:
+            raise ValueError(f"samples has {sample!r}: layer {path!r} keeps a batch of {batch}, use 0 to {batch - 1}")
+    return [int(sample) for sample in samples]
+
+
+def _frozen(array) -> np.ndarray:
+    values = np.array(array)
+    if values.dtype.kind == "V":  # bfloat16 and the like, which NumPy's own files do not know: exact in float32
+        values = values.astype(np.float32)
+    if values.dtype.kind not in "fiu":
+        raise ValueError(f"a state of type {values.dtype}: need numbers")
+    values.flags.writeable = False
+    return values
+
+
+def _count(layers: Mapping) -> str:
+    return f"{len(layers)} stateful layer{'' if len(layers) == 1 else 's'} ({', '.join(layers)})"
