@@ -83,11 +83,14 @@ class Order:
              epoch (the sources' reset after `fit`), or never
     slots    which samples share a batch: "dealt" gives consecutive samples to consecutive slots, as Keras does, so
              that slot i sees every batch-size-th sample; "runs" gives every slot a run of consecutive samples
+    k1, k2   truncated BPTT, where the form is part of the recipe rather than a setting
     """
 
     shuffle: Shuffle = "no"
     reset: Reset = "batch"
     slots: Literal["dealt", "runs"] = "dealt"
+    k1: int | None = None
+    k2: int | None = None
 
     @property
     def carries(self) -> bool:
@@ -126,8 +129,8 @@ class Order:
             batches=batches.astype(np.int32),
             reset_before=self._resets(framed, batches, per_epoch),
             epoch=np.repeat(np.arange(epochs, dtype=np.int32), per_epoch),
-            k1=k1,
-            k2=k2,
+            k1=k1 or self.k1,
+            k2=k2 or self.k2,
             carries=self.carries,
         )
 
@@ -140,6 +143,11 @@ class Order:
             raise ValueError(
                 f"batch_size is {batch_size}: it does not divide the {unit} {what}, and a stateful network's slots "
                 f"must all be filled (Keras would broadcast a remainder of one in silence); use one of {fits}"
+            )
+        if framed.starts is not None and (self.shuffle == "sequences" or (self.reset == "sequence" and batch_size > 1)):
+            raise ValueError(
+                f"batch_size is {batch_size} and shuffle {self.shuffle!r}: sequences of unequal length are learnt in "
+                "batches of 1 and in their order"
             )
         if self.reset == "sequence" and self.slots == "runs":
             run = framed.epoch_samples // batch_size
@@ -180,7 +188,9 @@ class Order:
         if self.reset in ("epoch", "sequence"):
             first[::per_epoch] = True
         if self.reset == "sequence":
-            if self.slots == "runs":
+            if framed.starts is not None:
+                first |= framed.starts[batches]
+            elif self.slots == "runs":
                 first |= batches % framed.sequence_samples == 0
             else:
                 first[:: framed.sequence_samples // batches.shape[1]] = True
@@ -202,6 +212,19 @@ def in_sequence(reset: Reset = "epoch", slots: Literal["dealt", "runs"] = "dealt
     if shuffle == "samples" and reset != "batch":
         raise ValueError("shuffle is 'samples' while state is carried: the state would come from a random sample")
     return Order(shuffle=shuffle, reset=reset, slots=slots)
+
+
+def truncated(form: str, steps: int) -> Order:
+    """Whole sequences as samples, in order, by TBPTT of the form "k1,k2"; n stands for all their `steps`.
+
+    >>> truncated("1,n", steps=10)
+    Order(shuffle='no', reset='batch', slots='dealt', k1=1, k2=10)
+    """
+    parts = form.replace(" ", "").split(",")
+    if len(parts) != 2 or not all(part == "n" or part.isdecimal() and int(part) for part in parts):
+        raise ValueError(f"form is {form!r}: write k1,k2 as whole numbers or n, for example n,n or 1,n or 20,20")
+    k1, k2 = (steps if part == "n" else int(part) for part in parts)
+    return Order(k1=k1, k2=k2)
 
 
 def evaluation(order: Order, framed: Framed, batch_size: int) -> Schedule:

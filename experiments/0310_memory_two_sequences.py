@@ -1,0 +1,57 @@
+"""0310 · Memory: two sequences that differ in their first symbol and end with it.
+
+Question   Does carried state tell 3 0 1 2 → 3 from 4 0 1 2 → 4, though no gradient ever passes through time?
+Source     memory tutorial, the two sequences and its complete example
+Shapes     x [8 samples, 1 time step, 5 features] one-hot · y [8] symbol index; four samples a sequence
+Look at    the answer to 2, and how much of the first symbol is in the state by then, before training and after
+"""
+
+import numpy as np
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab.forward import Predictor
+from lstm_lab.probes import Measure
+
+
+def network(settings):
+    """The tutorial's LSTM with a sigmoid for every symbol; or a feed-forward net in its place."""
+    classes = len(datasets.memory.alphabet(settings.sequences))
+    if settings.network == "MLP":
+        return models.mlp_classifier(settings.units, classes)
+    return models.lstm_classifier(settings.units, classes, stateful=settings.carry, activation="sigmoid")
+
+
+def loss_of_first(asked):
+    """Binary cross-entropy of the trained network over sequence 1, what the source prints while training."""
+    state, losses = None, []
+    for x, target in zip(asked.framed.inputs, asked.framed.targets[: asked.framed.sequence_samples], strict=False):
+        p, state = asked.predictor(x[None], state if asked.order.carries else None)
+        wanted = np.arange(p.shape[-1]) == target
+        losses.append(-np.log(np.where(wanted, p[0], 1 - p[0])).mean())
+    return {"loss_of_sequence_1": Measure(float(np.mean(losses)))}
+
+
+def first_symbol_kept(asked):
+    """How far apart the two sequences' states are at their last step, as a share of the distance at the first."""
+    if not asked.architecture.stateful:
+        return {}
+    both, kept = asked.framed.inputs.reshape(2, -1, 1, 1), {}
+    for when, weights in (("before", asked.before), ("after", asked.trained.weights)):
+        run, state, apart = Predictor(asked.architecture, weights, asked.framed.codec), None, []
+        for step in range(both.shape[1]):
+            _, state = run(both[:, step], state)
+            apart.append(np.linalg.norm(np.diff(np.concatenate(state[0], axis=1), axis=0)))
+        kept[f"first_symbol_kept_{when}"] = Measure(float(apart[-1] / apart[0]))
+    return kept
+
+
+experiment = Experiment(
+    __file__,
+    data=lambda settings, rng: framing.time_steps(datasets.memory.pairs(settings.sequences), coding="one_hot"),
+    model=network,
+    order=lambda settings: schedule.in_sequence(reset="sequence" if settings.carry else "batch"),
+    ask=[probes.in_order(), probes.in_order("sequence", per_sequence=True), loss_of_first, first_symbol_kept],
+)
+
+if __name__ == "__main__":
+    experiment.main()

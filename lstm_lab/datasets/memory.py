@@ -1,0 +1,164 @@
+"""Sequences that conflict: the same symbol is followed by another, depending on a symbol long before.
+
+    3, 0, 1, 2, 3   →   3→0  0→1  1→2  2→3        the first symbol comes back as the last,
+    4, 0, 1, 2, 4   →   4→0  0→1  1→2  2→4        so after a 2 one must remember how the sequence began
+
+Source: memory tutorial, its two sequences; and Hochreiter and Schmidhuber 1997, experiment 2a, which it simplifies.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from lstm_lab.datasets.pairs import Pairs
+
+TUTORIAL = ((3, 0, 1, 2, 3), (4, 0, 1, 2, 4))
+
+
+def long_lag(p: int) -> list[list[int]]:
+    """The two sequences (x, a1 … a(p−1), x) and (y, a1 … a(p−1), y), `p` pairs each, of p + 1 symbols.
+
+    a1 … a(p−1) are 0 … p − 2, x is p − 1 and y is p; p = 4 gives the memory tutorial's own.
+
+    >>> long_lag(4)
+    [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]
+    """
+    if p < 2:
+        raise ValueError(f"p is {p}: use 2 or more, so that a symbol lies between the first and the last")
+    return [[first, *range(p - 1), first] for first in (p - 1, p)]
+
+
+def random_pair(rng, length: int = 5, classes: int = 5, repeats: bool = False) -> list[list[int]]:
+    """Two sequences of `length` symbols with the same random middle, each ending as it begins: they conflict.
+
+    classes: of the alphabet both are drawn from; repeats: let a symbol come twice in the middle (a new conflict).
+    rng: a NumPy Generator.
+    Raises ValueError where the alphabet is too small for the length.
+
+    >>> random_pair(np.random.default_rng(0), length=5, classes=5)
+    [[1, 2, 4, 3, 1], [0, 2, 4, 3, 0]]
+    """
+    if length < 3:
+        raise ValueError(f"length is {length}: use 3 or more, a first symbol, a middle and a last")
+    needed = 3 if repeats else length
+    if classes < needed:
+        more = "" if repeats else ", or repeats = true"
+        raise ValueError(f"classes is {classes}: sequences of {length} symbols need {needed} or more{more}")
+    drawn = rng.permutation(classes).tolist()
+    first, second, rest = drawn[-1], drawn[-2], drawn[:-2]
+    middle = [rest[i] for i in rng.integers(len(rest), size=length - 2)] if repeats else rest[: length - 2]
+    return [[first, *middle, first], [second, *middle, second]]
+
+
+def random_sequences(num: int, rng, length: int = 5, classes: int = 5) -> list[list[int]]:
+    """Random sequences that end as they begin: the last two symbols of the alphabet mark, the others fill the middle.
+
+    The middle is drawn anew for every sequence, with repeats, and cannot be known; markers come in turn, so that any
+    two sequences in a row conflict. rng: a NumPy Generator.
+
+    >>> random_sequences(2, np.random.default_rng(0), length=6, classes=5)
+    [[3, 2, 1, 1, 0, 3], [4, 0, 0, 0, 0, 4]]
+    """
+    if num < 2 or num % 2:
+        raise ValueError(f"num is {num}: use an even number of sequences, 2 or more, as many of either marker")
+    if length < 3:
+        raise ValueError(f"length is {length}: use 3 or more, a first symbol, a middle and a last")
+    if classes < 3:
+        raise ValueError(f"classes is {classes}: use 3 or more, two markers and a symbol for the middle")
+    middles = rng.integers(classes - 2, size=(num, length - 2))
+    markers = classes - 2 + np.arange(num) % 2
+    return [[int(marker), *row, int(marker)] for marker, row in zip(markers, middles.tolist(), strict=True)]
+
+
+def alphabet(sequences: Sequence, classes: int | None = None) -> tuple:
+    """The sorted distinct symbols of the sequences; or 0 … classes − 1 for sequences of numbers.
+
+    >>> alphabet(TUTORIAL)
+    (0, 1, 2, 3, 4)
+    """
+    return tuple(sorted(set().union(*sequences))) if classes is None else tuple(range(classes))
+
+
+def pairs(
+    sequences: Sequence = TUTORIAL,
+    classes: int | None = None,
+    context: int = 1,
+    stride: int = 1,
+    last_only: bool = False,
+    per_epoch: int | None = None,
+) -> Pairs:
+    """Every symbol of every sequence and the one after it, in order.
+
+    sequences  of equal length; of numbers, words, or strings that are taken letter by letter
+    classes    an alphabet of 0 … classes − 1, larger than what the sequences use; None: their own symbols
+    context    symbols of one input; stride: how far apart inputs begin (context 2: 1 overlaps, 2 abuts)
+    last_only  only the last target of a sequence counts: the one that must be remembered
+    per_epoch  sequences of an epoch, where every epoch has fresh ones
+
+    Raises ValueError for sequences without a conflict (memory would not be needed), of different lengths, or with a
+    symbol that is not in the alphabet.
+
+    >>> both = pairs()
+    >>> both.inputs[:, 0].tolist(), both.targets.tolist(), both.per_sequence
+    ([3, 0, 1, 2, 4, 0, 1, 2], [0, 1, 2, 3, 0, 1, 2, 4], 4)
+    """
+    length = _common_length(sequences, context, stride)
+    symbols = alphabet(sequences, classes)
+    codes = _coded(sequences, symbols)
+    _refuse_without_conflict(sequences, codes, context, last_only)
+    windows = np.lib.stride_tricks.sliding_window_view(codes, context + 1, axis=1)[
+        :, (length - context - 1) % stride :: stride
+    ]
+    per_sequence = windows.shape[1]
+    windows = windows.reshape(-1, context + 1)
+    last = np.arange(len(windows)) % per_sequence == per_sequence - 1
+    return Pairs(
+        inputs=windows[:, :-1].astype(np.int32),
+        targets=windows[:, -1].astype(np.int32),
+        symbols=tuple(map(str, symbols)),
+        known=last if last_only else None,
+        per_sequence=per_sequence,
+        per_epoch=None if per_epoch is None else per_epoch * per_sequence,
+    )
+
+
+def _common_length(sequences: Sequence, context: int, stride: int) -> int:
+    lengths = [len(sequence) for sequence in sequences]
+    if not lengths or min(lengths) != max(lengths):
+        raise ValueError(f"sequences of lengths {lengths}: use one or more, all of the same length")
+    if context < 1 or stride < 1:
+        raise ValueError(f"context is {context} and stride {stride}: both must be 1 or more")
+    if lengths[0] <= context:
+        raise ValueError(f"context is {context}: sequences of {lengths[0]} symbols allow {lengths[0] - 1} at most")
+    return lengths[0]
+
+
+def _coded(sequences: Sequence, symbols: tuple) -> np.ndarray:
+    """Codes [sequences, length]; ValueError names the first symbol that is not in the alphabet."""
+    code = {symbol: i for i, symbol in enumerate(symbols)}
+    for number, sequence in enumerate(sequences, 1):
+        for place, symbol in enumerate(sequence):
+            if symbol not in code:
+                raise ValueError(
+                    f"symbol {symbol!r} at place {place} of sequence {number} is not in the alphabet of "
+                    f"{len(symbols)} symbols, {symbols[0]} to {symbols[-1]}: use those, or more classes"
+                )
+    return np.array([[code[symbol] for symbol in sequence] for sequence in sequences], np.int32)
+
+
+def _refuse_without_conflict(sequences: Sequence, codes: np.ndarray, context: int, last_only: bool) -> None:
+    """A task that a look-up of the present symbol solves tests no memory, however well it is learnt."""
+    followers = defaultdict(set)
+    for symbol, following in zip(
+        codes[:, -2 if last_only else 0 : -1].ravel(), codes[:, -1 if last_only else 1 :].ravel(), strict=True
+    ):
+        followers[symbol].add(following)
+    if all(len(following) == 1 for following in followers.values()):
+        shown = " and ".join(" ".join(map(str, sequence)) for sequence in sequences[:2])
+        raise ValueError(
+            f"sequences {shown} do not conflict: every symbol has one successor, so the task is trivial and needs no "
+            "memory; use sequences in which a symbol is followed by different ones, as 2 is in 3 0 1 2 3 and 4 0 1 2 4"
+        )
