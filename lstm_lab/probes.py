@@ -163,6 +163,18 @@ def final_loss(name: str = "loss") -> Probe:
     return lambda asked: {name: Measure(float(asked.trained.history["loss"][-1]))}
 
 
+def epochs_to_learn(accuracy: float = 0.95, over: int = 20, name: str = "epochs_to_learn") -> Probe:
+    """After how many epochs the training accuracy, averaged over some, first reached a level; all epochs if never."""
+
+    def probe(asked: Asked) -> dict[str, Measure]:
+        history = np.asarray(asked.trained.history["accuracy"], float)
+        means = np.convolve(history, np.ones(over) / over, mode="valid")
+        reached = means >= accuracy - 1e-9
+        return {name: Measure(float(reached.argmax() + over if reached.any() else len(history)))}
+
+    return probe
+
+
 def count(asked: Asked, framed: Framed) -> Measure:
     """Right answers on framed samples, gone through with the resets of training."""
     return _count(asked, framed, answer(asked, framed))

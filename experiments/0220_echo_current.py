@@ -1,0 +1,27 @@
+"""0220 · Echo the current value: no memory needed.
+
+Question   Can a stateless LSTM that sees one integer say the same integer?
+Source     echo tutorial, section on echoing the current observation
+Shapes     x [25 samples, 1 time step, 100 features] one-hot · y [25] the same integer; fresh in every epoch
+Look at    the variant that asks the same network for the value before: it stays at chance
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+experiment = Experiment(
+    __file__,
+    data=lambda settings, rng: framing.time_steps(
+        datasets.echo.fresh(settings.epochs, rng, lag=settings.lag), coding="one_hot"
+    ),
+    model=lambda settings: models.lstm_classifier(settings.units, classes=100),
+    order=schedule.shuffled(),
+    ask=[
+        probes.fresh_sequences(1, "one_sequence"),
+        probes.fresh_sequences(100, "many_sequences"),
+        probes.final_loss(),
+        probes.epochs_to_learn(),
+    ],
+)
+
+if __name__ == "__main__":
+    experiment.main()

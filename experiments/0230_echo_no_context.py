@@ -1,0 +1,26 @@
+"""0230 · Echo the value before, one value at a time.
+
+Question   Can state carried from batch to batch stand in for the context that a sample lacks?
+Source     echo tutorial, section on echoing a lag without context
+Shapes     x [24 samples, 1 time step, 100 features] one-hot · y [24] the value before; batches of 6, in order
+Look at    which values a slot of the batch has been given at all: the sixth before, never the one before (0232)
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+experiment = Experiment(
+    __file__,
+    data=lambda settings, rng: framing.time_steps(
+        datasets.echo.fresh(settings.epochs, rng, lag=settings.lag), coding="one_hot"
+    ),
+    model=lambda settings: models.lstm_classifier(settings.units, classes=100, stateful=True),
+    order=schedule.in_sequence(reset="epoch"),
+    ask=[
+        probes.fresh_sequences(1, "one_sequence"),
+        probes.fresh_sequences(100, "many_sequences"),
+        probes.final_loss(),
+    ],
+)
+
+if __name__ == "__main__":
+    experiment.main()

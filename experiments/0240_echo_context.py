@@ -1,0 +1,32 @@
+"""0240 · Echo the value before, with five time steps of context.
+
+Question   Does context as time steps teach the echo?
+Source     echo tutorial, section on echoing a lag
+Shapes     x [20 samples, 5 time steps, 100 features] one-hot · y [20] the last value but one; batches of 5, in order
+Look at    many fresh sequences beside the one that the source shows
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+
+def rows(settings, rng):
+    """Rows t−4 … t of a fresh sequence, from t = 5 as in the source, although t = 4 has its context too."""
+    pairs = datasets.echo.fresh(settings.epochs, rng, lag=settings.lag, context=settings.steps, first=5)
+    return framing.time_steps(pairs, coding="one_hot")
+
+
+experiment = Experiment(
+    __file__,
+    data=rows,
+    model=lambda settings: models.lstm_classifier(settings.units, classes=100, stateful=True),
+    order=schedule.in_sequence(reset="epoch"),
+    ask=[
+        probes.fresh_sequences(1, "one_sequence"),
+        probes.fresh_sequences(100, "many_sequences"),
+        probes.final_loss(),
+        probes.epochs_to_learn(),
+    ],
+)
+
+if __name__ == "__main__":
+    experiment.main()

@@ -1,0 +1,198 @@
+"""Random integers to echo: given the values so far, what was the one `lag` steps ago?
+
+    v1 → v0, v2 → v1, …                              pairs(values, lag=1)              no context
+    v1 v2 v3 v4 v5 → v4, v2 v3 v4 v5 v6 → v5, …      pairs(values, lag=1, context=5)   five steps of context
+    · · · v0 v1 → v0, …, v21 v22 v23 v24 · → v24     pairs(…, first=1, last=25)        incomplete rows kept
+    the same, from new values in every epoch         fresh(epochs, rng, …)
+
+Nothing in a random sequence helps to guess the next value: an echo is memory and nothing else.
+
+Source: echo tutorial; the incomplete rows and other lags from its extensions, files of integers from its readers.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from lstm_lab.datasets.pairs import BLANK, Pairs
+
+
+def draw(num_sequences: int, rng, length: int = 25, classes: int = 100) -> np.ndarray:
+    """Integers uniform in 0 … classes − 1: int32 [sequences, length].
+
+    rng: a NumPy Generator. Raises ValueError for a size below 1 or fewer than two classes.
+
+    >>> draw(1, np.random.default_rng(7), length=5)
+    array([[94, 62, 68, 89, 57]], dtype=int32)
+    """
+    for name, value, least in (("num_sequences", num_sequences, 1), ("length", length, 1), ("classes", classes, 2)):
+        if value < least:
+            raise ValueError(f"{name} is {value}: need {least} or more")
+    return rng.integers(0, classes, size=(num_sequences, length)).astype(np.int32)
+
+
+def pairs(
+    values: np.ndarray,
+    lag: int = 1,
+    context: int = 1,
+    *,
+    classes: int = 100,
+    first: int | None = None,
+    last: int | None = None,
+    every: int = 1,
+    sequences_per_epoch: int | None = None,
+    carried: bool = True,
+) -> Pairs:
+    """Rows of `context` values that end at time t, each asking for the value at t − lag.
+
+    values       integers [sequences, length], or [length] for one sequence
+    first, last  t of the first and last row, from 0; by default those that need no value from outside the sequence.
+                 Rows beyond have `BLANK` for what is missing; a row whose target is missing is marked not `known`.
+    every        rows are so many time steps apart: with every = context each value is fed once
+    sequences_per_epoch  with fresh data: sequences that make up one epoch; None: all of them, every epoch
+    carried      whether the network will carry state from row to row; if not, a lag outside the context is refused
+
+    Raises ValueError for a lag outside the context (state dropped) or the sequence, for a value outside the alphabet,
+    and where no row is left.
+
+    >>> rows = pairs(np.array([5, 6, 7, 8]), lag=1, context=2, classes=10)
+    >>> rows.inputs.tolist(), rows.targets.tolist()
+    ([[5, 6], [6, 7], [7, 8]], [5, 6, 7])
+    >>> pairs(np.array([5, 6, 7, 8]), lag=1, context=2, classes=10, first=0, last=4).inputs.tolist()
+    [[-1, 5], [5, 6], [6, 7], [7, 8], [8, -1]]
+    """
+    values = np.atleast_2d(np.asarray(values))
+    num_sequences, length = values.shape
+    _check_values(values, classes)
+    _check_lag(lag, context, length, carried)
+    t = np.arange(max(lag, context - 1) if first is None else first, length if last is None else last + 1, every)
+    if not len(t):
+        raise ValueError(
+            f"a sequence of {length} values has no row with a context of {context} and lag {lag}: "
+            f"use a length of {max(lag + 1, context)} or more"
+        )
+    inputs = _at(values, t[:, None] - np.arange(context)[::-1])
+    targets = _at(values, t - lag)
+    known = targets != BLANK
+    return Pairs(
+        inputs=inputs.reshape(-1, context),
+        targets=np.maximum(targets, 0).reshape(-1),
+        symbols=tuple(map(str, range(classes))),
+        known=None if known.all() else known.reshape(-1),
+        per_sequence=len(t),
+        per_epoch=None if sequences_per_epoch is None else sequences_per_epoch * len(t),
+    )
+
+
+def fresh(epochs: int, rng, *, sequences: int = 1, length: int = 25, classes: int = 100, **rows) -> Pairs:
+    """New random sequences for every epoch, `sequences` of them, as rows: the keyword arguments are those of `pairs`.
+
+    >>> rows = fresh(500, np.random.default_rng(7), lag=1)
+    >>> len(rows), rows.per_epoch, rows.per_sequence
+    (12000, 24, 24)
+    """
+    values = draw(epochs * sequences, rng, length, classes)
+    return pairs(values, classes=classes, sequences_per_epoch=sequences, **rows)
+
+
+def _at(values: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """values[:, place], `BLANK` where a place lies outside the sequence."""
+    inside = (place >= 0) & (place < values.shape[1])
+    return np.where(inside, values[:, np.where(inside, place, 0)], BLANK).astype(np.int32)
+
+
+def _check_values(values: np.ndarray, classes: int) -> None:
+    if not np.issubdtype(values.dtype, np.integer):
+        raise ValueError(f"values of type {values.dtype}: an echo needs integers")
+    wrong = (values < 0) | (values >= classes)
+    if wrong.any():
+        row, step = np.argwhere(wrong)[0]
+        raise ValueError(
+            f"value {values[row, step]} at step {step} of sequence {row} is outside the alphabet 0 to {classes - 1}: "
+            f"use classes = {max(int(values.max()) + 1, classes)} or change the value"
+        )
+
+
+def _check_lag(lag: int, context: int, length: int, carried: bool) -> None:
+    if context < 1 or lag < 0:
+        raise ValueError(f"context is {context} and lag {lag}: a context has 1 step or more, a lag is 0 or more")
+    if lag >= length:
+        raise ValueError(f"lag is {lag}: a sequence of {length} values has lags 0 to {length - 1}")
+    if not carried and lag >= context:
+        raise ValueError(
+            f"lag is {lag}, but a context of {context} reaches back {context - 1} and state is dropped: "
+            f"use a lag of {context - 1} or less, a context of {lag + 1} or more, or carry the state"
+        )
+
+
+def read(path: str | Path, classes: int | None = None, column: str | None = None) -> np.ndarray:
+    """A CSV file of integers, one a line → int32 [rows].
+
+    classes  refuse integers that are not in 0 … classes − 1; None: refuse negative ones only
+    column   the name of the column to read, from the first line; None: the file has one column, with or without a name
+
+    Raises ValueError, one line that names the file and its line, for a hole, a value that is no integer or out of
+    range, an unknown column, or fewer than two numbers.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ValueError(f"data is {str(path)!r}: there is no such file")
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        lines = csv.reader(file)
+        rows = [(lines.line_num, [cell.strip() for cell in row]) for row in lines]
+    while rows and not any(rows[-1][1]):  # empty lines at the end are no holes
+        rows.pop()
+    place, rows = _column(path, rows, column)
+    values = [_integer(path, number, row, place, classes) for number, row in rows]
+    if len(values) < 2:
+        raise ValueError(f"{path.name} has {len(values)} number(s): an echo needs two or more")
+    return np.array(values, np.int32)
+
+
+def _column(path: Path, rows: list, column: str | None) -> tuple[int, list]:
+    """The place of the column, and the rows below the names."""
+    head = rows[0][1] if rows else []
+    if column is not None:
+        if column not in head:
+            raise ValueError(f"column is {column!r}: the first line of {path.name} names {', '.join(head) or 'none'}")
+        return head.index(column), rows[1:]
+    if len(head) > 1:
+        raise ValueError(f"{path.name} has {len(head)} columns: name the one to read, column = {head[0]!r} for example")
+    named = bool(head) and any(character.isalpha() for character in head[0])
+    return 0, rows[1:] if named else rows
+
+
+def _integer(path: Path, number: int, row: list[str], place: int, classes: int | None) -> int:
+    text = row[place] if place < len(row) else ""
+    if not text:
+        raise ValueError(f"{path.name}, line {number}: no value, a sequence must have no holes")
+    try:
+        value = int(text)
+    except ValueError:
+        raise ValueError(f"{path.name}, line {number}: {text!r} is not an integer") from None
+    if value < 0 or (classes is not None and value >= classes) or value > 2**31 - 2:
+        high = "" if classes is None else f" to {classes - 1}"
+        raise ValueError(f"{path.name}, line {number}: {value} is out of range, need 0{high or ' or more'}")
+    return value
+
+
+def one_hot(values: Iterable[int], classes: int = 100) -> np.ndarray:
+    """Integers [n] → rows with a single one: float32 [n, classes].
+
+    Raises ValueError for a value outside 0 … classes − 1.
+
+    >>> one_hot([2, 0], classes=3).tolist()
+    [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+    """
+    values = np.asarray(list(values))
+    _check_values(np.atleast_2d(values), classes)
+    return np.eye(classes, dtype=np.float32)[values]
+
+
+def decode(rows: np.ndarray) -> np.ndarray:
+    """One-hot rows or probabilities [n, classes] → the integers [n] they are largest at."""
+    return np.asarray(rows).argmax(axis=-1)
