@@ -6,7 +6,7 @@ import importlib.util
 from pathlib import Path
 
 from lstm_lab.experiment import Experiment, Lesson
-from lstm_lab.settings import Config, read, suggest
+from lstm_lab.settings import MAIN, Config, read, suggest
 
 _running: dict[str, Experiment | Lesson] = {}  # the script that is itself the program, if one is
 
@@ -49,6 +49,19 @@ def find(text: str) -> str:
     raise ValueError(f"experiment {text!r} is unknown: `lstm-lab list` shows all ids")
 
 
+def variant(text: str) -> tuple[str, str]:
+    """The (name, variant) meant by "0140/shuffled"; the section itself where no variant is named."""
+    id, _, chosen = text.partition("/")
+    name = find(id)
+    config(name).resolve(chosen or MAIN)  # refuses a variant that is not there
+    return name, chosen or MAIN
+
+
+def script(name: str) -> Path:
+    """Where an experiment's script stands."""
+    return _running[name].file if name in _running else root() / "experiments" / f"{name}.py"
+
+
 def config(name: str) -> Config:
     """An experiment's TOML file, without importing its script."""
     if name in _running:
@@ -60,7 +73,7 @@ def load(name: str) -> Experiment | Lesson:
     """Import a script and return what it declares."""
     if name in _running:
         return _running[name]
-    path = root() / "experiments" / f"{name}.py"
+    path = script(name)
     spec = importlib.util.spec_from_file_location(f"lstm_lab_experiment_{name}", path)
     assert spec is not None
     assert spec.loader is not None

@@ -1,17 +1,17 @@
-"""The command line: `lstm-lab list | show | run`, and what every script of experiments/ does when it is run."""
+"""The command line: `lstm-lab list | show | run | compare | report | export`, and a script's own."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from lstm_lab.settings import MAIN, parse_assignments
 
+RECORDED = Path("results")
 OWN_RESULTS = Path("runs")  # a user's own runs; git ignores it. The reference runs are in results/
 
 app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -24,7 +24,7 @@ StartName = Annotated[str, typer.Option(help="scheduled (all draws NumPy's) or l
 SettingsName = Annotated[str, typer.Option("--settings", help="full, or smoke for a few epochs only")]
 Assignments = Annotated[list[str], typer.Option("--set", help="a setting, as name=value; may be repeated")]
 Variants = Annotated[list[str], typer.Option("--variant", help="a variant's name, or `all`; may be repeated")]
-Results = Annotated[Path, typer.Option(help="where runs and reports are written")]
+Results = Annotated[Path, typer.Option(help="the folder of runs and reports")]
 Again = Annotated[bool, typer.Option("--again", help="repeat runs that are there already")]
 
 
@@ -53,7 +53,7 @@ def run_script(declared) -> None:
     from lstm_lab import catalogue
 
     catalogue.register(declared)
-    _guarded(lambda: app(["run", declared.name, *sys.argv[1:]], prog_name="lstm-lab"))
+    _guarded(["run", declared.name, *sys.argv[1:]])
 
 
 @app.command("reproduce")
@@ -69,7 +69,7 @@ def reproduce_command(
 @app.command("record")
 def record_command(
     ids: Annotated[list[str], typer.Argument(help="ids or names; all of them by default")] = ["all"],  # noqa: B006
-    results: Results = Path("results"),
+    results: Results = RECORDED,
     long: Annotated[bool, typer.Option("--long", help="also what takes long, and Keras' own runs")] = False,
 ) -> None:
     """Run what is missing of the reference results in results/."""
@@ -79,7 +79,7 @@ def record_command(
 
 
 @app.command("list")
-def list_command(results: Results = Path("results")) -> None:
+def list_command(results: Results = RECORDED) -> None:
     """Every experiment: id, title, source, published and recorded result."""
     from rich.table import Table
 
@@ -113,6 +113,57 @@ def show_command(
             console.console.print(item)
 
 
+@app.command("compare")
+def compare_command(
+    ids: Annotated[list[str], typer.Argument(help="two or more, as 0110 or 0140/shuffled (id/variant)")],
+    measure: Annotated[str | None, typer.Option(help="which measure; the first that all have")] = None,
+    results: Results = RECORDED,
+    plot: Annotated[Path | None, typer.Option(help="draw it to a file: .svg, .png or .pdf")] = None,
+) -> None:
+    """Compare on the same seeds: rates, interquartile means, quantiles and paired differences, with intervals."""
+    from lstm_lab import console
+    from lstm_lab.report.compare import compare
+
+    compared = compare(ids, results, measure, plot)
+    trainer, start = compared.kind
+    console.console.print(f"[bold]{compared.measure}[/bold]: {trainer} trainer, {start} start\n")
+    for table in (compared.table(), compared.differences()):
+        console.console.print(console.plain_table(table), "")
+    for line in compared.strips():
+        console.console.print(line, markup=False)
+    if plot is not None:
+        compared.plot(plot)
+        console.console.print(f"plot: {plot}")
+
+
+@app.command("report")
+def report_command(
+    results: Results = RECORDED,
+    readme: Annotated[bool, typer.Option("--readme", help="also the table in README.md")] = False,
+) -> None:
+    """Write every REPORT.md, the overview over all, and README.md's table anew from the runs."""
+    from lstm_lab import catalogue
+    from lstm_lab.console import console
+    from lstm_lab.report import overview
+
+    for path in overview.write(results):
+        console.print(str(path), markup=False)
+    if readme:
+        overview.rewrite_readme(catalogue.root() / "README.md", results)
+
+
+@app.command("export")
+def export_command(ids: Ids, results: Results = RECORDED) -> None:
+    """Print runs in canonical form, sorted, without times and provenance: the same bytes for the same seeds."""
+    from lstm_lab import catalogue
+    from lstm_lab.results import Store, canonical
+
+    records = [record for name in catalogue.select(ids) for record in Store(results, name).records()]
+    if not records:
+        raise ValueError(f"no runs of {' '.join(ids)} in {results}: run them, or name --results")
+    sys.stdout.write(canonical(records))
+
+
 def _run(
     declared,
     seed: int | None,
@@ -127,7 +178,7 @@ def _run(
 ) -> None:
     from lstm_lab import catalogue, console
     from lstm_lab.experiment import Experiment, stream
-    from lstm_lab.report import pages
+    from lstm_lab.report import pages, selection
     from lstm_lab.results import Store
     from lstm_lab.running import Plan, run
 
@@ -156,7 +207,7 @@ def _run(
     recorded = Store(catalogue.root() / "results", declared.name).records()
     for variant in plan.variants:
         measured = [record for record in records if record["variant"] == variant]
-        reference = pages.reference(config, declared.name, recorded, variant)
+        reference = selection.reference(config, declared.name, recorded, variant)
         title = f"{declared.id} {'' if variant == MAIN else variant + ' '}· {_how(measured)}"
         console.console.print(console.result_table(config, measured, reference, title))
     report = pages.write(declared.name, config, results)
@@ -182,22 +233,33 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> Any:
     return value
 
 
-def _guarded(command: Callable[[], None]) -> None:
+def _guarded(arguments: list[str]) -> None:
     """Run the command line; what a user got wrong is one line on stderr and exit status 2."""
     from lstm_lab.trainers.trained import TrainingDiverged
 
+    usage_error = typer.BadParameter.__mro__[1]  # not exported by typer itself
     try:
-        command()
+        status = app(arguments, prog_name="lstm-lab", standalone_mode=False)
+    except usage_error as error:  # type: ignore[misc]
+        _refuse(f"{error.format_message()} (--help shows what there is)")  # type: ignore[attr-defined]
     except (ValueError, TrainingDiverged) as error:
         if os.environ.get("LSTM_LAB_TRACEBACK"):
             raise
-        print(f"lstm-lab: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
+        _refuse(str(error))
+    except (KeyboardInterrupt, typer.Abort):
         print("lstm-lab: interrupted; finished runs are kept, and running again does the rest", file=sys.stderr)
         sys.exit(130)
+    except BrokenPipeError:  # `lstm-lab export all | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    else:
+        sys.exit(status)
+
+
+def _refuse(message: str) -> NoReturn:
+    print(f"lstm-lab: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(2)
 
 
 def main() -> None:
     """The entry point of `lstm-lab`."""
-    _guarded(app)
+    _guarded(sys.argv[1:] or ["--help"])

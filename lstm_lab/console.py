@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console
+from rich import box
+from rich.console import Console, Group
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
+from rich.text import Text
 
 from lstm_lab.framing import Framed
 from lstm_lab.probes import Measure
@@ -21,20 +24,19 @@ console = Console(highlight=False, soft_wrap=False)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def framed_table(framed: Framed, rows: int = 5) -> Table:
+def framed_table(framed: Framed, rows: int = 5) -> Group:
     """The first framed samples: symbols, the numbers the network sees, the target."""
     kind = "codes" if framed.codec and framed.codec.coding == "embedding" else "float32"
     names = ("sample", "time step", "feature")
     shape = ", ".join(f"{n} {name}{'s' * (n > 1)}" for n, name in zip(framed.shape, names, strict=True))
-    title = f"x [{shape}] {kind}"
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in ("sample", "symbols", "x", "y"):
         table.add_column(column)
     for i in range(min(rows, framed.epoch_samples)):
         symbols = framed.codec.text(framed.inputs[i]) if framed.codec else "numbers"
         x = framed.x(slice(i, i + 1))[0]
         table.add_row(str(i), symbols, _numbers(x), _target(framed, i))
-    return table
+    return _titled(f"x [{shape}] {kind}", table)
 
 
 def _numbers(x) -> str:
@@ -109,11 +111,34 @@ def show_answers(answers: dict[str, Measure]) -> None:
                 console.print(f"  {line}", markup=False)
 
 
-def result_table(config: Config, measured: Sequence[Record], recorded: Sequence[Record], title: str) -> Table:
+def result_table(config: Config, measured: Sequence[Record], recorded: Sequence[Record], title: str) -> Group:
     """Published, recorded and just measured figures, chance and what a memoryless guesser gets."""
-    table = Table(title=title, title_justify="left", title_style="bold", show_lines=True)
-    for column in ("measure", "published", "recorded", "measured now", "chance", "memoryless"):
-        table.add_column(column)
-    for row in tables.rows(config, measured, recorded):
-        table.add_row(row.measure, row.published, row.recorded, row.measured, row.chance, row.memoryless)
-    return table
+    published = all(record["variant"] == MAIN for record in measured)
+    return _titled(title, plain_table(tables.result(config, measured, recorded, published)))
+
+
+def plain_table(table: tables.Table) -> Table:
+    """A table for a terminal of 80 columns: count, percent and interval each on a line of their own."""
+    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    for column in table.header:
+        shown.add_column("memory-\nless" if column == "memoryless" else column, overflow="fold")
+    for name, *cells in table.rows:
+        shown.add_row(
+            _folded(name), *(cell.replace(" (", "\n(").replace(", ", "\n") for cell in cells), end_section=True
+        )
+    return shown
+
+
+def _folded(name: str, width: int = 14) -> str:
+    """A long name on several lines, broken at its underscores."""
+    lines = [""]
+    for part in re.findall(r"[^_]*_?", name):
+        if lines[-1] and len(lines[-1] + part) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
+def _titled(title: str, table: Table) -> Group:
+    """A title above a table, free of the table's width."""
+    return Group(Text(title, style="bold"), table)

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.table import Table
 
 from lstm_lab import catalogue, console
-from lstm_lab.report import pages, tables
+from lstm_lab.report import pages, selection, tables
 from lstm_lab.results import Record, Store, chosen
 from lstm_lab.running import Plan, run
 
@@ -44,7 +44,7 @@ def reproduce(results: Path, names: Sequence[str], seeds: int) -> Table:
         recorded = Store(catalogue.root() / "results", name).records()
         present = config.resolve().hash(name, config.revision)
         literal = chosen(recorded, config=present, trainer="keras", start="literal", seed=7)
-        compiled = pages.reference(config, name, recorded)
+        compiled = selection.reference(config, name, recorded)
         for measure, published in config.published.items():
             table.add_row(
                 name[:4],

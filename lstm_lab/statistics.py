@@ -1,17 +1,20 @@
 """Statistics over seeds. The unit is the seed; every figure comes with an interval.
 
-Accuracy is a fraction inside the program and is shown with its count.
+Accuracy is a fraction inside the program and is shown with its count. Bootstraps draw from a generator of their own,
+seeded alike every time, so that the same runs give the same text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 LEVEL = 0.95
 RESAMPLES = 2000
+QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,19 @@ class Interval:
     estimate: float
     low: float
     high: float
+
+
+def score(value: Any) -> float:
+    """One seed's measure as a number: a count as the fraction that was right, a number as it is.
+
+    Raises ValueError for a text, which has no order.
+    """
+    if isinstance(value, str):
+        raise ValueError(f"the measure is a text ({value}): a statistic needs counts or numbers")
+    if isinstance(value, (list, tuple)):
+        right, asked = value
+        return float(right) / asked
+    return float(value)
 
 
 def success_rate(successes: int, seeds: int) -> Interval:
@@ -38,7 +54,7 @@ def success_rate(successes: int, seeds: int) -> Interval:
 
 
 def interquartile_mean(scores: Sequence[float]) -> Interval:
-    """The mean of the middle half of the seeds, with a bootstrapped percentile interval (seeded: the same every time).
+    """The mean of the middle half of the seeds, with a bootstrapped percentile interval.
 
     >>> interquartile_mean([0.0, 0.5, 0.5, 1.0]).estimate
     0.5
@@ -58,13 +74,15 @@ def paired_difference(first: Sequence[float], second: Sequence[float]) -> Interv
     return _bootstrap(np.asarray(first, float) - np.asarray(second, float), np.mean)
 
 
-def quantiles(scores: Sequence[float], at: Sequence[float] = (0.025, 0.25, 0.5, 0.75, 0.975)) -> list[float]:
+def quantiles(scores: Sequence[float], at: Sequence[float] = QUANTILES) -> list[float]:
     """Quantiles over the seeds."""
     _need(len(scores))
     return [float(q) for q in np.quantile(np.asarray(scores, float), at)]
 
 
 def _bootstrap(values: np.ndarray, statistic) -> Interval:
+    if values.min() == values.max():  # every resample would be the same
+        return Interval(float(values[0]), float(values[0]), float(values[0]))
     rng = np.random.default_rng(0)
     drawn = statistic(values[rng.integers(len(values), size=(RESAMPLES, len(values)))], axis=1)
     low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])

@@ -1,12 +1,18 @@
-"""One line per experiment: what was published, what is recorded."""
+"""One line per experiment: what was published, what is recorded. The overview over all, and the README's table."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from lstm_lab import catalogue
-from lstm_lab.report import pages, tables
+from lstm_lab import catalogue, claims
+from lstm_lab.report import pages, selection, tables
+from lstm_lab.report.selection import LITERAL, SOURCES_SEED
+from lstm_lab.report.tables import NONE, Table
 from lstm_lab.results import Store
+from lstm_lab.settings import Config
+
+BEGIN, END = "<!-- published:begin -->", "<!-- published:end -->"
 
 
 def listing(results: Path) -> list[tuple[str, str, str, str, str]]:
@@ -14,9 +20,77 @@ def listing(results: Path) -> list[tuple[str, str, str, str, str]]:
     rows = []
     for name in catalogue.names():
         config = catalogue.config(name)
-        recorded = pages.reference(config, name, Store(results, name).records())
-        first = next(iter(config.published), None) or next(iter(tables.measures(recorded)), None)
-        published = tables.published_figure(config.published.get(first)) if first else "—"
-        shown = tables.over_seeds(tables.values(recorded, first)) if first else "—"
+        recorded = selection.reference(config, name, Store(results, name).records())
+        first = next(iter(config.published), None) or tables.main_measure(config, recorded)
+        published = tables.published_figure(config.published.get(first)) if first else NONE
+        shown = tables.over_seeds(tables.values(recorded, first)) if first else NONE
         rows.append((name[:4], config.title, config.source, published, shown.split("\n")[0]))
     return rows
+
+
+def write(results: Path) -> list[Path]:
+    """Write the report of every experiment that has runs, and the overview; returns what was written.
+
+    Raises ValueError, before anything is written, for claims that name what there is not, and where there are no runs.
+    """
+    configs = {name: catalogue.config(name) for name in catalogue.names()}
+    for name, config in configs.items():
+        claims.check(name, config)
+    recorded = {name: config for name, config in configs.items() if Store(results, name).runs.exists()}
+    if not recorded:
+        raise ValueError(f"results folder {results} holds no runs: `lstm-lab run published --results {results}`")
+    written = [pages.write(name, config, results) for name, config in recorded.items()]
+    overview = results / "README.md"
+    pages.write_whole(overview, pages.render("overview.md.j2", table=_table(recorded, results, results)))
+    return [*written, overview]
+
+
+def rewrite_readme(readme: Path, results: Path) -> None:
+    """Put the table of published sections between the README's two markers; all else stays as it is."""
+    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(
+            f"{readme} lacks the lines {BEGIN} and {END}: the table of published figures goes between them"
+        )
+    configs = {name: catalogue.config(name) for name in catalogue.names()}
+    published = {name: config for name, config in configs.items() if config.published_section}
+    table = pages.markdown(_table(published, results, readme.parent))
+    pages.write_whole(readme, f"{before}{BEGIN}\n{table}\n{END}{after}")
+
+
+def _table(configs: dict[str, Config], results: Path, page_folder: Path) -> Table:
+    """A row for each experiment's published measures, or its first one; links are relative to the page's folder."""
+    header = ["id", "title", "measure", "published", f"Keras, seed {SOURCES_SEED}", "all right", "interquartile mean"]
+    header += ["chance", "memoryless"]
+    rows = []
+    for name, config in configs.items():
+        records = Store(results, name).records()
+        reference = selection.reference(config, name, records)
+        literal = selection.of_kind(selection.current(config, name, records), LITERAL)
+        sources = [record for record in literal if record["seed"] == SOURCES_SEED]
+        over_seeds = [] if selection.kind_of(reference) == LITERAL else reference
+        shown = list(config.published) or [tables.main_measure(config, reference) or NONE]
+        report = results / name / "REPORT.md"
+        link = _relative(report, page_folder)
+        for measure in shown:
+            values = tables.values(over_seeds, measure)
+            rows.append(
+                [
+                    f"[{name[:4]}]({link})" if report.exists() else name[:4],
+                    config.title,
+                    measure,
+                    tables.published_figure(config.published.get(measure)),
+                    tables.over_seeds(tables.values(sources, measure)),
+                    tables.rate(values) if len(values) > 1 else tables.over_seeds(values),
+                    tables.interval(values) if len(values) > 1 else NONE,
+                    tables.baseline(reference, measure, "chance"),
+                    tables.baseline(reference, measure, "memoryless"),
+                ]
+            )
+    return Table(header, rows)
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()

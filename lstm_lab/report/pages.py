@@ -1,56 +1,248 @@
-"""REPORT.md of an experiment, and the overview over all: derived from the runs, written whole or not at all."""
+"""REPORT.md of an experiment: derived from the runs in a results folder, written whole or not at all."""
 
 from __future__ import annotations
 
+import ast
+import io
 import os
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from lstm_lab.report import tables
+from lstm_lab import catalogue, claims, statistics
+from lstm_lab.report import grids, selection, tables
+from lstm_lab.report.selection import COMPILED, KERAS, LESSON, LITERAL, SOURCES_SEED
+from lstm_lab.report.tables import NONE, Table
 from lstm_lab.results import Record, Store
 from lstm_lab.settings import MAIN, Config
 
-_PREFERRED = (("compiled", "scheduled"), ("none", "scheduled"), ("keras", "literal"), ("keras", "scheduled"))
-
-
-def reference(config: Config, name: str, recorded: Sequence[Record], variant: str = MAIN) -> list[Record]:
-    """The recorded scheduled runs of a variant under its present settings; compiled ones, else Keras' literal ones."""
-    current = config.resolve(variant).hash(name, config.revision)
-    mine = [record for record in recorded if record["variant"] == variant and record["config"] == current]
-    for trainer, start in (
-        ("compiled", "scheduled"),
-        ("none", "scheduled"),
-        ("keras", "literal"),
-        ("keras", "scheduled"),
-    ):
-        chosen = [record for record in mine if (record["trainer"], record["start"]) == (trainer, start)]
-        if chosen:
-            return chosen
-    return []
+STRIPS = 24  # more variants than fit into one figure are left to the table
 
 
 def write(name: str, config: Config, results: Path) -> Path:
-    """Write an experiment's REPORT.md from the runs in a results folder; returns its path."""
-    records = Store(results, name).records()
-    lines = [f"# {name[:4]} · {config.title}", "", f"Source: {config.source}.", ""]
-    groups: dict[tuple[str, str, str, str], list[Record]] = {}
-    for record in records:
-        groups.setdefault((record["variant"], record["trainer"], record["start"], record["config"]), []).append(record)
-    for (variant, trainer, start, _), runs in groups.items():
-        lines += [f"## {variant}: {trainer} trainer, {start} start, {len(runs)} seed(s)", ""]
-        lines += ["| measure | published | measured | chance | memoryless |", "|---|---|---|---|---|"]
-        for row in tables.rows(config, runs, []):
-            cells = (row.measure, row.published, row.measured, row.chance, row.memoryless)
-            lines.append("| " + " | ".join(cell.replace("\n", "; ") for cell in cells) + " |")
-        lines.append("")
-    path = results / name / "REPORT.md"
-    write_whole(path, "\n".join(lines))
+    """Write an experiment's REPORT.md and its figures from the runs in a results folder; returns its path."""
+    store = Store(results, name)
+    records = store.records()
+    runs = {variant: selection.current(config, name, records, variant) for variant in config.variant_names()}
+    chosen = {variant: selection.reference(config, name, records, variant) for variant in runs}
+    named = {variant: chosen[variant] for variant in (MAIN, *config.variants) if chosen[variant]}
+    cells = {cell: chosen[cell] for cell in config.cells() if chosen[cell]}
+    counted = sum(map(len, runs.values()))
+    page = {
+        "id": name[:4],
+        "config": config,
+        "script": catalogue.script(name).name,
+        "said": docstring(catalogue.script(name)),
+        "settings": config.resolve().model_dump(),
+        "shown": _shown(name, config),
+        "main": _figures(config, {MAIN: runs[MAIN]}),
+        "typical": _typical(config, chosen[MAIN]),
+        "variants": _figures(config, {v: runs[v] for v in named}) if len(named) > 1 else None,
+        "differences": _differences(named),
+        "grid": [(measure, grids.table(config, cells, measure)) for measure in _all_measures(cells)],
+        "claims": [_judged(claim, name, config, chosen[claim.variant], results) for claim in config.claims],
+        "figures": _draw(store, config, named, cells),
+        "made": _made(chosen[MAIN] or next(iter([*named.values(), *cells.values()]), [])),
+        "counted": counted,
+        "left_out": len(records) - counted,
+    }
+    path = store.folder / "REPORT.md"
+    write_whole(path, render("experiment.md.j2", **page))
     return path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old text or the new one, never half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def render(template: str, **values: Any) -> str:
+    """A page from one of the templates beside this file."""
+    return _templates().get_template(template).render(**values)
+
+
+def markdown(table: Table) -> str:
+    """A table as Markdown, the first column left, every cell on one line."""
+
+    def line(cells: Sequence[str]) -> str:
+        return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", "<br>") for cell in cells) + " |"
+
+    return "\n".join([line(table.header), "|" + "---|" * len(table.header), *map(line, table.rows)])
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that a reader sees the old content or the new one, never half."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(content.encode() if isinstance(content, str) else content)
+        draft.replace(path)
+    except OSError as error:
+        raise ValueError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def docstring(script: Path) -> dict[str, str]:
+    """What a script says of itself: {"Question": …, "Look at": …}; empty where it says nothing."""
+    if not script.exists():
+        return {}
+    said: dict[str, str] = {}
+    heading = None
+    for line in (ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))) or "").splitlines():
+        words = line.strip()
+        begun = next((h for h in ("Question", "Source", "Shapes", "Look at") if line.startswith(f"{h}  ")), None)
+        if begun:
+            heading, words = begun, words.removeprefix(begun).strip()
+        if not words:
+            heading = None
+        elif heading:
+            said[heading] = f"{said.get(heading, '')} {words}".strip()
+    return said
+
+
+def _figures(config: Config, runs: dict[str, list[Record]]) -> Table:
+    """A row for each variant's measure: every trainer and start beside the published figure and the baselines."""
+    header = ["variant", "measure", "published", f"Keras, seed {SOURCES_SEED}", "Keras, other seeds"]
+    header += ["Keras, our draws", "shown", "compiled: all right", "compiled: interquartile mean"]
+    header += ["compiled: quantiles", "chance", "memoryless"]
+    rows = []
+    for variant, records in runs.items():
+        literal = selection.of_kind(records, LITERAL)
+        sources = [record for record in literal if record["seed"] == SOURCES_SEED]
+        others = [record for record in literal if record["seed"] != SOURCES_SEED]
+        kinds = {kind: selection.of_kind(records, kind) for kind in (KERAS, LESSON, COMPILED)}
+        baselines = kinds[COMPILED] or kinds[LESSON] or literal or kinds[KERAS]
+        for measure in tables.measures(records):
+            compiled = tables.values(kinds[COMPILED], measure)
+            rows.append(
+                [
+                    "" if len(runs) == 1 else variant,
+                    measure,
+                    tables.published_figure(config.published.get(measure)) if variant == MAIN else NONE,
+                    tables.over_seeds(tables.values(sources, measure)),
+                    tables.over_seeds(tables.values(others, measure)),
+                    tables.over_seeds(tables.values(kinds[KERAS], measure)),
+                    tables.over_seeds(tables.values(kinds[LESSON], measure)),
+                    tables.rate(compiled),
+                    tables.interval(compiled),
+                    tables.spread(compiled),
+                    tables.baseline(baselines, measure, "chance"),
+                    tables.baseline(baselines, measure, "memoryless"),
+                ]
+            )
+    return Table(header, rows).compact()
+
+
+def _typical(config: Config, runs: Sequence[Record]) -> Table:
+    answers = {None: "not judged", True: "typical", False: "not typical"}
+    rows = []
+    for measure, published in config.published.items():
+        ours = tables.values(runs, measure)
+        verdict = answers[claims.typical(published, ours)]
+        rows.append([measure, tables.published_figure(published), f"{verdict} of {len(ours)} seeds"])
+    return Table(["measure", "published", "verdict"], rows)
+
+
+def _differences(named: dict[str, list[Record]]) -> Table:
+    """Each variant less the section itself, on the seeds, trainer and start that both have."""
+    main = named.get(MAIN, [])
+    rows = []
+    for variant, records in named.items():
+        if variant == MAIN or selection.kind_of(records) != selection.kind_of(main):
+            continue
+        for measure in tables.measures(records):
+            ours, others = tables.shared(records, main, measure)
+            if ours and not isinstance(ours[0], str):
+                rows.append([variant, measure, str(len(ours)), tables.difference(ours, others)])
+    return Table(["variant", "measure", "seeds", "variant − main"], rows)
+
+
+def _judged(claim, name: str, config: Config, runs: Sequence[Record], results: Path) -> dict[str, Any]:
+    verdict, control = claims.judge(claim, runs, _controls(claim, name, config, runs, results))
+    return {"claim": claim, "verdict": verdict, "control": control}
+
+
+def _controls(claim, name: str, config: Config, runs: Sequence[Record], results: Path) -> list[Record]:
+    try:
+        place = claims.control(claim, name, config)
+    except ValueError:  # `lstm-lab report` refuses such a claim; a run that has just ended is reported all the same
+        return []
+    if place is None:
+        return []
+    other, variant = place
+    theirs = catalogue.config(other) if other != name else config
+    records = Store(results, other).records()
+    return selection.reference(theirs, other, records, variant, selection.kind_of(runs))
+
+
+def _draw(store: Store, config: Config, named: dict[str, list[Record]], cells: grids.Cells) -> list[tuple[str, str]]:
+    """Draw what there is to show beside the report; returns each figure's caption and file name."""
+    from lstm_lab.report import figures
+
+    drawn: dict[str, tuple[str, bytes]] = {}
+    main = named.get(MAIN, [])
+    keys = {(record["config"], record["variant"], record["trainer"], record["start"]) for record in main}
+    curves = [
+        curve
+        for curve in store.curves()
+        if (curve["config"], curve["variant"], curve["trainer"], curve["start"]) in keys and len(curve["epochs"]) > 1
+    ]
+    if curves:
+        caption = f"Training: {len(curves)} seed{'s' * (len(curves) > 1)}"
+        drawn["history.svg"] = (caption, figures.history(sorted(curves, key=lambda curve: curve["seed"])))
+    measure = tables.main_measure(config, main)
+    groups = {
+        variant: [statistics.score(value) for value in values]
+        for variant, records in list(named.items())[:STRIPS]
+        if measure and (values := tables.values(records, measure)) and not isinstance(values[0], str)
+    }
+    if any(len(scores) > 1 for scores in groups.values()):
+        middles = {variant: statistics.interquartile_mean(scores) for variant, scores in groups.items()}
+        label = f"{measure}, " + ("fraction right" if isinstance(main[0]["measures"][measure], list) else "value")
+        caption = "Over seeds: discs by how many seeds, bars for the interquartile mean and its interval"
+        drawn["seeds.svg"] = (caption, figures.strips(groups, middles, label))
+    for measure in _all_measures(cells):
+        svg = grids.figure(config, cells, measure)
+        if svg:
+            drawn[f"grid_{measure}.svg"] = (f"{measure} over {' × '.join(config.grid)}", svg)
+    for file, (_, svg) in drawn.items():
+        write_whole(store.folder / file, svg)
+    return [(caption, file) for file, (caption, _) in drawn.items()]
+
+
+def _all_measures(runs: grids.Cells) -> list[str]:
+    return tables.measures(record for records in runs.values() for record in records)
+
+
+def _made(records: Sequence[Record]) -> str:
+    """What the runs shown were made with, in a line."""
+    if not records:
+        return ""
+    one, seconds = records[0]["provenance"], sorted(record["seconds"] for record in records)
+    versions = ", ".join(f"{name} {version}" for name, version in one["versions"].items())
+    median = seconds[len(seconds) // 2]
+    return f"{records[0]['trainer']} trainer, {median:.3g} s a seed (median), on {one['device']}, with {versions}"
+
+
+def _shown(name: str, config: Config) -> str:
+    """What a lesson shows, as plain text."""
+    if config.kind != "lesson":
+        return ""
+    from rich.console import Console
+
+    text = io.StringIO()
+    console = Console(file=text, width=110, no_color=True, highlight=False, markup=True)
+    for item in catalogue.load(name).show(config.resolve()):  # type: ignore[union-attr]
+        console.print(item)
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+
+
+@cache
+def _templates():
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    templates = Environment(
+        loader=PackageLoader("lstm_lab.report"),
+        autoescape=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    templates.filters["table"] = markdown
+    return templates

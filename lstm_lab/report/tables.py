@@ -1,8 +1,9 @@
-"""Figures as people read them: counts with percent, rates with intervals."""
+"""Figures as people read them: counts with percent, rates with intervals; and the tables they stand in."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,108 +13,189 @@ from lstm_lab import statistics
 from lstm_lab.results import Record
 from lstm_lab.settings import Config, Published
 
+NONE = "—"
+
 
 @dataclass(frozen=True)
-class Row:
-    """One measure of one experiment, every cell ready to show."""
+class Table:
+    """A header and rows of cells, every cell ready to show."""
 
-    measure: str
-    published: str
-    recorded: str
-    measured: str
-    chance: str
-    memoryless: str
+    header: list[str]
+    rows: list[list[str]]
+
+    def compact(self) -> Table:
+        """Without the columns that have nothing to say in any row."""
+        kept = [i for i in range(len(self.header)) if any(row[i] not in ("", NONE) for row in self.rows)]
+        return Table([self.header[i] for i in kept], [[row[i] for i in kept] for row in self.rows])
 
 
 def figure(value: Any) -> str:
-    """A count as "21/25 (84.0 %)", a text as it is, a number with four digits.
+    """A count as "21/25 (84 %)", a text as it is, a number with four digits.
 
     >>> figure([21, 25]), figure("BCDEF"), figure(4.60517)
-    ('21/25 (84.0 %)', 'BCDEF', '4.605')
+    ('21/25 (84 %)', 'BCDEF', '4.605')
     """
     if isinstance(value, (list, tuple)):
         right, asked = value
-        right = f"{right:g}" if isinstance(right, int) or float(right).is_integer() else f"{right:.1f}"
-        return f"{right}/{asked} ({100 * float(right) / asked:.1f} %)"
+        return f"{_amount(right)}/{asked} ({percent(right / asked)} %)"
     return value if isinstance(value, str) else f"{value:.4g}"
+
+
+def percent(fraction: float) -> str:
+    """A fraction as percent, with one decimal where it has one.
+
+    >>> percent(0.84), percent(0.8696), percent(1)
+    ('84', '87.0', '100')
+    """
+    text = f"{100 * fraction:.1f}"
+    return text.removesuffix(".0") if abs(100 * fraction - round(100 * fraction)) < 1e-6 else text
 
 
 def published_figure(published: Published | None) -> str:
     """What the source prints, or a dash."""
     if published is None:
-        return "—"
+        return NONE
     if published.right is not None and published.asked is not None:
         return figure([published.right, published.asked])
-    return published.text or (figure(published.value) if published.value is not None else published.note)
+    return published.text or (figure(published.value) if published.value is not None else published.note or NONE)
 
 
 def over_seeds(values: Sequence[Any]) -> str:
-    """One seed's figure as it is; many seeds as rates and means with their intervals.
+    """One seed's figure as it is; of many seeds, how many were perfect, and the middle of them.
 
-    >>> over_seeds([[4, 4], [4, 4], [3, 4]]).splitlines()[0]
-    'all 4 on 2 of 3 seeds (21–94 %)'
+    >>> print(over_seeds([[4, 4], [4, 4], [3, 4]]))
+    perfect 2/3, 21–94 %
+    middle 3.7/4 (91.7 %)
     """
-    if not values:
-        return "—"
-    if len(values) == 1:
-        return figure(values[0])
+    if len(values) < 2:
+        return figure(values[0]) if values else NONE
     if isinstance(values[0], (list, tuple)):
-        return _counts(values)
+        middle = statistics.interquartile_mean([statistics.score(value) for value in values]).estimate
+        return f"perfect {rate(values)}\nmiddle {_count(values, middle)}"
+    return rate(values) if isinstance(values[0], str) else interval(values)
+
+
+def rate(values: Sequence[Any]) -> str:
+    """On how many seeds all was right, or, of texts, what was said most often; with Wilson's interval.
+
+    >>> rate([[4, 4], [4, 4], [3, 4]]), rate(["BCD", "BCD", "BCE"])
+    ('2/3, 21–94 %', 'BCD on 2/3, 21–94 %')
+    """
+    if not values or isinstance(values[0], (int, float)):
+        return NONE
+    said = ""
     if isinstance(values[0], str):
-        return _texts([str(v) for v in values])
-    mean = statistics.interquartile_mean([float(v) for v in values])
-    return f"{mean.estimate:.4g} ({mean.low:.4g} – {mean.high:.4g})"
+        said, successes = Counter(values).most_common(1)[0]
+        said += " on "
+    else:
+        successes = sum(right == asked for right, asked in values)
+    share = statistics.success_rate(successes, len(values))
+    return f"{said}{successes}/{len(values)}, {_span(share.low, share.high)} %"
 
 
-def _counts(values: Sequence[Any]) -> str:
-    asked = values[0][1]
-    perfect = sum(right == of for right, of in values)
-    rate = statistics.success_rate(perfect, len(values))
-    mean = statistics.interquartile_mean([right / of for right, of in values])
-    return (
-        f"all {asked} on {perfect} of {len(values)} seeds ({100 * rate.low:.0f}–{100 * rate.high:.0f} %)\n"
-        f"interquartile mean {mean.estimate * asked:.1f}/{asked} "
-        f"({100 * mean.estimate:.1f} %, {100 * mean.low:.1f}–{100 * mean.high:.1f} %)"
-    )
+def interval(values: Sequence[Any]) -> str:
+    """The interquartile mean with its interval.
+
+    >>> interval([[4, 4]] * 4)
+    '4/4 (100 %), 100–100 %'
+    """
+    if not values or isinstance(values[0], str):
+        return NONE
+    mean = statistics.interquartile_mean([statistics.score(value) for value in values])
+    if isinstance(values[0], (int, float)):
+        return f"{mean.estimate:.4g}, {mean.low:.4g} to {mean.high:.4g}"
+    return f"{_count(values, mean.estimate)}, {percent(mean.low)}–{percent(mean.high)} %"
 
 
-def _texts(values: list[str]) -> str:
-    texts, counts = np.unique(values, return_counts=True)
-    commonest = int(counts.argmax())
-    rate = statistics.success_rate(int(counts[commonest]), len(values))
-    interval = f"{100 * rate.low:.0f}–{100 * rate.high:.0f} %"
-    return f"{texts[commonest]} on {counts[commonest]} of {len(values)} seeds ({interval})"
+def spread(values: Sequence[Any]) -> str:
+    """The quantiles at 2.5, 25, 50, 75 and 97.5 %, counts as percent.
+
+    >>> spread([[3, 4], [4, 4]])
+    '75.6 · 81.2 · 87.5 · 93.8 · 99.4 %'
+    """
+    if len(values) < 2 or isinstance(values[0], str):
+        return NONE
+    points = statistics.quantiles([statistics.score(value) for value in values])
+    if isinstance(values[0], (int, float)):
+        return " · ".join(f"{point:.4g}" for point in points)
+    return " · ".join(percent(point) for point in points) + " %"
 
 
-def measures(records: Sequence[Record]) -> list[str]:
+def difference(first: Sequence[Any], second: Sequence[Any]) -> str:
+    """Mean of first − second, paired, with its interval: percentage points for counts.
+
+    >>> difference([[4, 4], [4, 4]], [[3, 4], [3, 4]])
+    '+25.0 points, +25.0 to +25.0'
+    """
+    paired = statistics.paired_difference([statistics.score(v) for v in first], [statistics.score(v) for v in second])
+    if isinstance(first[0], (int, float)):
+        return f"{paired.estimate:+.4g}, {paired.low:+.4g} to {paired.high:+.4g}"
+    return f"{100 * paired.estimate:+.1f} points, {100 * paired.low:+.1f} to {100 * paired.high:+.1f}"
+
+
+def shared(first: Sequence[Record], second: Sequence[Record], measure: str) -> tuple[list[Any], list[Any]]:
+    """One measure of two sets of runs, on the seeds that both have, in the same order."""
+    left, right = by_seed(first, measure), by_seed(second, measure)
+    seeds = [seed for seed in left if seed in right]
+    return [left[seed] for seed in seeds], [right[seed] for seed in seeds]
+
+
+def by_seed(records: Iterable[Record], measure: str) -> dict[int, Any]:
+    """Seed → one measure's value."""
+    return {record["seed"]: record["measures"][measure] for record in records if measure in record["measures"]}
+
+
+def measures(records: Iterable[Record]) -> list[str]:
     """The names of all measures, in the order they were asked."""
     return list(dict.fromkeys(name for record in records for name in record["measures"]))
 
 
-def values(records: Sequence[Record], measure: str, part: str = "measures") -> list[Any]:
+def main_measure(config: Config, records: Sequence[Record]) -> str | None:
+    """The measure to show when there is room for one: the first with a published figure, else the first asked."""
+    asked = measures(records)
+    return next((name for name in (*config.published, *asked) if name in asked), None)
+
+
+def values(records: Iterable[Record], measure: str, part: str = "measures") -> list[Any]:
     """One measure over records."""
     return [record[part][measure] for record in records if measure in record[part]]
 
 
-def rows(config: Config, measured: Sequence[Record], recorded: Sequence[Record]) -> list[Row]:
-    """The one table of an experiment: published, recorded and measured figures beside chance and memoryless."""
+def baseline(records: Sequence[Record], measure: str, part: str) -> str:
+    """The mean of "chance" or "memoryless" over runs, as a count like the measure it belongs to."""
+    known = [record for record in records if measure in record[part] and measure in record["measures"]]
+    if not known:
+        return NONE
+    fractions = [record[part][measure] / record["measures"][measure][1] for record in known]
+    return _count(values(known, measure), float(np.mean(fractions)))
+
+
+def result(config: Config, measured: Sequence[Record], recorded: Sequence[Record], published: bool = True) -> Table:
+    """The one table a run ends with: published, recorded and just measured figures beside chance and memoryless."""
     shown = measured or recorded
-    return [
-        Row(
-            measure=name,
-            published=published_figure(config.published.get(name)),
-            recorded=over_seeds(values(recorded, name)),
-            measured=over_seeds(values(measured, name)),
-            chance=_baseline(shown, name, "chance"),
-            memoryless=_baseline(shown, name, "memoryless"),
-        )
+    rows = [
+        [
+            name,
+            published_figure(config.published.get(name)) if published else NONE,
+            over_seeds(values(recorded, name)),
+            over_seeds(values(measured, name)),
+            baseline(shown, name, "chance"),
+            baseline(shown, name, "memoryless"),
+        ]
         for name in measures(shown)
     ]
+    return Table(["measure", "published", "recorded", "measured", "chance", "memoryless"], rows).compact()
 
 
-def _baseline(records: Sequence[Record], name: str, part: str) -> str:
-    known = values(records, name, part)
-    if not known:
-        return "—"
-    asked = records[0]["measures"][name][1]
-    return figure([float(np.mean(known)), asked])
+def _count(values: Sequence[Any], fraction: float) -> str:
+    """A fraction as a count, where every run was asked as many; else as percent alone."""
+    asked = {value[1] for value in values}
+    return figure([fraction * asked.pop(), values[0][1]]) if len(asked) == 1 else f"{percent(fraction)} %"
+
+
+def _amount(right: float) -> str:
+    return f"{right:.0f}" if abs(right - round(right)) < 1e-9 else f"{right:.1f}"
+
+
+def _span(low: float, high: float) -> str:
+    return f"{100 * low:.0f}–{100 * high:.0f}"

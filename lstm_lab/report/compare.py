@@ -1,0 +1,139 @@
+"""Framings side by side: the same measure on the same seeds, as rates, middles and paired differences."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lstm_lab import catalogue, statistics
+from lstm_lab.report import figures, pages, selection, tables
+from lstm_lab.report.tables import Table
+from lstm_lab.results import Record, Store
+from lstm_lab.settings import MAIN
+
+_SHADES = " ░▒▓█"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The runs compared, all of one trainer and start.
+
+    values  id → the measure's value by seed
+    """
+
+    measure: str
+    kind: selection.Kind
+    values: dict[str, dict[int, Any]]
+
+    def table(self) -> Table:
+        """A row each: rate, interquartile mean and quantiles, over all its seeds."""
+        header = ["", "seeds", "all right", "interquartile mean", "quantiles"]
+        rows = []
+        for label, by_seed in self.values.items():
+            values = list(by_seed.values())
+            cells = [str(len(values)), tables.rate(values), tables.interval(values), tables.spread(values)]
+            rows.append([label, *cells])
+        return Table(header, rows).compact()
+
+    def differences(self) -> Table:
+        """First − second of every pair, on the seeds that both have."""
+        rows = []
+        for first, second in itertools.combinations(self.values, 2):
+            seeds = self.shared(first, second)
+            ours, theirs = ([self.values[label][seed] for seed in seeds] for label in (first, second))
+            rows.append([f"{first} − {second}", str(len(seeds)), tables.difference(ours, theirs)])
+        return Table(["on the same seeds", "seeds", "difference"], rows)
+
+    def shared(self, first: str, second: str) -> list[int]:
+        """Seeds that both have; ValueError where there are none."""
+        seeds = [seed for seed in self.values[first] if seed in self.values[second]]
+        if not seeds:
+            raise ValueError(f"{first} and {second} have no seed in common: run both over the same --seeds")
+        return seeds
+
+    def scores(self) -> dict[str, list[float]]:
+        """id → one number a seed."""
+        return {label: [statistics.score(v) for v in values.values()] for label, values in self.values.items()}
+
+    def strips(self, width: int = 40) -> list[str]:
+        """For a terminal: each id's seeds along a line from the lowest score to the highest, dark where many are."""
+        scores = self.scores()
+        low, high = min(map(min, scores.values())), max(map(max, scores.values()))
+        edges = np.linspace(low, high if high > low else low + 1, width + 1)
+        longest = max(map(len, scores))
+        lines = []
+        for label, found in scores.items():
+            share = np.histogram(found, edges)[0] / len(found)
+            shades = np.ceil(share * (len(_SHADES) - 1)).astype(int)
+            lines.append(f"{label:{longest}} {low:6.3g} {''.join(_SHADES[shade] for shade in shades)} {high:.3g}")
+        return lines
+
+    def plot(self, path: Path) -> None:
+        """Draw the same to a file, its kind by its ending."""
+        kind = _plot_kind(path)
+        middles = {label: statistics.interquartile_mean(scores) for label, scores in self.scores().items()}
+        pages.write_whole(path, figures.strips(self.scores(), middles, self.measure, kind))
+
+
+def compare(texts: Sequence[str], results: Path, measure: str | None = None, plot: Path | None = None) -> Comparison:
+    """Find the recorded runs of "NNNN" or "NNNN/variant", two or more, and a measure that all of them have.
+
+    Raises ValueError, a line, for an unknown id, variant or measure, runs that are missing or share no seed, and a
+    file ending that nothing can be drawn for.
+    """
+    if plot is not None:
+        _plot_kind(plot)
+    places = dict.fromkeys(catalogue.variant(text) for text in texts)
+    if len(places) < 2:
+        raise ValueError(f"compare {' '.join(texts)}: name two different experiments or variants, as in 0110 0120")
+    all_runs = {_label(*place): _current(*place, results) for place in places}
+    for label, runs in all_runs.items():
+        if not runs:
+            raise ValueError(f"{label}: no runs under its present settings in {results}: run it, or name --results")
+    kind = next((k for k in selection.PREFERRED if all(selection.of_kind(r, k) for r in all_runs.values())), None)
+    if kind is None:
+        raise ValueError(f"{', '.join(all_runs)} have no runs of one trainer and start in {results}: run them alike")
+    chosen = {label: selection.of_kind(runs, kind) for label, runs in all_runs.items()}
+    measure = _measure(measure, chosen)
+    compared = Comparison(measure, kind, {label: tables.by_seed(runs, measure) for label, runs in chosen.items()})
+    for first, second in itertools.combinations(compared.values, 2):
+        compared.shared(first, second)
+    return compared
+
+
+def _measure(wanted: str | None, chosen: dict[str, list[Record]]) -> str:
+    """The measure wanted, or the first that all runs have; a text cannot be compared."""
+    numeric = {
+        label: [m for m in tables.measures(runs) if not isinstance(tables.values(runs, m)[0], str)]
+        for label, runs in chosen.items()
+    }
+    for label, names in numeric.items():
+        if wanted is not None and wanted not in names:
+            raise ValueError(
+                f"measure {wanted!r} is no count or number of {label}: use {', '.join(names) or 'another id'}"
+            )
+    first, *others = numeric.values()
+    for name in first if wanted is None else [wanted]:
+        if all(name in names for names in others):
+            return name
+    raise ValueError(f"{', '.join(numeric)} have no measure in common to compare")
+
+
+def _current(name: str, variant: str, results: Path) -> list[Record]:
+    return selection.current(catalogue.config(name), name, Store(results, name).records(), variant)
+
+
+def _label(name: str, variant: str) -> str:
+    return name[:4] if variant == MAIN else f"{name[:4]}/{variant}"
+
+
+def _plot_kind(path: Path) -> str:
+    kind = path.suffix.removeprefix(".").lower()
+    if kind not in figures.FORMATS:
+        raise ValueError(f"--plot {path}: its ending should be one of .{', .'.join(figures.FORMATS)}")
+    return kind

@@ -1,0 +1,136 @@
+"""Figures of the reports: small, drawn alike from the same runs byte for byte, and readable without colour.
+
+SVG for the reports; `lstm-lab compare --plot` also takes PNG and PDF.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lstm_lab.results import Record
+from lstm_lab.statistics import Interval
+
+FORMATS = ("svg", "png", "pdf")
+
+_STYLE: dict[Any, Any] = {
+    "svg.hashsalt": "lstm-lab",  # without it, ids in the file are drawn at random
+    "svg.fonttype": "none",
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "figure.dpi": 110,
+}
+_METADATA: dict[str, dict[str, Any]] = {
+    "svg": {"Date": None, "Creator": None},
+    "png": {"Software": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+_DASHES = ("-", "--", "-.", ":")
+
+
+def history(curves: Sequence[Record]) -> bytes:
+    """Loss and, for classes, accuracy over the epochs: a thin line a seed, a thick one for their median.
+
+    curves  runs' thinned histories: "epochs" and "loss", "accuracy", each [points]
+    """
+    names = [name for name in ("loss", "accuracy") if all(name in curve for curve in curves)]
+
+    def draw(figure) -> None:
+        for axes, name in zip(np.atleast_1d(figure.subplots(1, len(names))), names, strict=True):
+            for curve in curves:
+                axes.plot(curve["epochs"], curve[name], color=_COLOURS[0], alpha=0.35, linewidth=0.7)
+            if len(curves) > 1 and all(curve["epochs"] == curves[0]["epochs"] for curve in curves):
+                median = np.median([curve[name] for curve in curves], axis=0)
+                axes.plot(curves[0]["epochs"], median, color=_COLOURS[0], linewidth=2)
+            if name == "loss" and all(min(curve[name]) > 0 for curve in curves):
+                axes.set_yscale("log")
+            axes.set(xlabel="epoch", ylabel=name)
+
+    return _drawn(draw, width=3.6 * len(names), height=2.6)
+
+
+def strips(groups: Mapping[str, Sequence[float]], middles: Mapping[str, Interval], label: str, kind="svg") -> bytes:
+    """A row for each group, a disc for each value met on its seeds (its area: how many), a bar for the middle.
+
+    groups   name → one score a seed        middles  name → interquartile mean with its interval
+    """
+
+    def draw(figure) -> None:
+        axes = figure.subplots()
+        for place, (name, scores) in enumerate(groups.items()):
+            found, seeds = np.unique(np.round(scores, 6), return_counts=True)
+            area = 12 + 240 * seeds / len(scores)
+            axes.scatter(found, np.full(len(found), place), s=area, color=_COLOURS[0], alpha=0.35, linewidth=0)
+            middle = middles[name]
+            axes.plot([middle.low, middle.high], [place, place], color="black", linewidth=2)
+            axes.plot(middle.estimate, place, marker="|", color="black", markersize=12)
+        axes.set_yticks(range(len(groups)), list(groups))
+        axes.set_ylim(len(groups) - 0.4, -0.6)
+        axes.set_xlabel(label)
+        axes.grid(axis="x", linewidth=0.3)
+
+    return _drawn(draw, width=6.4, height=0.9 + 0.32 * len(groups), kind=kind)
+
+
+def heat_map(scores: np.ndarray, names: tuple[str, str], places: tuple[Sequence, Sequence], label: str) -> bytes:
+    """A grid's two axes: [rows, columns] scores, each written into its square; NaN where nothing was run."""
+    whole = bool(np.nanmin(scores) >= 0 and np.nanmax(scores) <= 1)
+
+    def draw(figure) -> None:
+        axes = figure.subplots()
+        image = axes.pcolormesh(scores, cmap="cividis", vmin=0 if whole else None, vmax=1 if whole else None)
+        for row, column in itertools.product(*map(range, scores.shape)):
+            if np.isfinite(scores[row, column]):
+                shown = f"{100 * scores[row, column]:.0f}" if whole else f"{scores[row, column]:.3g}"
+                dark = image.norm(scores[row, column]) < 0.5
+                axes.text(
+                    column + 0.5, row + 0.5, shown, ha="center", va="center", color="white" if dark else "black", size=8
+                )
+        axes.set_yticks(np.arange(len(places[0])) + 0.5, list(map(str, places[0])))
+        axes.set_xticks(np.arange(len(places[1])) + 0.5, list(map(str, places[1])))
+        axes.invert_yaxis()
+        axes.set(ylabel=names[0], xlabel=names[1], title=f"{label}, %" if whole else label)
+
+    rows, columns = scores.shape
+    return _drawn(draw, width=1.4 + 0.55 * columns, height=1.3 + 0.36 * rows)
+
+
+def lines(groups: Mapping[str, Mapping[Any, Interval]], axis: str, label: str) -> bytes:
+    """Curves over a grid's numeric axis, one a group, each with its band of intervals."""
+
+    def draw(figure) -> None:
+        axes = figure.subplots()
+        styles = zip(groups.items(), itertools.cycle(_COLOURS), itertools.cycle(_DASHES), strict=False)
+        for (name, points), colour, dash in styles:
+            x = list(points)
+            low, high = [points[i].low for i in x], [points[i].high for i in x]
+            axes.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
+            middle = [points[i].estimate for i in x]
+            axes.plot(x, middle, color=colour, linestyle=dash, marker="o", markersize=3, label=name or None)
+        places = sorted({place for points in groups.values() for place in points})
+        if places[0] > 0 and places[-1] / places[0] >= 50:
+            axes.set_xscale("log")
+        axes.set(xlabel=axis, ylabel=label)
+        if len(groups) > 1:
+            axes.legend(frameon=False)
+
+    return _drawn(draw, width=5.6, height=3.2)
+
+
+def _drawn(draw: Callable[[Any], None], width: float, height: float, kind: str = "svg") -> bytes:
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(_STYLE):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        draw(figure)
+        file = io.BytesIO()
+        figure.savefig(file, format=kind, metadata=_METADATA[kind])
+    return file.getvalue()

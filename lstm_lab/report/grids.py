@@ -1,0 +1,78 @@
+"""A grid of settings: its cells as tables, and as a heat map or curves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from lstm_lab import statistics
+from lstm_lab.report import figures, tables
+from lstm_lab.report.tables import NONE, Table
+from lstm_lab.results import Record
+from lstm_lab.settings import Config
+
+Cells = Mapping[str, Sequence[Record]]  # cell's name → its runs
+
+
+def table(config: Config, cells: Cells, measure: str) -> Table:
+    """One measure over the grid: a matrix for two axes, else a row a cell."""
+    names, grid = list(config.grid), config.cells()
+    scored = {cell: tables.values(cells.get(cell, ()), measure) for cell in grid}
+    if len(names) != 2:
+        header = [*names, "all right", "interquartile mean", "quantiles"]
+        rows = [
+            [*(str(setting) for setting in grid[cell].values()), *figured]
+            for cell, values in scored.items()
+            for figured in [[tables.rate(values), tables.interval(values), tables.spread(values)]]
+        ]
+        return Table(header, rows).compact()
+    columns = config.grid[names[1]]
+    rows = [
+        [str(first), *(_short(scored[f"{names[0]}={first},{names[1]}={second}"]) for second in columns)]
+        for first in config.grid[names[0]]
+    ]
+    return Table([f"{names[0]} \\ {names[1]}", *map(str, columns)], rows)
+
+
+def figure(config: Config, cells: Cells, measure: str) -> bytes | None:
+    """A heat map over two numeric axes; over one, or one beside a list of names, curves. None where neither fits."""
+    middles = {
+        cell: statistics.interquartile_mean([statistics.score(value) for value in values])
+        for cell in config.cells()
+        if (values := tables.values(cells.get(cell, ()), measure)) and not isinstance(values[0], str)
+    }
+    numeric = [name for name, settings in config.grid.items() if all(map(_is_number, settings))]
+    others = [name for name in config.grid if name not in numeric]
+    if not middles or not numeric or len(config.grid) > 2:
+        return None
+    grid = config.cells()
+    if others or len(config.grid) == 1:
+        named = others[0] if others else None
+        groups: dict[str, dict] = {}
+        for cell, middle in middles.items():
+            group = f"{named} {grid[cell][named]}" if named else ""
+            groups.setdefault(group, {})[grid[cell][numeric[0]]] = middle
+        return figures.lines(groups, numeric[0], measure)
+    rows, columns = (config.grid[name] for name in numeric)
+    scores = np.full((len(rows), len(columns)), np.nan)
+    for cell, middle in middles.items():
+        first, second = (grid[cell][name] for name in numeric)
+        scores[rows.index(first), columns.index(second)] = middle.estimate
+    return figures.heat_map(scores, (numeric[0], numeric[1]), (rows, columns), measure)
+
+
+def _short(values: Sequence) -> str:
+    """The interquartile mean, and on how many seeds all was right."""
+    if not values:
+        return NONE
+    if isinstance(values[0], str):
+        return tables.rate(values)
+    middle = statistics.interquartile_mean([statistics.score(value) for value in values]).estimate
+    if isinstance(values[0], (int, float)):
+        return f"{middle:.4g}"
+    return f"{tables.percent(middle)} % ({sum(right == asked for right, asked in values)}/{len(values)})"
+
+
+def _is_number(setting) -> bool:
+    return isinstance(setting, (int, float)) and not isinstance(setting, bool)
