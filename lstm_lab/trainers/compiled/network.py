@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from lstm_lab.forward import gates, next_state
-from lstm_lab.models.architecture import LSTM, Architecture, Dense, Embedding, Flatten, Masking, RepeatVector
+from lstm_lab.models.architecture import LSTM, Architecture, Dense, Flatten, Masking, RepeatVector
 
 UNROLLED = 8  # so many time steps are written out; more of them become a loop
 
@@ -28,6 +28,7 @@ _ACTIVATIONS = {
 def forward(architecture: Architecture, weights, lookup, x, mask, state, every_step: bool = False):
     """Logits of the last layer and the states after every step.
 
+    weights     those of the layers behind an Embedding; what it looked up is x
     lookup      how symbols' codes become rows of the first kernel; None where x holds floats
     x           codes [steps, batch, codes per step], or floats [steps, batch, features]
     mask        bool [steps, batch]: steps that are taken; False skips one. None: all
@@ -41,8 +42,6 @@ def forward(architecture: Architecture, weights, lookup, x, mask, state, every_s
         match layer:
             case Masking() if lookup is None:
                 x = jnp.where(mask[..., None], x, 0)
-            case Embedding():
-                x, lookup = lookup(left.pop(0), x), None
             case LSTM(_, return_sequences):
                 kernel, recurrent, bias = left.pop(0), left.pop(0), left.pop(0)
                 driven = (lookup(kernel, x) if lookup else x @ kernel) + bias

@@ -31,12 +31,12 @@ def rates(optimizer: Optimizer, done: np.ndarray) -> np.ndarray:
     return rate * np.sqrt(one - past_2) / (one - past_1)
 
 
-def step(optimizer: Optimizer, rate, weight, gradient, kept: tuple):
-    """One update of one array: (weight, kept), all of the weight's shape."""
+def step(optimizer: Optimizer, rate, weight, gradient, square, kept: tuple):
+    """One update of one array, from its gradient and that squared: (weight, kept), all of the weight's shape."""
     if isinstance(optimizer, Adam):
         m, v = kept
         m = m + (gradient - m) * (1 - optimizer.beta_1)
-        v = v + (gradient * gradient - v) * (1 - optimizer.beta_2)
+        v = v + (square - v) * (1 - optimizer.beta_2)
         return weight - rate * m / (jnp.sqrt(v) + optimizer.epsilon), (m, v)
     if isinstance(optimizer, SGD):
         if not optimizer.momentum:
@@ -44,5 +44,5 @@ def step(optimizer: Optimizer, rate, weight, gradient, kept: tuple):
         velocity = optimizer.momentum * kept[0] - rate * gradient
         move = optimizer.momentum * velocity - rate * gradient if optimizer.nesterov else velocity
         return weight + move, (velocity,)
-    square = optimizer.rho * kept[0] + (1 - optimizer.rho) * (gradient * gradient)
-    return weight - rate * gradient / jnp.sqrt(square + optimizer.epsilon), (square,)
+    mean = optimizer.rho * kept[0] + (1 - optimizer.rho) * square
+    return weight - rate * gradient / jnp.sqrt(mean + optimizer.epsilon), (mean,)

@@ -72,10 +72,10 @@ def update(spec: Spec, carry, one: dict[str, Any]):
     if spec.carries:
         forget = one["reset"][:, None]
         state = [(jnp.where(forget, 0, h), jnp.where(forget, 0, c)) for h, c in state]
-    loss, right, gradients, reached = gradient(spec, weights, state, one)
+    loss, right, gradients, squares, reached = gradient(spec, weights, state, one)
     stepped = [
         optimizers.step(spec.architecture.optimizer, one["rate"], *each)
-        for each in zip(weights, gradients, kept, strict=True)
+        for each in zip(weights, gradients, squares, kept, strict=True)
     ]
     new_weights, new_kept = [weight for weight, _ in stepped], [arrays for _, arrays in stepped]
     if spec.windowed:
@@ -86,43 +86,44 @@ def update(spec: Spec, carry, one: dict[str, Any]):
 
 
 def gradient(spec: Spec, weights, state, one: dict[str, Any]):
-    """(loss, right answers, gradients in the order of the weights, the state that is carried on)."""
-    architecture, cut = spec.architecture, spec.free_steps
-    inputs, taken, first = one["inputs"], one.get("taken"), state
-    look_up = _look_up(spec)
-    run = partial(network.forward, architecture, every_step=spec.windowed)
-    before = []
+    """(loss, right answers, gradients in the order of the weights, their squares, the state that is carried on)."""
+    cut, first = spec.free_steps, state
+    inputs, taken, before = one["inputs"], one.get("taken"), []
+    table, codes = None, inputs
+    if isinstance(spec.architecture.layers[0], Embedding):
+        table, *weights = weights
+        inputs = table.at[codes].get(mode="promise_in_bounds")
+    run = partial(network.forward, spec.architecture, every_step=spec.windowed, lookup=_look_up(spec))
     if cut:  # the steps further back than the gradient reaches: run, but not learnt from
-        _, before = run(weights, look_up, inputs[:cut], one["taken"][:cut], state)
+        _, before = run(weights, x=inputs[:cut], mask=one["taken"][:cut], state=state)
         state = [(hs[-1], cs[-1]) for hs, cs in before]
-        inputs, taken = inputs[cut:], one["taken"][cut:]
+        codes, inputs, taken = codes[cut:], inputs[cut:], one["taken"][cut:]
 
-    def answers(weights):
-        return run(weights, look_up, inputs, taken, state)
+    def answers(weights, embedded):
+        return run(weights, x=inputs if table is None else embedded, mask=taken, state=state)
 
-    logits, pull_back, after = jax.vjp(answers, weights, has_aux=True)
-    loss, slope, right = network.loss_and_gradient(architecture, logits, one["targets"], one["shares"])
-    (gradients,) = pull_back(slope)
+    logits, pull_back, after = jax.vjp(answers, weights, None if table is None else inputs, has_aux=True)
+    loss, slope, right = network.loss_and_gradient(spec.architecture, logits, one["targets"], one["shares"])
+    gradients, rows = pull_back(slope)
+    squares = [gradient * gradient for gradient in gradients]
+    if table is not None:
+        # Keras on TensorFlow squares what each use of a row contributes and adds the squares up, not the other way
+        # round, so that Adam's v and RMSprop's mean square grow more slowly for a symbol that comes twice in a batch.
+        gradients = [jnp.zeros_like(table).at[codes].add(rows), *gradients]
+        squares = [jnp.zeros_like(table).at[codes].add(rows * rows), *squares]
     if not spec.carries:
-        return loss, right, gradients, []
+        return loss, right, gradients, squares, []
     if not spec.windowed:
-        return loss, right, gradients, [(hs[-1], cs[-1]) for hs, cs in after]
+        return loss, right, gradients, squares, [(hs[-1], cs[-1]) for hs, cs in after]
     whole = [
         tuple(jnp.concatenate(parts) for parts in zip(*layer, strict=True))
         for layer in zip([(h[None], c[None]) for h, c in first], *([before] if cut else []), after, strict=True)
     ]
-    onward = one["onward"]
-    return (
-        loss,
-        right,
-        gradients,
-        [tuple(lax.dynamic_index_in_dim(s, onward, keepdims=False) for s in w) for w in whole],
-    )
+    onward = partial(lax.dynamic_index_in_dim, index=one["onward"], keepdims=False)
+    return loss, right, gradients, squares, [(onward(hs), onward(cs)) for hs, cs in whole]
 
 
 def _look_up(spec: Spec):
-    if isinstance(spec.architecture.layers[0], Embedding):
-        return lambda kernel, codes: network.rows(kernel, codes[..., None], kernel.shape[0], 0.0)
     if spec.classes is None:
         return None
     return lambda kernel, codes: network.rows(kernel, codes, spec.classes, spec.blank)

@@ -110,7 +110,7 @@ def each_seed(
     if method == "auto":
         method = "threads" if place.platform == "cpu" else "vmap"
     if method == "threads":
-        yield from _on_threads(architecture, jobs, threads or _cores(), device)
+        yield from _on_threads(architecture, jobs, threads or cores(), device)
     else:
         for first in range(0, len(jobs), GROUP):
             group = [_built(job) for job in jobs[first : first + GROUP]]
@@ -233,5 +233,5 @@ def _built(job):
     return job() if callable(job) else job
 
 
-def _cores() -> int:
+def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
