@@ -1,0 +1,87 @@
+"""The published figures: recorded runs against them, and Keras run again.
+
+Only literal runs at the sources' seed 7 are pinned, as counts. What many seeds do is reported, not asserted.
+"""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lstm_lab import catalogue
+from lstm_lab.results import Store, chosen
+from lstm_lab.running import Plan, run
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "results"
+
+PUBLISHED = {
+    "0110": {"in_order": [21, 25]},
+    "0120": {"in_order": [20, 23]},
+    "0130": {"in_order": [23, 23]},
+    "0140": {"in_order": [25, 25], "random_order": [20, 20]},
+    "0150": {"in_order": [25, 25], "walk_A": "BCDEFGHIJKLMNOPQRSTUVWXYZ", "cold_start_K": "BCDEF"},
+}
+QUICK = ("0110", "0120", "0150")  # about half a minute each: re-run in `make test`; the others in `make test-full`
+
+
+def recorded(section, seed=7):
+    name = catalogue.find(section)
+    config = catalogue.config(name)
+    present = config.resolve().hash(name, config.revision)
+    runs = chosen(Store(RESULTS, name).records(), config=present, trainer="keras", start="literal", seed=seed)
+    assert runs, f"results/{name} has no literal Keras run at seed {seed}: `make results-long` records it"
+    return runs[0]
+
+
+@pytest.mark.parametrize("section", PUBLISHED)
+def test_recorded_literal_run_gives_the_published_figures(section):
+    measures = recorded(section)["measures"]
+    assert {name: measures[name] for name in PUBLISHED[section]} == PUBLISHED[section]
+
+
+def test_published_figures_of_the_configurations_are_those_pinned_here():
+    for section, figures in PUBLISHED.items():
+        published = catalogue.config(catalogue.find(section)).published
+        for name, figure in figures.items():
+            entry = published[name]
+            assert figure == (entry.text if entry.text else [entry.right, entry.asked])
+
+
+def test_variable_length_figure_lies_within_what_our_seeds_show():
+    name = catalogue.find("0170")
+    config = catalogue.config(name)
+    present = config.resolve().hash(name, config.revision)
+    runs = chosen(Store(RESULTS, name).records(), config=present, trainer="compiled")
+    assert len(runs) >= 30
+    scores = [record["measures"]["in_order"][0] for record in runs]
+    low, high = np.quantile(scores, [0.025, 0.975])
+    published = config.published["in_order"].right
+    assert low <= published <= high, f"{published} of 1000 was published; our seeds give {low:g} to {high:g}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("section", QUICK)
+def test_keras_run_again_gives_the_same_measures(section, tmp_path):
+    rerun(section, tmp_path)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("section", [*(s for s in PUBLISHED if s not in QUICK), "0170"])
+def test_every_published_section_run_again_with_keras(section, tmp_path):
+    rerun(section, tmp_path)
+
+
+def rerun(section, folder):
+    plan = Plan(seeds=(7,), trainer="keras", start="literal")
+    (again,) = run(catalogue.load(catalogue.find(section)), plan, folder)
+    assert again["measures"] == recorded(section)["measures"]
+
+
+def test_recorded_results_are_never_run_again(tmp_path):
+    name = catalogue.find("0110")
+    shutil.copytree(RESULTS / name, tmp_path / name)
+    before = (tmp_path / name / "runs.jsonl").read_bytes()
+    run(catalogue.load(name), Plan(seeds=(7,), trainer="keras", start="literal"), tmp_path)
+    assert (tmp_path / name / "runs.jsonl").read_bytes() == before
