@@ -120,7 +120,7 @@ def _compiled(experiment: Experiment, settings: Settings, stamps: list[Record], 
         return job
 
     builders = [build(place) for place in range(len(stamps))]
-    for place, trained in compiled.train_seeds(architecture, builders, threads=plan.threads):
+    for place, trained in compiled.each_seed(architecture, builders, threads=plan.threads):
         job, stamp = jobs.pop(place), stamps[place]
         predictor = Predictor(architecture, trained.weights, job.framed.codec)
         rng = stream(stamp["seed"], "probe")
@@ -171,7 +171,7 @@ def _threads(plan: Plan, trainer: str) -> int:
         return 1
     from lstm_lab.trainers import compiled
 
-    return plan.threads or compiled.default_threads()
+    return plan.threads or compiled.cores()
 
 
 def _device(trainer: str) -> str:
