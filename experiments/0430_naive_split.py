@@ -1,0 +1,50 @@
+"""0430 · The naive split: a sequence of 1000 steps as 50 pieces of 20.
+
+Question   Is a network trained on short pieces blind to what lies further back than a piece, as the source quotes?
+Source     book, chapter 2, Keras implementation of TBPTT: truncation by hand
+Shapes     x [pieces, 20 time steps, 4 symbols] one-hot · y [pieces, 20] which cue, known where the question stands
+Look at    cues 10 and 30 steps back, state dropped and carried; the ceiling without state is computed, not assumed
+"""
+
+import numpy as np
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab.probes import Measure
+
+
+def pieces(settings, rng):
+    """Fresh long sequences, a cue and its question in every stretch, cut into pieces."""
+    pairs = datasets.lags.cue(
+        settings.epochs * settings.batch_size,
+        settings.length,
+        settings.lag,
+        settings.every,
+        rng,
+        per_epoch=settings.batch_size,
+    )
+    return framing.split(framing.sequences(pairs, coding="one_hot"), settings.steps)
+
+
+def within_reach(asked):
+    """Of questions on fresh sequences, those whose cue lies in the same piece: all that dropped state can know."""
+    fresh = asked.redraw(asked.settings.replace(epochs=10))
+    rows, places = np.nonzero(fresh.loss_mask)
+    return {"cue_in_the_same_piece": Measure((int((places >= asked.settings.lag).sum()), len(rows)))}
+
+
+experiment = Experiment(
+    __file__,
+    data=pieces,
+    model=lambda settings: models.lstm_classifier(
+        settings.units,
+        classes=4,
+        stateful=settings.carry,
+        return_sequences=True,
+        optimizer=models.Adam(settings.learning_rate),
+    ),
+    order=lambda settings: schedule.in_sequence(reset="sequence" if settings.carry else "batch", slots="runs"),
+    ask=[probes.fresh_sequences(num=10), within_reach],
+)
+
+if __name__ == "__main__":
+    experiment.main()
