@@ -1,0 +1,352 @@
+"""The cells of the state contract, measured on the backend that this process' Keras was started with.
+
+Run by `lstm_lab.contract.measure` as `python -m lstm_lab.contract.cells ROWS.json`. Every cell has a fresh network with
+the same weights, LSTM(3) → Dense(1) on a batch of 4 rows, 3 time steps and 2 features, that learns nothing (SGD with a
+learning rate of 0), so that what a call answers depends on the state it started from and on nothing else.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+
+from lstm_lab import state
+
+BATCH, STEPS, FEATURES, UNITS = 4, 3, 2, 3
+EMPTY = -9.0  # what a masked step holds
+CLOSE = 1e-4  # one run and its pieces agree to float32's rounding; states that differ do so by far more
+
+Cell = tuple[str, str, str, str]  # question, call, answer, evidence
+Call = Callable[[keras.Model, np.ndarray], float]
+
+_rng = np.random.default_rng(650)
+X = _rng.normal(size=(BATCH, STEPS, FEATURES)).astype("float32")
+WEIGHTS = [
+    _rng.normal(size=shape).astype("float32")
+    for shape in ((FEATURES, 4 * UNITS), (UNITS, 4 * UNITS), (4 * UNITS,), (UNITS, 1), (1,))
+]
+
+
+def network(
+    *, stateful=True, masked=False, steps: int | None = STEPS, batch: int | None = BATCH, **lstm
+) -> keras.Model:
+    """The network of all cells, compiled, its state at zero."""
+    front = [layers.Masking(EMPTY)] if masked else []
+    model = keras.Sequential(
+        [
+            keras.Input(batch_shape=(batch, steps, FEATURES)),
+            *front,
+            layers.LSTM(UNITS, stateful=stateful, **lstm),
+            layers.Dense(1),
+        ]
+    )
+    model.compile(loss="mse", optimizer=keras.optimizers.SGD(0.0))
+    model.set_weights(WEIGHTS)
+    return model
+
+
+def reference(repeats: int) -> float:
+    """Mean squared answer to the last of so many X in a row, from one stateless run over all of their steps."""
+    x = np.concatenate([X] * repeats, axis=1)
+    return _score(network(stateful=False, steps=x.shape[1])(x))
+
+
+def _score(answers) -> float:
+    return float(np.mean(np.square(keras.ops.convert_to_numpy(answers))))
+
+
+def _targets(x: np.ndarray) -> np.ndarray:
+    return np.zeros((len(x), 1), "float32")
+
+
+def _fit(model, x) -> float:
+    return model.fit(x, _targets(x), batch_size=BATCH, shuffle=False, verbose=0).history["loss"][0]
+
+
+# Every call gives the mean of its squared answers, be it as a prediction or as a loss against targets of zero.
+CALLS: dict[str, Call] = {
+    "model(x)": lambda model, x: _score(model(x)),
+    "predict": lambda model, x: _score(model.predict(x, batch_size=BATCH, verbose=0)),
+    "predict_on_batch": lambda model, x: _score(model.predict_on_batch(x)),
+    "evaluate": lambda model, x: model.evaluate(x, _targets(x), batch_size=BATCH, verbose=0),
+    "test_on_batch": lambda model, x: float(model.test_on_batch(x, _targets(x))),
+    "fit": _fit,
+    "train_on_batch": lambda model, x: float(model.train_on_batch(x, _targets(x))),
+}
+OVER_BATCHES = ("fit", "evaluate", "predict")
+# Keras may take a fused kernel for an LSTM, or its own loop over the steps; training is where it matters.
+VARIANTS: dict[str, dict] = {"": {}, ", use_cudnn=False": {"use_cudnn": False}}
+
+
+def carried_between_calls() -> Iterator[Cell]:
+    """Two calls with X: does the second go on where the first ended?"""
+    expected = reference(1), reference(2)
+    for name, call in CALLS.items():
+        for variant, options in VARIANTS.items():
+            if variant and name not in ("fit", "train_on_batch"):
+                continue
+            model = network(**options)
+            yield _cell(
+                "is state carried from one call to the next?",
+                name + variant,
+                lambda m=model, c=call: _compared([c(m, X), c(m, X)], expected, _moved(m)),
+            )
+    for name in OVER_BATCHES:
+        model = network(use_cudnn=False)
+        state.carry(model)
+        yield _cell(
+            "is state carried from one call to the next?",
+            f"{name}, after state.carry(model)" + ", use_cudnn=False" * (name == "fit"),
+            lambda m=model, c=CALLS[name]: _compared([c(m, X), c(m, X)], expected, _moved(m)),
+        )
+
+
+def carried_between_batches() -> Iterator[Cell]:
+    """One call over two batches, both X: the mean of their squared answers tells where the second started."""
+    first, second = reference(1), reference(2)
+    x = np.concatenate([X, X])
+    for name in OVER_BATCHES:
+        model = network(use_cudnn=False)
+        yield _cell(
+            "is state carried from batch to batch?",
+            name,
+            lambda m=model, c=CALLS[name]: _compared(
+                [first, 2 * c(m, x) - first], (first, second), _moved(m), "two batches"
+            ),
+        )
+
+
+def reset_is_seen() -> Iterator[Cell]:
+    """A call from a state that is not zero, then a reset, then the call again: does it start from zero?"""
+    fresh, later = reference(1), reference(2)
+    for name in ("model(x)", *OVER_BATCHES):
+        model = network(use_cudnn=False)
+        model(X)
+
+        def ask(m=model, call=CALLS[name]):
+            call(m, X)
+            state.reset(m)
+            value = call(m, X)
+            evidence = f"mean squared answer {value:.6f}; from zero {fresh:.6f}, from the state before {later:.6f}"
+            if _close(value, fresh):
+                return "yes", evidence
+            return (
+                ("no: starts from the state of its first call", evidence) if _close(value, later) else ("?", evidence)
+            )
+
+        yield _cell("does a reset reach the next call?", name, ask)
+
+
+def validation_moves_state() -> Iterator[Cell]:
+    """The same fit with and without validation data: is the state afterwards the same?"""
+    both = {}
+    for call, validation in (("without", None), ("with", (X, _targets(X)))):
+        model = network(use_cudnn=False)
+        both[call] = model
+        model.fit(X, _targets(X), batch_size=BATCH, shuffle=False, verbose=0, validation_data=validation)
+
+    def ask():
+        without, with_it = state.get(both["without"]), state.get(both["with"])
+        apart = without.distance(with_it)
+        evidence = f"largest difference of the states after fit with and without validation {apart:.6f}"
+        if not _moved(both["without"]):
+            return "no: there is none, fit dropped it", evidence
+        return ("yes" if apart > CLOSE else "no"), evidence
+
+    yield _cell("does validation move the state?", "fit", ask)
+
+
+def epochs_reset() -> Iterator[Cell]:
+    """Two epochs of one batch: does the second start from the state that the first ended with?"""
+    model = network(use_cudnn=False)
+
+    def ask():
+        loss = model.fit(X, _targets(X), batch_size=BATCH, shuffle=False, verbose=0, epochs=2).history["loss"]
+        answer, evidence = _compared(loss, (reference(1), reference(2)), _moved(model), "two epochs")
+        return {"carried": "no, carried", "dropped": "every batch starts alike"}.get(answer, answer), evidence
+
+    yield _cell("does a new epoch reset the state?", "fit", ask)
+
+
+def partial_batch() -> Iterator[Cell]:
+    """A last batch with fewer rows than the state has."""
+    for rest in range(1, BATCH):
+        x = np.concatenate([X, X[:rest]])
+        for name in ("model(x)", *OVER_BATCHES):
+            model = network(use_cudnn=False)
+
+            def ask(m=model, name=name, x=x, rest=rest):
+                if name == "model(x)":
+                    shape = m(x[BATCH:]).shape
+                elif name == "predict":
+                    shape = m.predict(x, batch_size=BATCH, verbose=0).shape
+                else:
+                    value = CALLS[name](m, x)
+                    return "passes in silence", f"{name} of {len(x)} samples gave {value:.6f}"
+                asked = rest if name == "model(x)" else len(x)
+                evidence = f"{asked} samples gave answers of shape {tuple(shape)}"
+                return (
+                    "passes in silence" if shape[0] == asked else f"{shape[0]} answers for {asked} samples"
+                ), evidence
+
+            yield _cell(f"last batch with {rest} of {BATCH} rows", name, ask)
+
+
+def masks() -> Iterator[Cell]:
+    """Masked steps: is the answer that of the steps that are left, and is the state kept?"""
+    empty = np.full((BATCH, 2, FEATURES), EMPTY, "float32")
+    expected = reference(1)
+    placed = {
+        "left": np.concatenate([empty, X], axis=1),
+        "right": np.concatenate([X, empty], axis=1),
+        "in the middle": np.concatenate([X[:, :1], empty, X[:, 1:]], axis=1),
+    }
+    for where, x in placed.items():
+        for name in ("model(x)", "predict"):
+            model = network(masked=True, steps=x.shape[1])
+
+            def ask(m=model, call=CALLS[name], x=x):
+                value = call(m, x)
+                evidence = f"mean squared answer {value:.6f}; without the masked steps {expected:.6f}"
+                return ("as if they were not there" if _close(value, expected) else "another answer"), evidence
+
+            yield _cell(f"masked steps {where}", name, ask)
+
+    model = network(masked=True)
+
+    def kept():
+        answered = keras.ops.convert_to_numpy(model(X))
+        before = state.get(model)
+        masked = keras.ops.convert_to_numpy(model(np.full_like(X, EMPTY)))
+        apart = state.get(model).distance(before)
+        zero = np.abs(masked - WEIGHTS[-1]).max()
+        same = np.abs(masked - answered).max()
+        evidence = (
+            f"state moved by {apart:.6f}; the answer differs from the one before by {same:.6f}, "
+            f"from that of an output of zeros by {zero:.6f}"
+        )
+        answer = "the answer before" if same < CLOSE else "the answer to zeros" if zero < CLOSE else "another answer"
+        return f"state {'kept' if apart == 0 else 'moved'}; gives {answer}", evidence
+
+    yield _cell("a call whose steps are all masked", "model(x)", kept)
+
+
+def saving() -> Iterator[Cell]:
+    """Write, read, compare."""
+    model = network()
+    model(X)
+    before = state.get(model)
+
+    def compared(other):
+        weights = all(np.array_equal(a, b) for a, b in zip(model.get_weights(), other.get_weights(), strict=True))
+        apart = state.get(other).distance(before)
+        evidence = f"weights {'equal' if weights else 'differ'}, largest difference of the states {apart:.6f}"
+        return f"weights {'yes' if weights else 'no'}, state {'yes' if apart == 0 else 'no'}", evidence
+
+    def file(name, save, load):
+        def ask():
+            with tempfile.TemporaryDirectory() as folder:
+                path = str(Path(folder, name))
+                save(path)
+                return compared(load(path))
+
+        return ask
+
+    def into_new(load):
+        def loaded(path):
+            other = network()
+            other.set_weights([weight * 0 for weight in WEIGHTS])
+            load(other, path)
+            return other
+
+        return loaded
+
+    asked = "what does it keep?"
+    yield _cell(asked, "save, load_model", file("m.keras", model.save, keras.models.load_model))
+    weights = file("m.weights.h5", model.save_weights, into_new(lambda other, path: other.load_weights(path)))
+    yield _cell(asked, "save_weights, load_weights", weights)
+    copied = file("none", lambda path: None, into_new(lambda other, path: other.set_weights(model.get_weights())))
+    yield _cell(asked, "get_weights, set_weights", copied)
+    yield _cell(asked, "state.save, state.load", file("m.lstm", lambda path: state.save(model, path), state.load))
+
+
+QUESTIONS = (
+    carried_between_calls,
+    carried_between_batches,
+    reset_is_seen,
+    epochs_reset,
+    validation_moves_state,
+    partial_batch,
+    masks,
+    saving,
+)
+
+
+def measure() -> list[dict[str, str]]:
+    """All cells on this process' backend."""
+    backend = keras.backend.backend()
+    about = {"backend": backend, "version": _version(backend), "keras": keras.__version__}
+    return [
+        {**about, "question": question, "call": call, "answer": answer, "evidence": evidence}
+        for ask in QUESTIONS
+        for question, call, answer, evidence in ask()
+    ]
+
+
+def _version(backend: str) -> str:
+    for package in (backend, f"{backend}-cpu"):
+        try:
+            return importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return "of unknown version"
+
+
+def _cell(question: str, call: str, ask: Callable[[], tuple[str, str]]) -> Cell:
+    """One cell; what a call raises is an answer too."""
+    try:
+        answer, evidence = ask()
+    except Exception as error:
+        answer, evidence = "raises", f"{type(error).__name__}: {_reason(error)}"
+    return question, call, answer, evidence
+
+
+def _reason(error: Exception) -> str:
+    """The line of a message that says what is wrong, without where Keras and TensorFlow say it happened."""
+    frame = ("Graph execution error", "Exception encountered", "Detected at", "File ", "<", "\t", "Arguments received")
+    lines = [line.strip() for line in str(error).splitlines()]
+    telling = [line for line in lines if line and not line.startswith(frame)]
+    return (telling or lines or ["no message"])[0][:200]
+
+
+def _compared(values, expected: tuple[float, float], moved: bool, what: str = "two calls") -> tuple[str, str]:
+    """("carried" or "dropped", the numbers it was read from)."""
+    evidence = (
+        f"mean squared answers of {what} {values[0]:.6f} and {values[1]:.6f}; in one run {expected[0]:.6f} and "
+        f"{expected[1]:.6f}; the stored state {'moved' if moved else 'did not move'}"
+    )
+    if _close(values[0], expected[0]) and _close(values[1], expected[1]) and moved:
+        return "carried", evidence
+    if _close(values[1], values[0]) and not moved:
+        return "dropped", evidence
+    return "?", evidence
+
+
+def _moved(model) -> bool:
+    return any(array.any() for array in state.get(model).arrays())
+
+
+def _close(value: float, expected: float) -> bool:
+    return abs(value - expected) < CLOSE * max(1.0, abs(expected))
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(json.dumps(measure(), ensure_ascii=False), "utf-8")
