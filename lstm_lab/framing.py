@@ -92,6 +92,7 @@ class Framed:
     loss_mask  bool [samples] or [samples, output steps]: which targets count; None: all
     epoch      samples in one epoch. Fewer than there are samples means fresh data: epoch e learns the e-th slice.
     sequence   samples in one sequence (what `reset="sequence"` goes by); None: the whole epoch is one sequence
+    starts     bool [samples]: where a sequence begins, in place of `sequence` if they are of unequal length
     """
 
     inputs: np.ndarray
@@ -101,6 +102,7 @@ class Framed:
     loss_mask: np.ndarray | None = None
     epoch: int | None = None
     sequence: int | None = None
+    starts: np.ndarray | None = None
 
     def __post_init__(self):
         check = _Check(self)
@@ -154,7 +156,13 @@ class Framed:
         """Some of the samples, as one epoch of their own."""
         mask = None if self.loss_mask is None else self.loss_mask[samples]
         return replace(
-            self, inputs=self.inputs[samples], targets=self.targets[samples], loss_mask=mask, epoch=None, sequence=None
+            self,
+            inputs=self.inputs[samples],
+            targets=self.targets[samples],
+            loss_mask=mask,
+            epoch=None,
+            sequence=None,
+            starts=None,
         )
 
 
@@ -201,6 +209,10 @@ class _Check:
         if framed.sequence_samples < 1 or framed.epoch_samples % framed.sequence_samples:
             raise ValueError(
                 f"sequence of {framed.sequence_samples} samples does not divide an epoch of {framed.epoch_samples}"
+            )
+        if framed.starts is not None and (framed.starts.shape != (framed.samples,) or not framed.starts[0]):
+            raise ValueError(
+                f"starts of shape {framed.starts.shape}: need {(framed.samples,)}, True for the first sample"
             )
 
 
@@ -352,4 +364,5 @@ def _framed(pairs: Pairs, inputs: np.ndarray, coding: dict) -> Framed:
         loss_mask=pairs.known,
         epoch=pairs.per_epoch,
         sequence=pairs.per_sequence,
+        starts=pairs.starts,
     )

@@ -3,6 +3,7 @@
     ABC → D, BCD → E, …            pairs(length=3)
     A → B, AB → C, ABC → D, …      prefixes()
     PQRST → U, W → X, OPQ → R, …   random_runs(1000, rng, longest=5)
+    A → B, B → C; W → X; …         spelled(runs): the same runs letter by letter
 
 Source: alphabet tutorial, its problem description and its section on variable-length input.
 """
@@ -103,3 +104,17 @@ def random_runs(num_runs: int, rng, longest: int = 5, text=ascii_uppercase, wrap
         inputs[row, longest - (end - start + 1) :] = codes[np.arange(start, end + 1) % size]
         targets[row] = codes[(end + 1) % size]
     return Pairs(inputs, targets, distinct)
+
+
+def spelled(runs: Pairs) -> Pairs:
+    """Runs letter by letter, for a network that carries state: AB → C becomes A → B and B → C; `starts` marks the A.
+
+    >>> letters = spelled(Pairs(np.array([[BLANK, 2], [0, 1]]), np.array([3, 2]), tuple("ABCD")))
+    >>> letters.inputs.ravel().tolist(), letters.targets.tolist(), letters.starts.tolist()
+    ([2, 0, 1], [3, 1, 2], [True, True, False])
+    """
+    whole = np.concatenate([runs.inputs, runs.targets.reshape(len(runs), -1)[:, :1]], axis=1)
+    filled = runs.inputs != BLANK
+    first = filled & (np.cumsum(filled, axis=1) == 1)
+    inputs, targets = runs.inputs[filled][:, None], whole[:, 1:][filled]
+    return Pairs(inputs.astype(np.int32), targets.astype(np.int32), runs.symbols, starts=first[filled])

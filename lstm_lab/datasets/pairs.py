@@ -18,6 +18,7 @@ class Pairs:
     symbols       the text of code 0, 1, …
     known         bool [pairs]: whether the target can be known at all and counts in the loss; None: all do
     per_sequence  pairs of one sequence, where there are several; None: they are one sequence
+    starts        bool [pairs]: where a sequence begins, if they are of unequal length (per_sequence cannot say it)
     per_epoch     pairs of one epoch, where every epoch has fresh ones; None: all of them, every epoch
     """
 
@@ -27,6 +28,7 @@ class Pairs:
     known: np.ndarray | None = None
     per_sequence: int | None = None
     per_epoch: int | None = None
+    starts: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.inputs)

@@ -1,0 +1,20 @@
+"""0122 · Alphabet, MLP: the same window for a network that has no recurrence at all.
+
+Question   Does a feed-forward network do what the one-step LSTM does, and is it a matter of its size or of training?
+Source     alphabet tutorial, remarks that the naive and the window network are used like multilayer perceptrons
+Shapes     x [23 samples, 1 time step, 3 features] float32, flattened to [23, 3] · y [23] letter index
+Look at    the grid of hidden sizes, and whether size or more epochs bring all 23
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+experiment = Experiment(
+    __file__,
+    data=lambda settings, rng: framing.window(datasets.alphabet.pairs(settings.length)),
+    model=lambda settings: models.mlp_classifier(settings.hidden, classes=26),
+    order=schedule.shuffled(),
+    ask=[probes.in_order(), probes.final_loss()],
+)
+
+if __name__ == "__main__":
+    experiment.main()

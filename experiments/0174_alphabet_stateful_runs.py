@@ -1,0 +1,40 @@
+"""0174 · Alphabet, stateful runs: variable-length input, letter by letter, state dropped after each run.
+
+Question   Can a stateful network take input of any length, and does it then know the alphabet from any start?
+Source     alphabet tutorial, a reader's question about a stateful network with variable-length input
+Shapes     x [a letter each, 1 time step, 1 feature] float32, no padding · y letter index; resets where a run begins
+Look at    K from a cold start: 0150, trained from A only, begins the alphabet again; what does this network say?
+"""
+
+import numpy as np
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+
+def runs(settings, rng):
+    """Random runs of the alphabet, or the whole alphabet as often, spelt out letter by letter."""
+    if settings.whole:
+        run = datasets.alphabet.pairs(length=25)
+        inputs, targets = (np.repeat(array, settings.samples, axis=0) for array in (run.inputs, run.targets))
+        drawn = datasets.Pairs(inputs, targets, run.symbols)
+    else:
+        drawn = datasets.alphabet.random_runs(settings.samples, rng, longest=settings.longest)
+    return framing.time_steps(datasets.alphabet.spelled(drawn))
+
+
+experiment = Experiment(
+    __file__,
+    data=runs,
+    model=lambda settings: models.lstm_classifier(settings.units, 26, stateful=settings.reset != "batch"),
+    order=lambda settings: schedule.in_sequence(reset=settings.reset),
+    ask=[
+        probes.in_order(),
+        probes.on("fresh", lambda settings, rng: runs(settings.replace(samples=200, whole=False), rng)),
+        probes.walk("A"),
+        probes.cold_start("K", steps=5),
+        probes.warmed_up("A…J", "K"),
+    ],
+)
+
+if __name__ == "__main__":
+    experiment.main()

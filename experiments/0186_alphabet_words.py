@@ -1,0 +1,40 @@
+"""0186 · Alphabet, words: a sentence in place of the alphabet.
+
+Question   Does what holds for letters hold for words, of which some come again with another one after them?
+Source     alphabet tutorial, a reader's question on words in place of letters
+Shapes     x [words − 1 samples, 1 time step, 1 word: one-hot or looked up] · y word index
+Look at    "the", which has six successors here: what goes before it decides; try --set text="yours"
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+
+def words(settings, rng):
+    """Each word and the next one, coded over the text's sorted distinct words."""
+    return framing.time_steps(datasets.alphabet.pairs(1, settings.text.split()), coding=settings.coding)
+
+
+def after_repeated(asked):
+    """The answers after words that have more than one successor."""
+    framed = asked.framed
+    successors = {code: set(framed.targets[framed.inputs[:, 0, 0] == code]) for code in framed.inputs[:, 0, 0]}
+    several = [len(successors[code]) > 1 for code in framed.inputs[:, 0, 0]]
+    right = (probes.answer(asked, framed) == framed.targets)[several]
+    return {"after_repeated_words": probes.Measure((int(right.sum()), len(right)))}
+
+
+experiment = Experiment(
+    __file__,
+    data=words,
+    model=lambda settings: models.lstm_classifier(
+        settings.units,
+        classes=len(set(settings.text.split())),
+        stateful=settings.carry,
+        embedding=settings.width if settings.coding == "embedding" else None,
+    ),
+    order=lambda settings: schedule.in_sequence(reset="epoch" if settings.carry else "batch"),
+    ask=[probes.in_order(), after_repeated, probes.walk("once", steps=30, name="walk")],
+)
+
+if __name__ == "__main__":
+    experiment.main()

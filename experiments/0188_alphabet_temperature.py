@@ -1,0 +1,51 @@
+"""0188 · Alphabet, temperature: draw the next symbol instead of taking the likeliest.
+
+Question   What does a temperature do to the symbols drawn from a trained network?
+Source     alphabet tutorial, an answer to readers who want several outputs: sample with a temperature
+Shapes     x [pairs of the text, 1 time step, 1 one-hot symbol] · y symbol index
+Look at    after "a" comes "a" three times in four: near 0 it always does, at 1 as in the text, high up as by chance
+"""
+
+import numpy as np
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+
+def tempered(probabilities, temperature):
+    """Probabilities to the power of 1 / temperature, made to sum to one again."""
+    logits = np.log(np.maximum(probabilities.astype(float), 1e-30)) / temperature
+    powers = np.exp(logits - logits.max())
+    return powers / powers.sum()
+
+
+def drawn(asked):
+    """How often "a" is drawn after "a", and how far all symbols drawn after "a" are from the text's own, in counts."""
+    framed, settings = asked.framed, asked.settings
+    code = framed.codec.code(settings.after)
+    probabilities, _ = asked.predictor(np.array([[[code]]], np.int32), None)
+    symbols = asked.rng.choice(framed.codec.classes, settings.draws, p=tempered(probabilities[0], settings.temperature))
+    counts = np.bincount(symbols, minlength=framed.codec.classes)
+    follows = np.bincount(framed.targets[framed.inputs[:, 0, 0] == code], minlength=framed.codec.classes)
+    likeliest = int(follows.argmax())
+    astray = np.abs(counts - settings.draws * follows / follows.sum()).sum() / 2
+    return {
+        "likeliest_drawn": probes.Measure(
+            (int(counts[likeliest]), settings.draws),
+            chance=settings.draws / framed.codec.classes,
+            lines=[f"{settings.after} → {symbol} {n}" for symbol, n in zip(framed.codec.symbols, counts, strict=True)],
+        ),
+        "share_astray": probes.Measure(float(astray / settings.draws)),
+        "distinct_drawn": probes.Measure((int((counts > 0).sum()), framed.codec.classes)),
+    }
+
+
+experiment = Experiment(
+    __file__,
+    data=lambda settings, rng: framing.time_steps(datasets.alphabet.pairs(1, settings.text), coding="one_hot"),
+    model=lambda settings: models.lstm_classifier(settings.units, classes=len(set(settings.text))),
+    order=schedule.shuffled(),
+    ask=[probes.in_order(), drawn],
+)
+
+if __name__ == "__main__":
+    experiment.main()
