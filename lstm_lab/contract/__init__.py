@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -38,17 +39,16 @@ def measure(backend: str) -> list[Row]:
     if backend not in BACKENDS:
         raise ValueError(f"backend is {backend!r}: use one of {', '.join(BACKENDS)}")
     if backend not in installed():
-        raise ValueError(
-            f"backend is {backend!r}: it is not installed; installed are {', '.join(installed()) or 'none'}"
-        )
+        raise ValueError(f"backend is {backend!r}, which is not installed: use {', '.join(installed()) or 'pip'}")
     environment = {"TF_CPP_MIN_LOG_LEVEL": "3", **os.environ, "KERAS_BACKEND": backend}
     with tempfile.TemporaryDirectory() as folder:
         answers = Path(folder, "rows.json")
         command = [sys.executable, "-m", "lstm_lab.contract.cells", str(answers)]
         run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if run.returncode or not answers.exists():
-            last = (run.stderr.strip().splitlines() or ["no message"])[-1]
-            raise ValueError(f"the state contract could not be measured on {backend}: {last}")
+            lines = run.stderr.strip().splitlines() or ["no message"]
+            errors = [line for line in lines if re.match(r"[\w.]+(Error|Exception)\b", line)]
+            raise ValueError(f"the state contract could not be measured on {backend}: {(errors or lines)[-1]}")
         return json.loads(answers.read_text("utf-8"))
 
 

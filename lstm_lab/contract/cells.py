@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -35,14 +36,12 @@ WEIGHTS = [
 ]
 
 
-def network(
-    *, stateful=True, masked=False, steps: int | None = STEPS, batch: int | None = BATCH, **lstm
-) -> keras.Model:
+def network(*, stateful: bool = True, masked: bool = False, steps: int = STEPS, **lstm) -> keras.Model:
     """The network of all cells, compiled, its state at zero."""
     front = [layers.Masking(EMPTY)] if masked else []
     model = keras.Sequential(
         [
-            keras.Input(batch_shape=(batch, steps, FEATURES)),
+            keras.Input(batch_shape=(BATCH, steps, FEATURES)),
             *front,
             layers.LSTM(UNITS, stateful=stateful, **lstm),
             layers.Dense(1),
@@ -82,46 +81,37 @@ CALLS: dict[str, Call] = {
     "train_on_batch": lambda model, x: float(model.train_on_batch(x, _targets(x))),
 }
 OVER_BATCHES = ("fit", "evaluate", "predict")
-# Keras may take a fused kernel for an LSTM, or its own loop over the steps; training is where it matters.
-VARIANTS: dict[str, dict] = {"": {}, ", use_cudnn=False": {"use_cudnn": False}}
 
 
 def carried_between_calls() -> Iterator[Cell]:
     """Two calls with X: does the second go on where the first ended?"""
     expected = reference(1), reference(2)
+
+    def asked(model, call: Call):
+        return lambda: _compared([call(model, X), call(model, X)], expected, model)
+
+    question = "is state carried from one call to the next?"
     for name, call in CALLS.items():
-        for variant, options in VARIANTS.items():
-            if variant and name not in ("fit", "train_on_batch"):
-                continue
-            model = network(**options)
-            yield _cell(
-                "is state carried from one call to the next?",
-                name + variant,
-                lambda m=model, c=call: _compared([c(m, X), c(m, X)], expected, _moved(m)),
-            )
+        yield _cell(question, name, asked(network(), call))
+        if name in ("fit", "train_on_batch"):  # Keras may take a fused kernel, or its own loop over the steps
+            yield _cell(question, f"{name}, LSTM(use_cudnn=False)", asked(network(use_cudnn=False), call))
     for name in OVER_BATCHES:
         model = network(use_cudnn=False)
         state.carry(model)
-        yield _cell(
-            "is state carried from one call to the next?",
-            f"{name}, after state.carry(model)" + ", use_cudnn=False" * (name == "fit"),
-            lambda m=model, c=CALLS[name]: _compared([c(m, X), c(m, X)], expected, _moved(m)),
-        )
+        yield _cell(question, f"{name}, after state.carry", asked(model, CALLS[name]))
 
 
 def carried_between_batches() -> Iterator[Cell]:
     """One call over two batches, both X: the mean of their squared answers tells where the second started."""
     first, second = reference(1), reference(2)
     x = np.concatenate([X, X])
+
+    def asked(model, call: Call):
+        return lambda: _compared([first, 2 * call(model, x) - first], (first, second), model, "two batches")
+
     for name in OVER_BATCHES:
         model = network(use_cudnn=False)
-        yield _cell(
-            "is state carried from batch to batch?",
-            name,
-            lambda m=model, c=CALLS[name]: _compared(
-                [first, 2 * c(m, x) - first], (first, second), _moved(m), "two batches"
-            ),
-        )
+        yield _cell("is state carried from batch to batch?", name, asked(model, CALLS[name]))
 
 
 def reset_is_seen() -> Iterator[Cell]:
@@ -138,9 +128,7 @@ def reset_is_seen() -> Iterator[Cell]:
             evidence = f"mean squared answer {value:.6f}; from zero {fresh:.6f}, from the state before {later:.6f}"
             if _close(value, fresh):
                 return "yes", evidence
-            return (
-                ("no: starts from the state of its first call", evidence) if _close(value, later) else ("?", evidence)
-            )
+            return ("no: starts from the state of its first call" if _close(value, later) else "?"), evidence
 
         yield _cell("does a reset reach the next call?", name, ask)
 
@@ -170,7 +158,7 @@ def epochs_reset() -> Iterator[Cell]:
 
     def ask():
         loss = model.fit(X, _targets(X), batch_size=BATCH, shuffle=False, verbose=0, epochs=2).history["loss"]
-        answer, evidence = _compared(loss, (reference(1), reference(2)), _moved(model), "two epochs")
+        answer, evidence = _compared(loss, (reference(1), reference(2)), model, "two epochs")
         return {"carried": "no, carried", "dropped": "every batch starts alike"}.get(answer, answer), evidence
 
     yield _cell("does a new epoch reset the state?", "fit", ask)
@@ -193,9 +181,8 @@ def partial_batch() -> Iterator[Cell]:
                     return "passes in silence", f"{name} of {len(x)} samples gave {value:.6f}"
                 asked = rest if name == "model(x)" else len(x)
                 evidence = f"{asked} samples gave answers of shape {tuple(shape)}"
-                return (
-                    "passes in silence" if shape[0] == asked else f"{shape[0]} answers for {asked} samples"
-                ), evidence
+                silent = "passes in silence" if shape[0] == asked else f"{shape[0]} answers for {asked} samples"
+                return silent, evidence
 
             yield _cell(f"last batch with {rest} of {BATCH} rows", name, ask)
 
@@ -322,13 +309,15 @@ def _cell(question: str, call: str, ask: Callable[[], tuple[str, str]]) -> Cell:
 def _reason(error: Exception) -> str:
     """The line of a message that says what is wrong, without where Keras and TensorFlow say it happened."""
     frame = ("Graph execution error", "Exception encountered", "Detected at", "File ", "<", "\t", "Arguments received")
-    lines = [line.strip() for line in str(error).splitlines()]
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error))  # Keras colours some of its messages
+    lines = [line.strip() for line in plain.splitlines()]
     telling = [line for line in lines if line and not line.startswith(frame)]
     return (telling or lines or ["no message"])[0][:200]
 
 
-def _compared(values, expected: tuple[float, float], moved: bool, what: str = "two calls") -> tuple[str, str]:
-    """("carried" or "dropped", the numbers it was read from)."""
+def _compared(values, expected: tuple[float, float], model, what: str = "two calls") -> tuple[str, str]:
+    """("carried" or "dropped", the numbers it was read from), after the calls that gave the values."""
+    moved = _moved(model)
     evidence = (
         f"mean squared answers of {what} {values[0]:.6f} and {values[1]:.6f}; in one run {expected[0]:.6f} and "
         f"{expected[1]:.6f}; the stored state {'moved' if moved else 'did not move'}"
