@@ -16,10 +16,21 @@ True
 """
 
 from lstm_lab.forward import Predictor
+from lstm_lab.trainers.compiled.fit import fit
 from lstm_lab.trainers.compiled.program import prepare_jax
 from lstm_lab.trainers.compiled.run import OptimizerState, cores, each_seed, train, train_seeds
 from lstm_lab.trainers.trained import Trained, TrainingDiverged
 
 prepare_jax()
 
-__all__ = ["OptimizerState", "Predictor", "Trained", "TrainingDiverged", "cores", "each_seed", "train", "train_seeds"]
+__all__ = [
+    "OptimizerState",
+    "Predictor",
+    "Trained",
+    "TrainingDiverged",
+    "cores",
+    "each_seed",
+    "fit",
+    "train",
+    "train_seeds",
+]

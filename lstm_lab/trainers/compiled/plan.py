@@ -7,7 +7,7 @@ and with what share, where a window of truncated BPTT lies, Adam's rates. What i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -52,8 +52,10 @@ class Plan:
         masking = next((layer for layer in architecture.layers if isinstance(layer, Masking)), None)
         self._mask_value = None if masking is None else np.float32(masking.value)
         one_hot = codec is not None and codec.coding == "one_hot"
+        # The learning rate is among the arrays, so that another one is no other program.
+        any_rate = replace(architecture.optimizer, learning_rate=1.0)
         self.spec = Spec(
-            architecture=architecture,
+            architecture=replace(architecture, optimizer=any_rate),
             carries=schedule.carries or self._windowed,
             classes=codec.classes if one_hot and codec else None,
             blank=float(codec.blank) if one_hot and codec and (framed.inputs == BLANK).any() else 0.0,
@@ -235,16 +237,16 @@ def _check(architecture: Architecture, framed: Framed, schedule: Schedule, weigh
             f"the schedule {'carries' if schedule.carries else 'drops'} state, but the network is "
             f"{'stateful' if architecture.stateful else 'stateless'}"
         )
+    for number, layer in enumerate(architecture.layers):
+        if number and isinstance(layer, Masking | Embedding):
+            raise ValueError(f"{type(layer).__name__} is layer {number + 1}: it can only be the first")
     embeds = any(isinstance(layer, Embedding) for layer in architecture.layers)
-    masks = any(isinstance(layer, Masking) for layer in architecture.layers)
     coded = framed.codec is not None and framed.codec.coding == "embedding"
     if embeds != coded:
         raise ValueError(
             f"the network {'has' if embeds else 'has no'} Embedding, but the inputs' coding is "
             f"{framed.codec.coding if framed.codec else 'float'}: an Embedding and coding 'embedding' go together"
         )
-    if embeds and masks:
-        raise ValueError("Masking before an Embedding: Keras would compare whole sequences of codes; leave one out")
     needed = architecture.initial_weights(framed.steps, framed.features, np.random.default_rng(0))
     shapes, wanted = [tuple(np.shape(array)) for array in weights], [array.shape for array in needed]
     if shapes != wanted:

@@ -1,0 +1,158 @@
+"""`fit` for somebody's own Keras model: the compiled updates in place of Keras' loop, and everything put back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lstm_lab.framing import Codec, Framed
+from lstm_lab.models.architecture import Architecture, Embedding
+from lstm_lab.schedule import EMPTY, Schedule
+from lstm_lab.trainers.compiled.run import OptimizerState, train
+from lstm_lab.trainers.trained import State, Trained
+
+
+def fit(
+    model: Any,
+    x: np.ndarray,
+    y: np.ndarray,
+    *,
+    epochs: int = 1,
+    batch_size: int | None = None,
+    shuffle: bool = False,
+    rng: np.random.Generator | None = None,
+    weights: list[np.ndarray] | None = None,
+    state: State | None = None,
+    optimizer_state: OptimizerState | None = None,
+    device: str | None = None,
+    **options,
+) -> Trained:
+    """Train a compiled Keras Sequential model, whichever its backend, or an `Architecture`, as Keras' `fit` would.
+
+    x           float [samples, time steps, features], or whole codes [samples, time steps] for an Embedding
+    y           as the loss takes it: [samples, outputs], or [samples, output steps, outputs]; classes [samples] or
+                [samples, output steps]
+    batch_size  None: that of a stateful model's Input, else 32
+    shuffle     every epoch anew, drawn from `rng`
+    weights, state, optimizer_state  where an `Architecture` starts: `Trained` has all three. State and optimizer None:
+                zeros. A model brings its own, and they may not be given.
+
+    A model's weights, layer state and optimizer variables are read, and afterwards written back: two calls of n epochs
+    equal one of 2 · n, and it can go on with Keras' own `fit`. As there, nothing resets a stateful model's state.
+    Raises ValueError naming what is not supported or does not fit; TrainingDiverged, leaving the model as it was.
+    """
+    for name, value in options.items():
+        if value is not None:
+            raise ValueError(f"{name} is not supported by the compiled fit: leave it out, or use Keras' own fit")
+    own = {"weights": weights, "state": state, "optimizer_state": optimizer_state}
+    if not isinstance(model, Architecture):
+        return _fit_model(model, x, y, epochs, batch_size, shuffle, rng, device, own)
+    if weights is None:
+        raise ValueError("weights are missing: an Architecture has none of its own, see initial_weights")
+    framed = _framed(model, np.asarray(x), np.asarray(y))
+    order = _schedule(model.stateful, framed.samples, epochs, batch_size or 32, shuffle, rng)
+    return train(model, framed, order, weights, state=state, optimizer_state=optimizer_state, device=device)
+
+
+def _fit_model(model, x, y, epochs, batch_size, shuffle, rng, device, own: dict) -> Trained:
+    from keras.ops import convert_to_numpy  # only for who has a Keras model, and so has imported Keras already
+
+    from lstm_lab.models.keras_models import optimizer_arrays
+
+    architecture = Architecture.from_keras(model)
+    for name, value in own.items():
+        if value is not None:
+            raise ValueError(f"{name} is given beside a Keras model, which has its own: set it in the model")
+    optimizer = model.optimizer
+    if not optimizer.built:
+        optimizer.build(model.trainable_variables)
+    kept = list(optimizer_arrays(optimizer))
+    stateful = [layer for layer in model.layers if getattr(layer, "stateful", False)]
+    fixed = model.input_shape[0]
+    if stateful and batch_size not in (None, fixed):
+        raise ValueError(f"batch_size is {batch_size}: this stateful model's Input has a batch of {fixed}, use that")
+    trained = fit(
+        architecture,
+        x,
+        y,
+        epochs=epochs,
+        batch_size=fixed if stateful else batch_size,
+        shuffle=shuffle,
+        rng=rng,
+        weights=model.get_weights(),
+        state=[tuple(convert_to_numpy(variable) for variable in layer.states) for layer in stateful] or None,
+        optimizer_state=OptimizerState(
+            int(convert_to_numpy(optimizer.iterations)),
+            [tuple(convert_to_numpy(arrays[i]) for arrays in kept) for i in range(len(model.trainable_variables))],
+        ),
+        device=device,
+    )
+    model.set_weights(trained.weights)
+    optimizer.iterations.assign(trained.optimizer_state.iterations)
+    for number, values in enumerate(trained.optimizer_state.kept):
+        for arrays, value in zip(kept, values, strict=True):
+            arrays[number].assign(value)
+    for layer, reached in zip(stateful, trained.state, strict=True):
+        for variable, value in zip(layer.states, reached, strict=True):
+            variable.assign(value)
+    return trained
+
+
+def _framed(architecture: Architecture, x: np.ndarray, y: np.ndarray) -> Framed:
+    """Arrays as Keras takes them → Framed."""
+    embedding = architecture.layers[0]
+    codec = None
+    if isinstance(embedding, Embedding):
+        if x.ndim != 2 or not (x == np.round(x)).all():
+            raise ValueError(
+                f"x of shape {x.shape} and type {x.dtype}: an Embedding takes whole codes [samples, steps]"
+            )
+        codec = Codec(_names(embedding.classes), "embedding")
+        x = x.astype(np.int32)[..., None]
+    elif x.ndim != 3:
+        raise ValueError(f"x of shape {x.shape}: need [samples, time steps, features]")
+    else:
+        x = x.astype(np.float32)
+    axes = 2 if architecture.gives_sequence else 1
+    if y.ndim == axes + 1 and y.shape[-1] == 1 and architecture.loss == "categorical_crossentropy":
+        y = y[..., 0]  # classes in a column of their own, as Keras' sparse loss allows
+    if y.ndim == axes and architecture.loss != "categorical_crossentropy":
+        y = y[..., None]
+    answers = None
+    if y.ndim == axes + 1:
+        ones = (y == 1).sum(axis=-1)
+        if y.shape[-1] > 1 and architecture.loss != "mse" and (ones == 1).all() and ((y == 0) | (y == 1)).all():
+            y = y.argmax(axis=-1)  # one-hot rows, of which accuracy can be told
+    if y.ndim == axes:
+        if not (y == np.round(y)).all():
+            raise ValueError(f"y of shape {y.shape} and type {y.dtype}: need whole classes, or one column an output")
+        answers, y = Codec(_names(architecture.outputs)), y.astype(np.int32)
+    else:
+        y = y.astype(np.float32)
+    return Framed(np.ascontiguousarray(x), np.ascontiguousarray(y), codec, answers)
+
+
+def _names(classes: int) -> tuple[str, ...]:
+    return tuple(map(str, range(classes)))
+
+
+def _schedule(stateful: bool, samples: int, epochs: int, batch_size: int, shuffle: bool, rng) -> Schedule:
+    """Keras' order of updates: consecutive samples to consecutive slots, and no reset where state is carried."""
+    if epochs < 1 or batch_size < 1:
+        raise ValueError(f"epochs is {epochs} and batch_size {batch_size}: both must be 1 or more")
+    if stateful and samples % batch_size:
+        raise ValueError(f"{samples} samples do not fill batches of {batch_size}: a stateful model needs whole batches")
+    if shuffle and rng is None:
+        raise ValueError("shuffle is True: it needs a random generator, rng=numpy.random.default_rng(seed)")
+    order = np.tile(np.arange(samples, dtype=np.int32), (epochs, 1))
+    if shuffle:
+        order = rng.permuted(order, axis=1)
+    batches = np.pad(order, ((0, 0), (0, -samples % batch_size)), constant_values=EMPTY)
+    batches = batches.reshape(-1, batch_size)
+    return Schedule(
+        batches=batches,
+        reset_before=np.full(batches.shape, not stateful),
+        epoch=np.repeat(np.arange(epochs, dtype=np.int32), len(batches) // epochs),
+        carries=stateful,
+    )

@@ -1,0 +1,255 @@
+"""Somebody's own Keras model: read, trained by the compiled program, and put back as if Keras had trained it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from lstm_lab import compiled, models
+from lstm_lab.models import RMSprop
+
+
+def sequential(
+    *middle, batch_shape=(None, 3, 2), outputs=3, loss="categorical_crossentropy", optimizer="adam", **options
+):
+    model = keras.Sequential(
+        [
+            keras.Input(batch_shape=batch_shape),
+            *middle,
+            layers.Dense(outputs, activation=options.pop("head", "softmax")),
+        ]
+    )
+    model.compile(loss=loss, optimizer=optimizer, **options)
+    return model
+
+
+def data(samples=12, steps=3, features=2, outputs=3):
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(samples, steps, features)).astype(np.float32)
+    return x, np.eye(outputs, dtype=np.float32)[rng.integers(0, outputs, samples)]
+
+
+def differences(ours, theirs):
+    return max(float(np.abs(np.asarray(a) - np.asarray(b)).max()) for a, b in zip(ours, theirs, strict=True))
+
+
+@pytest.mark.parametrize(
+    "architecture",
+    [
+        models.lstm_classifier(4, 3, stateful=True, mask=-1.0, layers=2),
+        models.lstm_classifier(4, 3, embedding=2, return_sequences=True, activation="sigmoid"),
+        models.lstm_regressor(4, 2, optimizer=models.SGD(0.1, momentum=0.5, nesterov=True)),
+        models.lstm_decoder(4, 3, outputs=2, optimizer=RMSprop(0.01, 0.8, 1e-5)),
+        models.mlp_classifier(4, 3, optimizer=models.Adam(0.01, 0.8, 0.9, 1e-4)),
+    ],
+)
+def test_to_keras_and_back_is_the_same_architecture(architecture):
+    embeds = any(isinstance(layer, models.Embedding) for layer in architecture.layers)
+    shape = (4, 3) if embeds else (4, 3, 2)
+    assert models.Architecture.from_keras(architecture.to_keras(shape)) == architecture
+
+
+@pytest.mark.parametrize(
+    ("named", "build"),
+    [
+        ("GRU", lambda: sequential(layers.GRU(4))),
+        ("Bidirectional", lambda: sequential(layers.Bidirectional(layers.LSTM(4)))),
+        ("Dropout", lambda: sequential(layers.LSTM(4), layers.Dropout(0.1))),
+        ("go_backwards=True", lambda: sequential(layers.LSTM(4, go_backwards=True))),
+        ("dropout=0.1", lambda: sequential(layers.LSTM(4, dropout=0.1))),
+        ("recurrent_dropout=0.1", lambda: sequential(layers.LSTM(4, recurrent_dropout=0.1))),
+        ("use_bias=False", lambda: sequential(layers.LSTM(4, use_bias=False))),
+        ("activation='relu'", lambda: sequential(layers.LSTM(4, activation="relu"))),
+        ("recurrent_activation='hard_sigmoid'",
+         lambda: sequential(layers.LSTM(4, recurrent_activation="hard_sigmoid"))),
+        ("kernel_regularizer=L2", lambda: sequential(layers.LSTM(4, kernel_regularizer="l2"))),
+        ("recurrent_constraint=", lambda: sequential(layers.LSTM(4, recurrent_constraint="max_norm"))),
+        ("activity_regularizer=", lambda: sequential(layers.LSTM(4), layers.Dense(4, activity_regularizer="l1"))),
+        ("mask_zero=True", lambda: sequential(layers.Embedding(5, 2, mask_zero=True), layers.LSTM(4),
+                                              batch_shape=(None, 3))),
+        ("trainable=False", lambda: sequential(layers.LSTM(4, trainable=False))),
+        ("stateful", lambda: sequential(layers.LSTM(4, stateful=True, return_sequences=True), layers.LSTM(4),
+                                        batch_shape=(2, 3, 2))),
+        ("float16", lambda: sequential(layers.LSTM(4, dtype="mixed_float16"))),
+        ("activation 'gelu'", lambda: sequential(layers.LSTM(4), layers.Dense(4, "gelu"))),
+        ("loss 'mae'", lambda: sequential(layers.LSTM(4), loss="mae")),
+        ("label_smoothing=0.1", lambda: sequential(layers.LSTM(4), loss=keras.losses.CategoricalCrossentropy(
+            label_smoothing=0.1))),
+        ("from_logits=True", lambda: sequential(layers.LSTM(4), loss=keras.losses.CategoricalCrossentropy(
+            from_logits=True))),
+        ("loss_weights", lambda: sequential(layers.LSTM(4), loss_weights=[2.0])),
+        ("Nadam", lambda: sequential(layers.LSTM(4), optimizer="nadam")),
+        ("AdamW", lambda: sequential(layers.LSTM(4), optimizer="adamw")),
+        ("amsgrad=True", lambda: sequential(layers.LSTM(4), optimizer=keras.optimizers.Adam(amsgrad=True))),
+        ("clipnorm=1.0", lambda: sequential(layers.LSTM(4), optimizer=keras.optimizers.Adam(clipnorm=1.0))),
+        ("weight_decay=0.1", lambda: sequential(layers.LSTM(4), optimizer=keras.optimizers.SGD(weight_decay=0.1))),
+        ("use_ema=True", lambda: sequential(layers.LSTM(4), optimizer=keras.optimizers.SGD(use_ema=True))),
+        ("centered=True", lambda: sequential(layers.LSTM(4), optimizer=keras.optimizers.RMSprop(centered=True))),
+        ("schedule", lambda: sequential(layers.LSTM(4), optimizer=keras.optimizers.SGD(
+            keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)))),
+        ("needs a last layer with softmax", lambda: sequential(layers.LSTM(4), head="linear")),
+        ("not compiled", lambda: keras.Sequential([keras.Input((3, 2)), layers.LSTM(4), layers.Dense(3)])),
+        ("no weights yet", lambda: keras.Sequential([layers.LSTM(4), layers.Dense(3)])),
+        ("only keras.Sequential", lambda: keras.Model(*[keras.Input((3, 2))] * 2)),
+    ],
+)  # fmt: skip
+def test_what_is_not_supported_is_refused_by_name(named, build):
+    with pytest.raises(ValueError) as refused:
+        models.Architecture.from_keras(build())
+    assert named in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def twins(**options):
+    """Two models of the same weights: for Keras, and for the compiled fit."""
+    stateful = options.pop("stateful", False)
+    middle = lambda: layers.LSTM(4, stateful=stateful)  # noqa: E731
+    theirs, ours = (sequential(middle(), batch_shape=(4 if stateful else None, 3, 2), **options) for _ in range(2))
+    ours.set_weights(theirs.get_weights())
+    return theirs, ours
+
+
+def state_of(model):
+    return [np.array(variable) for layer in model.layers for variable in getattr(layer, "states", None) or []]
+
+
+@pytest.mark.parametrize(("stateful", "make"), [
+    (True, lambda: keras.optimizers.Adam(0.01)),
+    (False, lambda: keras.optimizers.SGD(0.05, momentum=0.9)),
+    (False, lambda: keras.optimizers.RMSprop(0.01)),
+])  # fmt: skip
+def test_keras_can_go_on_where_the_compiled_fit_stopped(stateful, make):
+    x, y = data(12 if stateful else 10)
+    theirs, ours = twins(stateful=stateful)
+    for model in (theirs, ours):
+        model.compile(loss="categorical_crossentropy", optimizer=make())
+    options = {"batch_size": 4, "shuffle": False}
+    theirs.fit(x, y, epochs=9, verbose=0, **options)
+    compiled.fit(ours, x, y, epochs=3, **options)
+    ours.fit(x, y, epochs=3, verbose=0, **options)
+    compiled.fit(ours, x, y, epochs=3, **options)
+    assert differences(theirs.get_weights(), ours.get_weights()) <= 1e-5
+    assert int(ours.optimizer.iterations) == 27
+    states = state_of(theirs), state_of(ours)
+    assert len(states[0]) == (2 if stateful else 0)
+    assert not stateful or differences(*states) <= 1e-5
+
+
+def test_two_calls_of_n_epochs_equal_one_of_twice_as_many():
+    x, y = data()
+    once, twice = twins(stateful=True)
+    whole = compiled.fit(once, x, y, epochs=6)
+    halves = [compiled.fit(twice, x, y, epochs=3) for _ in range(2)]
+    assert differences(once.get_weights(), twice.get_weights()) == 0
+    assert differences(state_of(once), state_of(twice)) == 0
+    assert np.array_equal(whole.history["loss"], np.concatenate([half.history["loss"] for half in halves]))
+
+
+def test_an_architecture_trains_as_its_model_does():
+    x, y = data()
+    model, _ = twins()
+    architecture = models.Architecture.from_keras(model)
+    by_hand = compiled.fit(architecture, x, y, epochs=5, batch_size=4, weights=model.get_weights())
+    shuffled = compiled.fit(
+        model, x, y.argmax(axis=1), epochs=5, batch_size=4, shuffle=True, rng=np.random.default_rng(0)
+    )
+    assert by_hand.history["accuracy"].shape == (5,)
+    assert differences(by_hand.weights, shuffled.weights) > 1e-4
+    model.set_weights(shuffled.weights)
+    again = compiled.fit(
+        architecture, x, y, epochs=5, batch_size=4, shuffle=True, rng=np.random.default_rng(0),
+        weights=[array.copy() for array in by_hand.weights], optimizer_state=by_hand.optimizer_state,
+    )  # fmt: skip
+    assert again.optimizer_state.iterations == 30
+
+
+def test_sparse_classes_binary_targets_and_codes_are_taken_as_keras_takes_them():
+    rng = np.random.default_rng(0)
+    codes, binary = rng.integers(0, 5, (10, 3)), rng.integers(0, 2, (10, 1)).astype(np.float32)
+    theirs, ours = (
+        sequential(layers.Embedding(5, 2), layers.LSTM(4), batch_shape=(None, 3), outputs=1, head="sigmoid",
+                   loss="binary_crossentropy", optimizer=keras.optimizers.SGD(0.1))
+        for _ in range(2)
+    )  # fmt: skip
+    ours.set_weights(theirs.get_weights())
+    history = theirs.fit(codes, binary, epochs=3, batch_size=4, shuffle=False, verbose=0)
+    trained = compiled.fit(ours, codes, binary, epochs=3, batch_size=4)
+    assert differences(theirs.get_weights(), ours.get_weights()) <= 1e-5
+    np.testing.assert_allclose(trained.history["loss"], history.history["loss"], rtol=1e-5)
+    theirs, ours = twins(loss="sparse_categorical_crossentropy")
+    x, y = data()
+    theirs.fit(x, y.argmax(axis=1), epochs=2, batch_size=5, shuffle=False, verbose=0)
+    compiled.fit(ours, x, y.argmax(axis=1), epochs=2, batch_size=5)
+    assert differences(theirs.get_weights(), ours.get_weights()) <= 1e-5
+
+
+def test_bad_input_is_refused_and_leaves_the_model_as_it_was():
+    x, y = data()
+    model, stateful = twins()[0], twins(stateful=True)[0]
+    before = model.get_weights()
+    wrong = x.copy()
+    wrong[2, 1, 0] = np.nan
+    for named, call in {
+        "sample_weight": lambda: compiled.fit(model, x, y, sample_weight=np.ones(12)),
+        "class_weight": lambda: compiled.fit(model, x, y, class_weight={0: 2.0}),
+        "validation_data": lambda: compiled.fit(model, x, y, validation_data=(x, y)),
+        "callbacks": lambda: compiled.fit(model, x, y, callbacks=[]),
+        "optimizer_state": lambda: compiled.fit(model, x, y, optimizer_state=compiled.OptimizerState(0, [])),
+        "rng": lambda: compiled.fit(model, x, y, shuffle=True),
+        "weights are missing": lambda: compiled.fit(models.Architecture.from_keras(model), x, y),
+        "inputs[2, 1, 0] is nan": lambda: compiled.fit(model, wrong, y),
+        "x of shape (12, 6)": lambda: compiled.fit(model, x.reshape(12, 6), y),
+        "weights of shapes": lambda: compiled.fit(model, x[..., :1], y),
+        "targets of 2 classes": lambda: compiled.fit(model, x, y[:, :2]),
+        "fill batches of 4": lambda: compiled.fit(stateful, x[:10], y[:10]),
+        "batch of 4": lambda: compiled.fit(stateful, x, y, batch_size=3),
+        "device is 'tpu'": lambda: compiled.fit(model, x, y, device="tpu"),
+    }.items():
+        with pytest.raises(ValueError) as refused:
+            call()
+        assert named in str(refused.value)
+        assert "\n" not in str(refused.value)
+    assert differences(before, model.get_weights()) == 0
+
+
+def test_a_loss_that_is_no_number_is_reported_with_its_update():
+    x, y = data()
+    model = sequential(layers.LSTM(4), loss="mse", head="linear", optimizer=keras.optimizers.SGD(1e30))
+    before = model.get_weights()
+    with pytest.raises(compiled.TrainingDiverged, match=r"at update \d+, in epoch \d+"):
+        compiled.fit(model, x, y, epochs=5, batch_size=4)
+    assert differences(before, model.get_weights()) == 0
+
+
+def test_a_model_on_keras_jax_backend():
+    program = """
+        import keras, numpy as np
+        from keras import layers
+        from lstm_lab import compiled
+        def build():
+            keras.utils.set_random_seed(1)
+            model = keras.Sequential([keras.Input((3, 2)), layers.LSTM(4), layers.Dense(3, activation="softmax")])
+            model.compile(loss="categorical_crossentropy", optimizer="adam")
+            return model
+        rng = np.random.default_rng(0)
+        x, y = rng.normal(size=(8, 3, 2)).astype("float32"), np.eye(3, dtype="float32")[rng.integers(0, 3, 8)]
+        theirs, ours = build(), build()
+        theirs.fit(x, y, epochs=6, batch_size=4, shuffle=False, verbose=0)
+        compiled.fit(ours, x, y, epochs=3, batch_size=4)
+        ours.fit(x, y, epochs=3, batch_size=4, shuffle=False, verbose=0)
+        assert keras.backend.backend() == "jax"
+        print(max(abs(a - b).max() for a, b in zip(theirs.get_weights(), ours.get_weights())))
+    """
+    environment = os.environ | {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) <= 1e-5
