@@ -27,6 +27,7 @@ from lstm_lab.statistics import LEVEL, Interval, quantiles, score, success_rate
 
 HOLDS, FAILS, DEPENDS, TOO_FEW = "holds", "fails", "depends on the seed", "too few seeds"
 FEWEST_SEEDS = 30
+COMMON_TEXT = 0.05
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def typical(published: Published, values: Sequence[Any]) -> bool | None:
     if len(values) < FEWEST_SEEDS:
         return None
     if published.text is not None:
-        return sum(value == published.text for value in values) >= (1 - LEVEL) * len(values)
+        return sum(value == published.text for value in values) / len(values) >= COMMON_TEXT
     if published.right is not None and published.asked is not None:
         figure = published.right / published.asked
     elif published.value is not None:

@@ -66,11 +66,11 @@ class Comparison:
         low, high = min(map(min, scores.values())), max(map(max, scores.values()))
         edges = np.linspace(low, high if high > low else low + 1, width + 1)
         longest = max(map(len, scores))
-        lines = []
+        lines = [f"{'':{longest}} {f'{low:.3g}':{width - 6}}{high:6.3g}"]
         for label, found in scores.items():
             share = np.histogram(found, edges)[0] / len(found)
             shades = np.ceil(share * (len(_SHADES) - 1)).astype(int)
-            lines.append(f"{label:{longest}} {low:6.3g} {''.join(_SHADES[shade] for shade in shades)} {high:.3g}")
+            lines.append(f"{label:{longest}} {''.join(_SHADES[shade] for shade in shades)}")
         return lines
 
     def plot(self, path: Path) -> None:

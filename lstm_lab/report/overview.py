@@ -74,12 +74,11 @@ def _table(configs: dict[str, Config], results: Path, page_folder: Path) -> Tabl
         shown = list(config.published) or [tables.main_measure(config, reference) or NONE]
         report = results / name / "REPORT.md"
         link = _relative(report, page_folder)
-        for measure in shown:
+        for place, measure in enumerate(shown):
             values = tables.values(over_seeds, measure)
             rows.append(
                 [
-                    f"[{name[:4]}]({link})" if report.exists() else name[:4],
-                    config.title,
+                    *(("", "") if place else (f"[{name[:4]}]({link})" if report.exists() else name[:4], config.title)),
                     measure,
                     tables.published_figure(config.published.get(measure)),
                     tables.over_seeds(tables.values(sources, measure)),

@@ -15,7 +15,7 @@ from lstm_lab.report import grids, selection, tables
 from lstm_lab.report.selection import COMPILED, KERAS, LESSON, LITERAL, SOURCES_SEED
 from lstm_lab.report.tables import NONE, Table
 from lstm_lab.results import Record, Store
-from lstm_lab.settings import MAIN, Config
+from lstm_lab.settings import MAIN, Claim, Config
 
 STRIPS = 24  # more variants than fit into one figure are left to the table
 
@@ -34,14 +34,15 @@ def write(name: str, config: Config, results: Path) -> Path:
         "config": config,
         "script": catalogue.script(name).name,
         "said": docstring(catalogue.script(name)),
-        "settings": config.resolve().model_dump(),
+        "settings": _settings(config),
+        "changes": _changes(config),
         "shown": _shown(name, config),
         "main": _figures(config, {MAIN: runs[MAIN]}),
         "typical": _typical(config, chosen[MAIN]),
-        "variants": _figures(config, {v: runs[v] for v in named}) if len(named) > 1 else None,
-        "differences": _differences(named),
+        "variants": _variants(config, {v: runs[v] for v in named}, named),
         "grid": [(measure, grids.table(config, cells, measure)) for measure in _all_measures(cells)],
-        "claims": [_judged(claim, name, config, chosen[claim.variant], results) for claim in config.claims],
+        "claims": [(claim, *_judged(claim, name, config, chosen[claim.variant], results)) for claim in config.claims],
+        "asked": _asked,
         "figures": _draw(store, config, named, cells),
         "made": _made(chosen[MAIN] or next(iter([*named.values(), *cells.values()]), [])),
         "counted": counted,
@@ -138,26 +139,53 @@ def _typical(config: Config, runs: Sequence[Record]) -> Table:
     return Table(["measure", "published", "verdict"], rows)
 
 
-def _differences(named: dict[str, list[Record]]) -> Table:
-    """Each variant less the section itself, on the seeds, trainer and start that both have."""
-    main = named.get(MAIN, [])
-    rows = []
-    for variant, records in named.items():
-        if variant == MAIN or selection.kind_of(records) != selection.kind_of(main):
-            continue
-        for measure in tables.measures(records):
-            ours, others = tables.shared(records, main, measure)
-            if ours and not isinstance(ours[0], str):
-                rows.append([variant, measure, str(len(ours)), tables.difference(ours, others)])
-    return Table(["variant", "measure", "seeds", "variant − main"], rows)
+def _settings(config: Config) -> Table:
+    return Table(["setting", "value"], [[f"`{k}`", str(v)] for k, v in config.resolve().model_dump().items()])
 
 
-def _judged(claim, name: str, config: Config, runs: Sequence[Record], results: Path) -> dict[str, Any]:
-    verdict, control = claims.judge(claim, runs, _controls(claim, name, config, runs, results))
-    return {"claim": claim, "verdict": verdict, "control": control}
+def _changes(config: Config) -> Table:
+    """What each variant changes, and why."""
+    rows = [
+        [name, ", ".join(f"`{key}` {value}" for key, value in variant.set.items()), variant.about]
+        for name, variant in config.variants.items()
+    ]
+    return Table(["variant", "changes", "about"], rows)
 
 
-def _controls(claim, name: str, config: Config, runs: Sequence[Record], results: Path) -> list[Record]:
+def _variants(config: Config, runs: dict[str, list[Record]], named: dict[str, list[Record]]) -> Table:
+    """The variants side by side, measure by measure, each less the section itself on the seeds both have."""
+    if len(named) < 2:
+        return Table([], [])
+    table = _figures(config, runs)
+    variant, measure = table.header.index("variant"), table.header.index("measure")
+    order = list(dict.fromkeys(row[measure] for row in table.rows))
+    rows = [
+        [row[measure], row[variant], *row[2:], _difference(row[measure], named[row[variant]], named.get(MAIN, []))]
+        for row in sorted(table.rows, key=lambda row: order.index(row[measure]))
+    ]
+    return Table(["measure", "variant", *table.header[2:], "less main, same seeds"], rows).compact()
+
+
+def _difference(measure: str, records: list[Record], main: list[Record]) -> str:
+    if records is main or selection.kind_of(records) != selection.kind_of(main):
+        return NONE
+    ours, others = tables.shared(records, main, measure)
+    return tables.difference(ours, others) if ours and not isinstance(ours[0], str) else NONE
+
+
+def _judged(claim: Claim, name: str, config: Config, runs: Sequence[Record], results: Path):
+    return claims.judge(claim, runs, _controls(claim, name, config, runs, results))
+
+
+def _asked(claim: Claim) -> str:
+    """A claim's measure and condition in words: "in_order above rows_permuted"."""
+    condition = claim.condition
+    if condition.endswith("control"):
+        condition = condition.removesuffix("control") + str(claim.control)
+    return f"`{claim.measure}` {condition}" + (f" in {claim.variant}" if claim.variant != MAIN else "")
+
+
+def _controls(claim: Claim, name: str, config: Config, runs: Sequence[Record], results: Path) -> list[Record]:
     try:
         place = claims.control(claim, name, config)
     except ValueError:  # `lstm-lab report` refuses such a claim; a run that has just ended is reported all the same

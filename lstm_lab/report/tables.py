@@ -96,15 +96,18 @@ def rate(values: Sequence[Any]) -> str:
 def interval(values: Sequence[Any]) -> str:
     """The interquartile mean with its interval.
 
-    >>> interval([[4, 4]] * 4)
-    '4/4 (100 %), 100–100 %'
+    >>> interval([[4, 4]] * 4), interval([[2, 4], [3, 4], [3, 4], [4, 4]])
+    ('4/4 (100 %)', '3/4 (75 %), 50–100 %')
     """
     if not values or isinstance(values[0], str):
         return NONE
     mean = statistics.interquartile_mean([statistics.score(value) for value in values])
+    middle = f"{mean.estimate:.4g}" if isinstance(values[0], (int, float)) else _count(values, mean.estimate)
+    if mean.low == mean.high:  # all seeds agree, or there is but one: a bootstrap has nothing to say
+        return middle
     if isinstance(values[0], (int, float)):
-        return f"{mean.estimate:.4g}, {mean.low:.4g} to {mean.high:.4g}"
-    return f"{_count(values, mean.estimate)}, {percent(mean.low)}–{percent(mean.high)} %"
+        return f"{middle}, {mean.low:.4g} to {mean.high:.4g}"
+    return f"{middle}, {percent(mean.low)}–{percent(mean.high)} %"
 
 
 def spread(values: Sequence[Any]) -> str:
@@ -116,6 +119,8 @@ def spread(values: Sequence[Any]) -> str:
     if len(values) < 2 or isinstance(values[0], str):
         return NONE
     points = statistics.quantiles([statistics.score(value) for value in values])
+    if points[0] == points[-1]:
+        return "all alike"
     if isinstance(values[0], (int, float)):
         return " · ".join(f"{point:.4g}" for point in points)
     return " · ".join(percent(point) for point in points) + " %"
@@ -124,13 +129,18 @@ def spread(values: Sequence[Any]) -> str:
 def difference(first: Sequence[Any], second: Sequence[Any]) -> str:
     """Mean of first − second, paired, with its interval: percentage points for counts.
 
-    >>> difference([[4, 4], [4, 4]], [[3, 4], [3, 4]])
-    '+25.0 points, +25.0 to +25.0'
+    >>> difference([[4, 4], [4, 4]], [[3, 4], [3, 4]]), difference([[3, 4]], [[3, 4]])
+    ('+25.0 points', 'none')
     """
     paired = statistics.paired_difference([statistics.score(v) for v in first], [statistics.score(v) for v in second])
     if isinstance(first[0], (int, float)):
-        return f"{paired.estimate:+.4g}, {paired.low:+.4g} to {paired.high:+.4g}"
-    return f"{100 * paired.estimate:+.1f} points, {100 * paired.low:+.1f} to {100 * paired.high:+.1f}"
+        middle, low, high = f"{paired.estimate:+.4g}", f"{paired.low:+.4g}", f"{paired.high:+.4g}"
+    else:
+        middle = f"{100 * paired.estimate:+.1f} points"
+        low, high = f"{100 * paired.low:+.1f}", f"{100 * paired.high:+.1f}"
+    if paired.low == paired.high:
+        return middle.replace("-", "−") if paired.estimate else "none"
+    return f"{middle}, {low} to {high}".replace("-", "−")
 
 
 def shared(first: Sequence[Record], second: Sequence[Record], measure: str) -> tuple[list[Any], list[Any]]:

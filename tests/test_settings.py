@@ -1,0 +1,118 @@
+"""A wrong name, type or value is one line that says what would do."""
+
+import pytest
+
+from lstm_lab import settings
+from lstm_lab.settings import Config, parse_assignments, read
+
+BASE = {"title": "Guess", "source": "somewhere", "settings": {"units": 4, "epochs": 10, "rate": 0.5, "task": "echo"}}
+
+
+def config(**changes) -> Config:
+    return Config(**(BASE | changes))
+
+
+@pytest.mark.parametrize(
+    ("overrides", "says"),
+    [
+        ({"unit": 3}, "setting 'unit' is unknown: did you mean units?"),
+        ({"zzz": 3}, "setting 'zzz' is unknown: use one of units, epochs, rate, task"),
+        ({"units": "many"}, "setting units is 'many': it should be a valid integer"),
+        ({"units": 2.0}, "setting units is 2.0: it should be a valid integer"),
+        ({"units": 0}, "setting units is 0: it should be greater than 0"),
+        ({"epochs": -5}, "setting epochs is -5: it should be greater than 0"),
+        ({"task": 3}, "setting task is 3: it should be a valid string"),
+        ({"rate": "fast"}, "setting rate is 'fast': it should be a valid number"),
+    ],
+)
+def test_wrong_settings_are_named_with_what_would_do(overrides, says):
+    with pytest.raises(ValueError) as error:
+        config().resolve(overrides=overrides)
+    assert str(error.value) == says
+
+
+def test_later_settings_win():
+    made = config(
+        variants={"small": {"set": {"units": 1, "epochs": 5}}},
+        smoke={"epochs": 2},
+        grid={"units": [1, 2], "rate": [0.1]},
+    )
+    assert made.resolve().model_dump() == BASE["settings"]
+    assert made.resolve("small").epochs == 5
+    assert made.resolve("small", smoke=True).epochs == 2
+    assert made.resolve("small", {"epochs": 7}, smoke=True).epochs == 7
+    assert (made.resolve("units=2,rate=0.1").units, made.resolve("units=2,rate=0.1").rate) == (2, 0.1)
+    assert made.variant_names() == ["main", "small", "units=1,rate=0.1", "units=2,rate=0.1"]
+
+
+def test_unknown_variant_suggests_the_nearest():
+    with pytest.raises(ValueError, match=r"variant 'smal' is unknown: did you mean small\?"):
+        config(variants={"small": {"set": {"units": 1}}}).resolve("smal")
+
+
+def test_hash_stands_for_the_experiment_its_revision_and_every_setting():
+    made = config().resolve()
+    hashes = {
+        made.hash("0900_guess", 1),
+        made.hash("0901_guess", 1),
+        made.hash("0900_guess", 2),
+        config().resolve(overrides={"units": 5}).hash("0900_guess", 1),
+    }
+    assert len(hashes) == 4
+    assert made.hash("0900_guess", 1) == config().resolve().hash("0900_guess", 1)
+
+
+def test_replace_checks_like_the_original():
+    made = config().resolve()
+    assert made.replace(epochs=3).epochs == 3
+    with pytest.raises(ValueError, match="setting epochs is 0"):
+        made.replace(epochs=0)
+
+
+def test_assignments_are_toml_values_or_text():
+    assert parse_assignments(["units=16", "rate=0.5", "on=true", "text=abab", "quoted='a b'"]) == {
+        "units": 16,
+        "rate": 0.5,
+        "on": True,
+        "text": "abab",
+        "quoted": "a b",
+    }
+    with pytest.raises(ValueError, match="--set 'units': write it as name=value"):
+        parse_assignments(["units"])
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('title = "Guess"\n[settings', "guess.toml: not valid TOML"),
+        ('title = "Guess"\n', "guess.toml: setting 'source' is missing"),
+        ('title = "Guess"\nsource = "x"\ncolour = 1\n', "guess.toml: setting 'colour' is unknown"),
+        ('title = "Guess"\nsource = "x"\n[settings]\nunits = 0\n', "guess.toml: setting units is 0"),
+        (
+            'title = "Guess"\nsource = "x"\n[settings]\nunits = 1\n[variants.big.set]\nunit = 9\n',
+            "guess.toml: setting 'unit' is unknown: did you mean units?",
+        ),
+        (
+            'title = "Guess"\nsource = "xyz"\n[[claims]]\nwords = "it guesses right"\nsource = "xyz"\n'
+            'measure = "right"\ncondition = "mostly right"\n',
+            "guess.toml: setting claims.0.condition is 'mostly right'",
+        ),
+    ],
+)
+def test_a_wrong_file_is_one_line_with_its_name(tmp_path, text, says):
+    path = tmp_path / "guess.toml"
+    path.write_text(text)
+    with pytest.raises(ValueError) as error:
+        read(path)
+    assert str(error.value).startswith(says)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ValueError, match=r"guess\.toml is missing: every script"):
+        read(tmp_path / "guess.toml")
+
+
+def test_suggest_lists_what_there_is_when_nothing_is_near():
+    assert settings.suggest("shufled", ["shuffled", "main"]) == "did you mean shuffled?"
+    assert settings.suggest("q", ["shuffled", "main"]) == "use one of shuffled, main"
