@@ -241,16 +241,17 @@ def codec(pairs: Pairs, coding: Coding = "scaled", offset: int = 0, blank: float
     return Codec(pairs.symbols, coding, scale=scale, offset=offset, blank=blank)
 
 
-def time_steps(pairs: Pairs, **coding) -> Framed:
+def time_steps(pairs: Pairs, holes: bool = False, **coding) -> Framed:
     """Context as time steps: pairs of length L → x [samples, L, 1 symbol]. What an LSTM is made for.
 
     Keyword arguments are those of `codec`. Pairs of different lengths must be padded first: see `padded`.
+    holes: empty places are values that are missing where they stand, and stay there.
 
     >>> from lstm_lab.datasets import alphabet
     >>> time_steps(alphabet.pairs(length=3)).shape
     (23, 3, 1)
     """
-    if (pairs.inputs == BLANK).any():
+    if not holes and (pairs.inputs == BLANK).any():
         raise ValueError("pairs of different lengths: use framing.padded(pairs, steps=…)")
     return _framed(pairs, pairs.inputs[:, :, None], coding)
 

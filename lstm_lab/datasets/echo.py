@@ -66,7 +66,7 @@ def pairs(
     [[-1, 5], [5, 6], [6, 7], [7, 8], [8, -1]]
     """
     values = np.atleast_2d(np.asarray(values))
-    num_sequences, length = values.shape
+    length = values.shape[1]
     _check_values(values, classes)
     _check_lag(lag, context, length, carried)
     t = np.arange(max(lag, context - 1) if first is None else first, length if last is None else last + 1, every)

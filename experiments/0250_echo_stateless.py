@@ -1,0 +1,31 @@
+"""0250 · Echo with context, internal state ignored.
+
+Question   With five time steps in every sample, does state carried between samples add anything?
+Source     echo tutorial, extension on ignoring internal state; a reader's finding that it slows the learning
+Shapes     x [20 samples, 5 time steps, 100 features] one-hot · y [20] the last value but one
+Look at    `epochs_to_learn`, paired by seed with the stateful network's
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+
+def rows(settings, rng):
+    """The rows of 0240; refused where neither context nor state reaches back to the lag."""
+    sizes = {"lag": settings.lag, "context": settings.steps, "first": 5, "carried": settings.carry}
+    return framing.time_steps(datasets.echo.fresh(settings.epochs, rng, **sizes), coding="one_hot")
+
+
+def order(settings):
+    return schedule.in_sequence(reset="epoch" if settings.carry else "batch")
+
+
+experiment = Experiment(
+    __file__,
+    data=rows,
+    model=lambda settings: models.lstm_classifier(settings.units, classes=100, stateful=settings.carry),
+    order=order,
+    ask=[probes.fresh_sequences(100, "many_sequences"), probes.final_loss(), probes.epochs_to_learn()],
+)
+
+if __name__ == "__main__":
+    experiment.main()

@@ -1,0 +1,27 @@
+"""0254 · Echo with the whole sequence so far as time steps.
+
+Question   Does the network still find the value before among all that came before it?
+Source     echo tutorial, extension on the entire sequence as time steps
+Shapes     x [25 samples, 25 time steps, 100 features] one-hot, zeros in front of the first value · y [25]
+Look at    masked against padded, and the first sample, which has nothing to echo and does not count
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+
+def rows(settings, rng):
+    """Sample i holds the values 0 … i; the whole sequences of an epoch at once."""
+    pairs = datasets.echo.fresh(settings.epochs, rng, lag=settings.lag, first=0)
+    return framing.growing(pairs, coding="one_hot")
+
+
+experiment = Experiment(
+    __file__,
+    data=rows,
+    model=lambda settings: models.lstm_classifier(settings.units, classes=100, mask=0.0 if settings.mask else None),
+    order=schedule.in_batches(),
+    ask=[probes.fresh_sequences(40, "many_sequences"), probes.final_loss(), probes.epochs_to_learn()],
+)
+
+if __name__ == "__main__":
+    experiment.main()

@@ -1,0 +1,27 @@
+"""0256 · Echo another lag: 0 to 9 steps back, small and large layers.
+
+Question   Can each lag be learnt by the same network, and what does a longer lag cost?
+Source     echo tutorial, extension on a different lag
+Shapes     x [20 samples, 10 time steps, 100 features] one-hot · y [20] the value `lag` steps back
+Look at    the grid: lag against units, for what was learnt and for how soon
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+
+def rows(settings, rng):
+    """Sequences of 29 values: 20 rows of 10."""
+    sizes = {"lag": settings.lag, "context": settings.steps, "length": 29, "carried": False}
+    return framing.time_steps(datasets.echo.fresh(settings.epochs, rng, first=9, **sizes), coding="one_hot")
+
+
+experiment = Experiment(
+    __file__,
+    data=rows,
+    model=lambda settings: models.lstm_classifier(settings.units, classes=100),
+    order=schedule.in_batches(),
+    ask=[probes.fresh_sequences(50, "many_sequences"), probes.epochs_to_learn(over=50)],
+)
+
+if __name__ == "__main__":
+    experiment.main()

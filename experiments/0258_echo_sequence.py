@@ -1,0 +1,29 @@
+"""0258 · Echo a whole sequence, some steps late: many to many.
+
+Question   Can the network answer at every time step, with the sequence it was given, delayed?
+Source     echo tutorial, extension on echoing a lag sequence
+Shapes     x [5 sequences, 25 time steps, 100 features] one-hot · y [5, 25] the values `lag` steps before; the first
+           `lag` steps have nothing to echo and do not count
+Look at    the variants: other lags, and truncated BPTT whose gradient stays within the step
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+
+def sequences(settings, rng):
+    """Whole sequences, with an answer wanted at every step that has one."""
+    sizes = {"sequences": settings.batch_size, "length": settings.steps}
+    pairs = datasets.echo.fresh(settings.epochs, rng, lag=settings.lag, first=0, **sizes)
+    return framing.sequences(pairs, coding="one_hot")
+
+
+experiment = Experiment(
+    __file__,
+    data=sequences,
+    model=lambda settings: models.lstm_classifier(settings.units, classes=100, return_sequences=True),
+    order=schedule.in_batches(),
+    ask=[probes.fresh_sequences(20, "many_sequences"), probes.final_loss(), probes.epochs_to_learn()],
+)
+
+if __name__ == "__main__":
+    experiment.main()
