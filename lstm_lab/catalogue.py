@@ -12,8 +12,9 @@ _running: dict[str, Experiment | Lesson] = {}  # the script that is itself the p
 
 
 def root() -> Path:
-    """The folder with experiments/ and configs/: the current one, or the checkout this package runs from."""
-    for folder in (Path.cwd(), Path(__file__).resolve().parent.parent):
+    """The folder with experiments/ and configs/: the running script's, the current one, or the package's checkout."""
+    beside = [declared.root for declared in _running.values()]
+    for folder in (*beside, Path.cwd(), Path(__file__).resolve().parent.parent):
         if (folder / "experiments").is_dir() and (folder / "configs").is_dir():
             return folder
     raise ValueError(
@@ -28,7 +29,7 @@ def register(declared: Experiment | Lesson) -> None:
 
 def names() -> list[str]:
     """All experiments' names, NNNN_name, in order."""
-    scripts = (root() / "experiments").glob("[0-9][0-9][0-9][0-9]_*.py") if not _running else []
+    scripts = (root() / "experiments").glob("[0-9][0-9][0-9][0-9]_*.py")
     return sorted({path.stem for path in scripts} | set(_running))
 
 
@@ -71,10 +72,12 @@ def config(name: str) -> Config:
 
 def load(name: str) -> Experiment | Lesson:
     """Import a script and return what it declares."""
-    if name in _running:
-        return _running[name]
-    path = script(name)
-    spec = importlib.util.spec_from_file_location(f"lstm_lab_experiment_{name}", path)
+    return _running[name] if name in _running else load_script(script(name))
+
+
+def load_script(path: Path) -> Experiment | Lesson:
+    """Import the script at a path and return what it declares."""
+    spec = importlib.util.spec_from_file_location(f"lstm_lab_experiment_{path.stem}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -25,6 +25,9 @@ SettingsName = Annotated[str, typer.Option("--settings", help="full, or smoke fo
 Assignments = Annotated[list[str], typer.Option("--set", help="a setting, as name=value; may be repeated")]
 Variants = Annotated[list[str], typer.Option("--variant", help="a variant's name, or `all`; may be repeated")]
 Results = Annotated[Path, typer.Option(help="the folder of runs and reports")]
+Jobs = Annotated[
+    int | None, typer.Option(help="seeds at once: threads, or Keras' processes; default: cores, or 1", min=1)
+]
 Again = Annotated[bool, typer.Option("--again", help="repeat runs that are there already")]
 
 
@@ -40,12 +43,13 @@ def run_command(
     variants: Variants = [MAIN],  # noqa: B006
     results: Results = OWN_RESULTS,
     again: Again = False,
+    jobs: Jobs = None,
 ) -> None:
     """Train, ask and report: one experiment, several, `all` or `published`."""
     from lstm_lab import catalogue
 
     for name in catalogue.select(ids):
-        _run(catalogue.load(name), seed, seeds, trainer, start, settings, assignments, variants, results, again)
+        _run(catalogue.load(name), seed, seeds, trainer, start, settings, assignments, variants, results, again, jobs)
 
 
 def run_script(declared) -> None:
@@ -71,11 +75,12 @@ def record_command(
     ids: Annotated[list[str], typer.Argument(help="ids or names; all of them by default")] = ["all"],  # noqa: B006
     results: Results = RECORDED,
     long: Annotated[bool, typer.Option("--long", help="also what takes long, and Keras' own runs")] = False,
+    jobs: Jobs = None,
 ) -> None:
     """Run what is missing of the reference results in results/."""
     from lstm_lab import catalogue, recording
 
-    recording.record(results, catalogue.select(ids), long)
+    recording.record(results, catalogue.select(ids), long, jobs)
 
 
 @app.command("list")
@@ -175,6 +180,7 @@ def _run(
     variants: list[str],
     results: Path,
     again: bool,
+    jobs: int | None,
 ) -> None:
     from lstm_lab import catalogue, console
     from lstm_lab.experiment import Experiment, stream
@@ -191,6 +197,7 @@ def _run(
         overrides=parse_assignments(assignments),
         smoke=_one_of("settings", settings, ("full", "smoke")) == "smoke",
         again=again,
+        jobs=jobs,
     )
     resolved = config.resolve(plan.variants[0], plan.overrides, plan.smoke)
     console.console.print(f"[bold]{declared.id} · {config.title}[/bold]   ({config.source})")
@@ -199,7 +206,7 @@ def _run(
     else:
         for item in declared.show(resolved):
             console.console.print(item)
-    watch = console.Watch(epochs_too=trainer == "keras" and isinstance(declared, Experiment))
+    watch = console.Watch(epochs_too=plan.reports_epochs and isinstance(declared, Experiment))
     with watch:
         records = run(declared, plan, results, watch)
     if len(plan.seeds) == 1 and len(plan.variants) == 1:

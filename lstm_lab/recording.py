@@ -13,7 +13,7 @@ from lstm_lab.results import Record, Store, chosen
 from lstm_lab.running import Plan, run
 
 
-def record(results: Path, names: Sequence[str], long: bool = False) -> None:
+def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | None = None) -> None:
     """Run what is missing of the reference results: every variant over the seeds its TOML file asks for.
 
     long: also the experiments marked as long, and Keras' own literal runs of the published sections.
@@ -22,11 +22,11 @@ def record(results: Path, names: Sequence[str], long: bool = False) -> None:
         config = catalogue.config(name)
         plans = []
         if long or not config.long:
-            plans.append(Plan(seeds=tuple(range(config.seeds)), variants=tuple(config.variant_names())))
+            plans.append(Plan(seeds=tuple(range(config.seeds)), variants=tuple(config.variant_names()), jobs=jobs))
         if long and config.keras_seeds:
-            plans.append(Plan(seeds=tuple(config.keras_seeds), trainer="keras", start="literal"))
+            plans.append(Plan(seeds=tuple(config.keras_seeds), trainer="keras", start="literal", jobs=jobs))
         for plan in plans:
-            with console.Watch(epochs_too=plan.trainer == "keras") as watch:
+            with console.Watch(epochs_too=plan.reports_epochs) as watch:
                 run(catalogue.load(name), plan, results, watch)
         pages.write(name, config, results)
 

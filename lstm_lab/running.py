@@ -29,7 +29,12 @@ class Plan:
     overrides: dict[str, Any] = field(default_factory=dict)
     smoke: bool = False
     again: bool = False
-    threads: int | None = None
+    jobs: int | None = None  # seeds at once: threads of the compiled trainer (None: one a core), processes of Keras
+
+    @property
+    def reports_epochs(self) -> bool:
+        """Whether progress is told of every epoch: by Keras, where it trains in this process."""
+        return self.trainer == "keras" and (self.jobs or 1) == 1
 
 
 class Progress:
@@ -95,7 +100,7 @@ def _train(declared, settings: Settings, stamps: list[Record], plan: Plan, progr
         return _lesson(declared, settings, stamps)
     if stamps[0]["trainer"] == "compiled":
         return _compiled(declared, settings, stamps, plan)
-    return _keras(declared, settings, stamps, progress)
+    return _keras(declared, settings, stamps, plan, progress)
 
 
 def _lesson(lesson: Lesson, settings: Settings, stamps: list[Record]) -> Iterator[Outcome]:
@@ -120,40 +125,61 @@ def _compiled(experiment: Experiment, settings: Settings, stamps: list[Record], 
         return job
 
     builders = [build(place) for place in range(len(stamps))]
-    for place, trained in compiled.each_seed(architecture, builders, threads=plan.threads):
+    for place, trained in compiled.each_seed(architecture, builders, threads=plan.jobs):
         job, stamp = jobs.pop(place), stamps[place]
         predictor = Predictor(architecture, trained.weights, job.framed.codec)
         rng = stream(stamp["seed"], "probe")
         yield stamp, experiment.ask(settings, job.framed, job.weights, trained, predictor, rng), trained
 
 
-def _keras(experiment: Experiment, settings: Settings, stamps: list[Record], progress: Progress) -> Iterator[Outcome]:
-    from lstm_lab.trainers import keras as trainer  # first: it chooses the backend and quiets TensorFlow
+def _keras(
+    experiment: Experiment, settings: Settings, stamps: list[Record], plan: Plan, progress: Progress
+) -> Iterator[Outcome]:
+    if plan.jobs and plan.jobs > 1:
+        from joblib import Parallel, delayed
 
-    framework = trainer.keras
+        # A worker loads the script anew: its functions and settings cannot be sent to another process.
+        tasks = (delayed(_keras_elsewhere)(experiment.file, settings.model_dump(), stamp) for stamp in stamps)
+        yield from Parallel(n_jobs=plan.jobs, return_as="generator_unordered")(tasks)
+        return
+    for stamp in stamps:
+        yield _keras_seed(experiment, settings, stamp, progress)
+
+
+def _keras_elsewhere(file: Path, settings: dict[str, Any], stamp: Record) -> Outcome:
+    """One seed in a process of its own."""
+    from lstm_lab import catalogue
+
+    experiment = catalogue.load_script(file)
+    assert isinstance(experiment, Experiment)
+    stamp, measures, trained = _keras_seed(experiment, experiment.config.resolve(overrides=settings), stamp, Progress())
+    return stamp, measures, replace(trained, optimizer_state=None)
+
+
+def _keras_seed(experiment: Experiment, settings: Settings, stamp: Record, progress: Progress) -> Outcome:
+    from lstm_lab.trainers import keras as trainer
 
     def watch(done: int, logs: dict) -> None:
         progress.epoch(done, settings.epochs, logs)
 
-    for stamp in stamps:
-        seed = stamp["seed"]
-        framework.backend.clear_session()  # or the graphs of all seeds before stay in memory
-        if stamp["start"] == "literal":
-            framework.utils.set_random_seed(seed)
-            rng: Any = LegacyDraws()
-            framed = experiment.data(settings, rng)
-            architecture, order = experiment.checked(settings, framed)
-            began = time.perf_counter()
-            batch_size = getattr(settings, "batch_size", 1)
-            before, trained = trainer.literal(architecture, framed, order, settings.epochs, batch_size, watch)
-        else:
-            job, rng = experiment.job(settings, seed), stream(seed, "probe")
-            framed, architecture, before = job.framed, job.architecture, job.weights
-            began = time.perf_counter()
-            trained = trainer.train(architecture, framed, job.schedule, before, progress=watch)
-        trained = replace(trained, seconds=time.perf_counter() - began)
-        predictor = trainer.Predictor(architecture, trained.weights, framed.codec)
-        yield stamp, experiment.ask(settings, framed, before, trained, predictor, rng), trained
+    seed = stamp["seed"]
+    trainer.keras.backend.clear_session()  # or the graphs of all seeds before stay in memory
+    if stamp["start"] == "literal":
+        trainer.keras.utils.set_random_seed(seed)
+        rng: Any = LegacyDraws()
+        framed = experiment.data(settings, rng)
+        architecture, order = experiment.checked(settings, framed)
+        began = time.perf_counter()
+        batch_size = getattr(settings, "batch_size", 1)
+        before, trained = trainer.literal(architecture, framed, order, settings.epochs, batch_size, watch)
+    else:
+        job, rng = experiment.job(settings, seed), stream(seed, "probe")
+        framed, architecture, before = job.framed, job.architecture, job.weights
+        began = time.perf_counter()
+        trained = trainer.train(architecture, framed, job.schedule, before, progress=watch)
+    trained = replace(trained, seconds=time.perf_counter() - began)
+    predictor = trainer.Predictor(architecture, trained.weights, framed.codec)
+    return stamp, experiment.ask(settings, framed, before, trained, predictor, rng), trained
 
 
 def _record(measures: dict[str, Measure], trained: Trained, settings: Settings) -> Record:
@@ -168,10 +194,10 @@ def _record(measures: dict[str, Measure], trained: Trained, settings: Settings) 
 
 def _threads(plan: Plan, trainer: str) -> int:
     if trainer != "compiled":
-        return 1
+        return plan.jobs or 1
     from lstm_lab.trainers import compiled
 
-    return plan.threads or compiled.cores()
+    return plan.jobs or compiled.cores()
 
 
 def _device(trainer: str) -> str:
