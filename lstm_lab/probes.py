@@ -158,6 +158,19 @@ def kernel_unmoved(name: str = "recurrent_kernel_unmoved") -> Probe:
     return probe
 
 
+def squared_error(name: str, make: Callable[[Any, np.random.Generator], Framed] | None = None) -> Probe:
+    """Of a regression: mean squared error over that of always saying the training targets' mean. 0 is perfect, and 1
+    no better than the mean. Asked on `make(settings, rng)`, or on the training samples."""
+
+    def probe(asked: Asked) -> dict[str, Measure]:
+        framed = asked.framed if make is None else make(asked.settings, asked.rng)
+        mean = asked.framed.targets.mean(axis=0)
+        error = np.mean((answer(asked, framed) - framed.targets) ** 2)
+        return {name: Measure(float(error / np.mean((framed.targets - mean) ** 2)))}
+
+    return probe
+
+
 def final_loss(name: str = "loss") -> Probe:
     """The loss of the last epoch."""
     return lambda asked: {name: Measure(float(asked.trained.history["loss"][-1]))}

@@ -1,0 +1,61 @@
+"""0440 · How far the gradient reaches: ‖d loss(t) / d x(t − k)‖ against k.
+
+Question   How much of an error gets back to the inputs k steps before it, and does training change that?
+Source     book, chapter 2, on vanishing gradients and the choice of k2
+Shapes     x [samples, 31 time steps, 4 symbols] one-hot: a cue, 29 fillers, the question · y [samples, 31] the cue
+Look at    the curve before training, which fades with k, and after it, which stands up again at the cue
+"""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab.probes import Measure
+from lstm_lab.trainers.compiled import network
+
+
+def cued(settings, rng):
+    """Fresh sequences: the cue at their beginning, the question at their end."""
+    length, batch = settings.lag + 1, settings.batch_size
+    return framing.sequences(
+        datasets.lags.cue(settings.epochs * batch, length, settings.lag, length, rng, per_epoch=batch), coding="one_hot"
+    )
+
+
+def reach(architecture, weights, framed):
+    """Mean over samples of ‖d loss at the last step / d x(t − k)‖, [time steps], k = 0 first."""
+    x, targets = np.swapaxes(framed.x(), 0, 1), framed.targets[:, -1]
+    zeros = [(jnp.zeros((framed.samples, layer.units)),) * 2 for layer in architecture.lstm_layers]
+
+    def loss(x):
+        logits, _ = network.forward(architecture, weights, None, x, None, zeros)
+        return -jnp.sum(jax.nn.log_softmax(logits[-1])[jnp.arange(framed.samples), targets])
+
+    return np.asarray(jnp.linalg.norm(jax.grad(loss)(x), axis=-1).mean(axis=1))[::-1]
+
+
+def curves(asked):
+    """The curve before and after training at some k, and as lines over all k in powers of ten."""
+    fresh = asked.redraw(asked.settings.replace(epochs=1))
+    measures = {}
+    for when, weights in (("before", asked.before), ("after", asked.trained.weights)):
+        curve = reach(asked.architecture, weights, fresh)
+        measures |= {f"{when}_k{k:02}": Measure(float(f"{curve[k]:.3g}")) for k in asked.settings.shown}
+        lines = [f"k = {k:2}  10^{np.log10(value):5.1f}" for k, value in enumerate(curve)]
+        measures[f"{when}_cue_to_present"] = Measure(float(f"{curve[-1] / curve[0]:.3g}"), lines=lines)
+    return measures
+
+
+experiment = Experiment(
+    __file__,
+    data=cued,
+    model=lambda settings: models.lstm_classifier(
+        settings.units, classes=4, return_sequences=True, optimizer=models.Adam(settings.learning_rate)
+    ),
+    order=schedule.in_batches(),
+    ask=[probes.fresh_sequences(num=10), curves],
+)
+
+if __name__ == "__main__":
+    experiment.main()

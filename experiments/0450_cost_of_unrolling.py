@@ -1,0 +1,55 @@
+"""0450 · What unrolling costs: bytes kept for the way back, against the number of time steps.
+
+Question   How do the memory and the work of one update grow with the time steps n, and what does a small k2 save?
+Source     book, chapter 2, unfolding the backward pass; 200 to 400 time steps as the limit often advised
+Shapes     x [32 samples, n time steps, 8 features] · y [32, n] · LSTM(64) and a Dense layer at every step
+Look at    bytes a step (constant, so memory is linear in n) and the same with gradients over the last 20 steps only
+"""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from rich.table import Table
+
+from lstm_lab import Lesson, models
+from lstm_lab.trainers.compiled import network
+
+
+def kept_bytes(settings, steps):
+    """Bytes that a forward pass over so many steps keeps for its way back, beside the weights; seconds are in
+    benchmarks/unrolling.py, for they are the machine's."""
+    architecture = models.lstm_regressor(settings.units, return_sequences=True)
+    weights = architecture.initial_weights(steps, settings.features, np.random.default_rng(0))
+    x = jnp.zeros((steps, settings.batch_size, settings.features))
+    state = [(jnp.zeros((settings.batch_size, settings.units)),) * 2]
+
+    def outputs(weights):
+        return network.forward(architecture, weights, None, x, None, state)[0]
+
+    _, pull_back = jax.eval_shape(lambda w: jax.vjp(outputs, w), weights)
+    kept = sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(pull_back))
+    return kept - sum(array.nbytes for array in weights)
+
+
+def show(settings):
+    table = Table("time steps n", "BPTT(n)", f"k2 = {settings.k2}", title="MiB kept for one update")
+    for steps in settings.shown:
+        table.add_row(str(steps), *(f"{kept_bytes(settings, n) / 2**20:.2f}" for n in (steps, min(steps, settings.k2))))
+    return [table]
+
+
+def measures(settings, rng):
+    """Growth as ratios, which no machine changes."""
+    kept = {n: kept_bytes(settings, n) for n in (settings.k2, *settings.shown)}
+    low, high = settings.shown[0], settings.shown[-1]
+    return {
+        f"bytes_{high}_steps_over_{low}": kept[high] / kept[low],
+        f"bytes_{high}_steps_over_k2": kept[high] / kept[settings.k2],
+        "bytes_per_step_unit_and_sample": kept[high] / (high * settings.units * settings.batch_size),
+    }
+
+
+lesson = Lesson(__file__, show=show, measures=measures)
+
+if __name__ == "__main__":
+    lesson.main()
