@@ -3,7 +3,7 @@
 Question   How are a network's outputs taken at chosen time steps, and what is learnt at the others?
 Source     alphabet tutorial, a reader's wish for the outputs at certain time steps, such as the last ones
 Shapes     x [samples, 10 time steps, 26 features one-hot] · y [samples, 10] letter index, the loss on chosen steps only
-Look at    not_asked: the weights are the same at every step, so that what the chosen steps taught is known before them
+Look at    not_asked: all steps share their weights, so does what the chosen ones taught hold before them?
 """
 
 from dataclasses import replace
@@ -18,7 +18,7 @@ def letters_before(settings, rng):
     first = settings.steps - settings.chosen
     letters = rng.integers(settings.classes, size=(settings.samples, settings.steps + abs(settings.lag)))
     inputs = letters[:, max(settings.lag, 0) :][:, : settings.steps]
-    targets = letters[:, max(-settings.lag, 0) :][:, : settings.steps]
+    targets = letters[:, max(-settings.lag, 0) :][:, : settings.steps].copy()
     if settings.others == "random letters":
         targets[:, :first] = rng.integers(settings.classes, size=(settings.samples, first))
     asked = np.arange(settings.steps) >= (0 if settings.all_in_loss else first)

@@ -129,8 +129,8 @@ class Order:
             batches=batches.astype(np.int32),
             reset_before=self._resets(framed, batches, per_epoch),
             epoch=np.repeat(np.arange(epochs, dtype=np.int32), per_epoch),
-            k1=k1 or self.k1,
-            k2=k2 or self.k2,
+            k1=self.k1 if k1 is None else k1,
+            k2=self.k2 if k2 is None else k2,
             carries=self.carries,
         )
 

@@ -1,0 +1,213 @@
+"""Probes ask predictors whose answers are known: one that counts, one that looks up, one that always says A."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lstm_lab import framing, models, probes, schedule
+from lstm_lab.datasets import BLANK, Pairs, alphabet
+from lstm_lab.probes import Asked
+from lstm_lab.settings import Settings
+from lstm_lab.trainers.trained import Trained
+
+
+class Batch(Settings):
+    """Just the one setting that probes look at."""
+
+    batch_size: int = 1
+    epochs: int = 9
+
+
+def one_hot(answers, classes: int) -> np.ndarray:
+    return np.eye(classes, dtype=np.float32)[np.asarray(answers)]
+
+
+def next_letter(inputs, state):
+    """Knows what follows the last letter, and needs no memory for it."""
+    return one_hot((inputs[:, -1, -1] + 1) % 26, 26), state or []
+
+
+def counts_calls(inputs, state):
+    """Says A the first time, B the second, …: its memory is how often it was asked since the reset."""
+    count = np.zeros(len(inputs), np.float32) if state is None else state[0][0][:, 0]
+    return one_hot(count.astype(int) % 26, 26), [((count + 1)[:, None], (count + 1)[:, None])]
+
+
+def always_a(inputs, state):
+    return one_hot(np.zeros(len(inputs), int), 26), state or []
+
+
+def asked(predictor, framed, order=None, weights=None, before=None, batch_size=1) -> Asked:
+    order = order or schedule.in_batches()
+    architecture = models.lstm_classifier(2, framed.answers.classes, stateful=order.carries)
+    before = (
+        architecture.initial_weights(framed.steps, framed.features, np.random.default_rng(0))
+        if before is None
+        else before
+    )
+    return Asked(
+        framed=framed,
+        order=order,
+        architecture=architecture,
+        settings=Batch(batch_size=batch_size),
+        trained=Trained(before if weights is None else weights, [], {"loss": np.array([3.0, 0.5])}),
+        before=before,
+        predictor=predictor,
+        rng=np.random.default_rng(0),
+        redraw=lambda settings: framed,
+    )
+
+
+ONE = framing.time_steps(alphabet.pairs(1))
+
+
+def test_in_order_counts_and_its_baselines():
+    found = probes.in_order()(asked(next_letter, ONE))["in_order"]
+    assert found.value == (25, 25)
+    assert found.chance == pytest.approx(25 / 26)
+    assert found.memoryless == 25
+    assert found.lines[0] == "A → B"
+    wrong = probes.in_order()(asked(always_a, ONE))["in_order"]
+    assert wrong.value == (0, 25)
+    assert wrong.lines[0] == "A → A   (B)"
+
+
+def counting(per_sequence: int, sequences: int, known=None) -> framing.Framed:
+    """Sequences to be answered A, B, C, …: only a predictor that counts from the reset can do it."""
+    targets = np.tile(np.arange(per_sequence, dtype=np.int32), sequences)
+    inputs = np.zeros((len(targets), 1), np.int32)
+    return framing.time_steps(Pairs(inputs, targets, ONE.codec.symbols, known, per_sequence=per_sequence))
+
+
+@pytest.mark.parametrize(("reset", "right"), [("sequence", 12), ("epoch", 4), ("batch", 3)])
+def test_in_order_carries_and_resets_state_as_training_did(reset, right):
+    found = probes.in_order()(asked(counts_calls, counting(4, 3), schedule.in_sequence(reset=reset)))["in_order"]
+    assert found.value == (right, 12)
+    assert found.memoryless == 3
+
+
+def test_slots_are_reset_one_by_one():
+    framed = replace(counting(3, 2), sequence=None, starts=np.array([1, 0, 0, 1, 0, 0], bool))
+    found = probes.in_order()(asked(counts_calls, framed, schedule.in_sequence(reset="sequence")))["in_order"]
+    assert found.value == (6, 6)
+    order = schedule.in_sequence(reset="sequence", slots="runs")
+    assert probes.in_order()(asked(counts_calls, counting(2, 4), order, batch_size=2))["in_order"].value == (8, 8)
+
+
+def test_each_sequence_has_a_count_of_its_own():
+    framed = replace(counting(4, 2), targets=np.array([0, 1, 2, 3, 0, 0, 0, 0], np.int32))
+    found = probes.in_order(per_sequence=True)(asked(counts_calls, framed, schedule.in_sequence(reset="sequence")))
+    assert {name: measure.value for name, measure in found.items()} == {"in_order_1": (4, 4), "in_order_2": (1, 4)}
+
+
+def test_targets_that_cannot_be_known_are_not_counted():
+    known = np.array([False, True, True, True] * 2)
+    found = probes.in_order()(asked(always_a, counting(4, 2, known), schedule.in_sequence(reset="sequence")))[
+        "in_order"
+    ]
+    assert found.value == (0, 6)
+    assert found.chance == pytest.approx(6 / 26)
+    assert found.memoryless == 2
+
+
+def test_with_fresh_data_the_last_epoch_is_asked():
+    inputs = np.arange(6, dtype=np.int32)[:, None]
+    targets = np.array([9, 9, 9, 9, 5, 6], np.int32)
+    framed = framing.time_steps(Pairs(inputs, targets, ONE.codec.symbols, per_epoch=2))
+    assert probes.in_order()(asked(next_letter, framed))["in_order"].value == (2, 2)
+
+
+def test_fresh_sequences_are_so_many_epochs_worth():
+    # As many samples as the settings say epochs, so that three epochs' worth can be told from nine.
+    context = replace(asked(next_letter, ONE), redraw=lambda settings: ONE.take(np.arange(settings.epochs)))
+    assert probes.fresh_sequences(3)(context)["fresh"].value == (3, 3)
+
+
+def test_own_samples_are_made_from_the_probes_randomness():
+    probe = probes.on("own", lambda settings, rng: ONE.take(rng.integers(25, size=settings.batch_size)))
+    assert probe(asked(next_letter, ONE, batch_size=7))["own"].value == (7, 7)
+
+
+def test_random_order_asks_training_samples_without_state():
+    assert probes.random_order(20)(asked(next_letter, ONE))["random_order"].value == (20, 20)
+    first_only = probes.random_order(20)(asked(counts_calls, counting(4, 1), schedule.in_sequence()))["random_order"]
+    drawn = np.random.default_rng(0).integers(4, size=20)
+    assert first_only.value == (int((drawn == 0).sum()), 20)
+
+
+def test_a_stateful_walk_carries_its_state():
+    found = probes.walk("A", steps=4)(asked(counts_calls, ONE, schedule.in_sequence()))
+    assert found["walk_A"].value == "ABCD"
+    assert found["walk_A"].lines == ["A → ABCD"]
+
+
+def test_a_walk_feeds_its_answers_back():
+    assert probes.walk("X", steps=4)(asked(next_letter, ONE, schedule.in_sequence()))["walk_X"].value == "YZAB"
+    assert probes.cold_start("K")(asked(next_letter, ONE))["cold_start_K"].value == "LMNOP"
+
+
+def test_warming_up_feeds_one_letter_at_a_time():
+    stateful = asked(counts_calls, ONE, schedule.in_sequence())
+    assert probes.warmed_up("A…J", "K")(stateful)["warmed_up_K"].value == "K"  # ten letters before: the eleventh answer
+    assert probes.warmed_up("AB", "K")(stateful)["warmed_up_K"].value == "C"
+
+
+class Listens:
+    """Notes what it is given."""
+
+    def __init__(self):
+        self.given = []
+
+    def __call__(self, inputs, state):
+        self.given.append(inputs[0].tolist())
+        return next_letter(inputs, state)
+
+
+def test_a_stateless_walk_shows_what_fits_into_the_framing():
+    as_steps, as_features = Listens(), Listens()
+    padded = framing.padded(alphabet.prefixes("ABCDE"), steps=4)
+    probes.walk("A", steps=3)(asked(as_steps, replace(padded, codec=ONE.codec, answers=ONE.codec)))
+    assert as_steps.given == [
+        [[BLANK], [BLANK], [BLANK], [0]],
+        [[BLANK], [BLANK], [0], [1]],
+        [[BLANK], [0], [1], [2]],
+    ]
+    probes.walk(list("ABC"), steps=2)(asked(as_features, framing.window(alphabet.pairs(2))))
+    assert as_features.given == [[[1, 2]], [[2, 3]]]
+
+
+def test_memoryless_knows_the_last_symbol_and_no_more():
+    framed = framing.time_steps(alphabet.pairs(2, "cabacabad"))
+    assert framed.codec.text(framed.inputs[:, -1]) == "abacaba"
+    assert framed.answers.text(probes.memoryless(framed, framed)) == "bababab"  # after a: b, c, b, d
+
+
+def test_memoryless_sees_through_padding_and_guesses_at_what_it_never_saw():
+    framed = framing.padded(alphabet.prefixes("ABCD"), steps=3, side="post")
+    assert probes.memoryless(framed, framed).tolist() == [1, 2, 3]
+    never_c = framed.take([0, 0, 1])
+    assert probes.memoryless(never_c, framed).tolist() == [1, 2, 1]
+
+
+def test_memoryless_at_every_step():
+    known = np.array([False, True, True, True])
+    pairs = Pairs(np.array([[0], [1], [0], [1]]), np.array([2, 0, 1, 0]), tuple("ABC"), known, per_sequence=2)
+    framed = framing.sequences(pairs)
+    assert probes.memoryless(framed, framed).tolist() == [[1, 0], [1, 0]]
+
+
+def test_kernels_moved_and_unmoved():
+    context = asked(next_letter, ONE)
+    total = 2 * 8 + 1 * 2 + 2  # recurrent kernel, and the forget gate's part of kernel and bias
+    assert probes.kernel_unmoved()(context)["recurrent_kernel_unmoved"].value == (total, total)
+    moved = [array.copy() for array in context.before]
+    moved[1][0, 0] += 1e-6
+    moved[0][0, 0] += 1.0  # the input gate's part may move
+    moved[2][2] += 1.0
+    after = replace(context, trained=replace(context.trained, weights=moved))
+    assert probes.kernel_unmoved()(after)["recurrent_kernel_unmoved"].value == (total - 2, total)
+
+
+def test_the_final_loss_is_the_last_epochs():
+    assert probes.final_loss()(asked(next_letter, ONE))["loss"].value == 0.5
