@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from lstm_lab.datasets.pairs import BLANK
-from lstm_lab.framing import Framed
+from lstm_lab.framing import Codec, Framed
 from lstm_lab.models import Architecture
 from lstm_lab.schedule import EMPTY, Order, evaluation
 from lstm_lab.trainers.trained import State, Trained
@@ -112,7 +112,7 @@ def walk(start: str, steps: int = 25, name: str | None = None) -> Probe:
     name = name or f"walk_{start}"
 
     def probe(asked: Asked) -> dict[str, Measure]:
-        codec = asked.framed.codec
+        codec = _codec(asked.framed)
         said = [codec.code(symbol) for symbol in _symbols(start)]
         given, state = len(said), None
         if asked.architecture.stateful:
@@ -216,12 +216,14 @@ def answer(asked: Asked, framed: Framed) -> np.ndarray:
 def _count(asked: Asked, framed: Framed, answers: np.ndarray) -> Measure:
     known = np.ones(framed.targets.shape, bool) if framed.loss_mask is None else framed.loss_mask
     right = (answers == framed.targets) & known
-    guessed = memoryless(asked.framed, framed)
+    guessed, codec = memoryless(asked.framed, framed), framed.codec
+    if framed.answers is None:
+        raise ValueError("the targets are numbers, which cannot be counted right: use probes.squared_error")
+    text = framed.answers.text
     lines = [
-        f"{framed.codec.text(x)} → {framed.answers.text(a)}"
-        + ("" if np.all((a == y) | ~k) else f"   ({framed.answers.text(y)})")
+        f"{codec.text(x)} → {text(a)}" + ("" if np.all((a == y) | ~k) else f"   ({text(y)})")
         for x, a, y, k in zip(framed.inputs[:26], answers, framed.targets, known, strict=False)
-        if framed.codec is not None
+        if codec is not None
     ]
     return Measure(
         (int(right.sum()), int(known.sum())),
@@ -297,6 +299,12 @@ def _lstm_places(architecture: Architecture) -> list[int]:
         elif isinstance(layer, Embedding):
             place += 1
     return places
+
+
+def _codec(framed: Framed) -> Codec:
+    if framed.codec is None:
+        raise ValueError("the inputs are numbers, not symbols: a walk needs symbols to feed back")
+    return framed.codec
 
 
 def _symbols(start) -> list[str]:
