@@ -9,7 +9,8 @@ import numpy as np
 
 from lstm_lab.framing import Codec
 from lstm_lab.models.architecture import LSTM, Architecture, Dense, Embedding, Flatten, Masking, RepeatVector
-from lstm_lab.trainers.trained import State
+
+State = list[tuple[np.ndarray, np.ndarray]]  # per LSTM layer: output h and cell c, [batch, units] each
 
 
 def gates(xp: Any, z, sigmoid) -> tuple:
@@ -68,7 +69,7 @@ class Predictor:
                 case Flatten():
                     x = x.reshape(len(x), -1)
                 case Dense(_, activation):
-                    x = _ACTIVATIONS[activation](x @ next(left) + next(left))
+                    x = ACTIVATIONS[activation](x @ next(left) + next(left))
         return x, after
 
     def _checked(self, state: State | None, batch: int) -> State:
@@ -108,7 +109,7 @@ def _softmax(z):
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
-_ACTIVATIONS: dict[str, Callable] = {
+ACTIVATIONS: dict[str, Callable] = {
     "linear": lambda z: z,
     "softmax": _softmax,
     "sigmoid": _sigmoid,

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 
 from lstm_lab.datasets.pairs import BLANK
+from lstm_lab.forward import State
 from lstm_lab.framing import Codec, Framed
 from lstm_lab.models import Architecture
 from lstm_lab.schedule import EMPTY, Order, evaluation
-from lstm_lab.trainers.trained import State, Trained
+from lstm_lab.trainers.trained import Trained
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ def weights(architecture: Architecture, steps: int, features: int, rng: np.rando
             features = layer.width
         elif isinstance(layer, LSTM):
             bias = np.zeros(4 * layer.units)
-            bias[layer.units : 2 * layer.units] = 1.0  # the forget gate starts open
+            bias[layer.units : 2 * layer.units] = layer.forget_bias  # the forget gate starts open
             drawn += [
                 glorot_uniform(rng, features, 4 * layer.units),
                 orthogonal(rng, layer.units, 4 * layer.units),

@@ -12,11 +12,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from lstm_lab.forward import State
 from lstm_lab.framing import Framed
 from lstm_lab.models import Architecture
 from lstm_lab.schedule import EMPTY, Order, Schedule
 from lstm_lab.trainers.backend import keras
-from lstm_lab.trainers.trained import State, Trained, TrainingDiverged
+from lstm_lab.trainers.trained import Trained, TrainingDiverged
 
 Progress = Callable[[int, dict], None]  # called after every epoch: (epochs done, its loss and accuracy)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-State = list[tuple[np.ndarray, np.ndarray]]  # per LSTM layer: output h and cell c, [batch, units] each
+from lstm_lab.forward import State
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from typing import Literal
 import jax
 import numpy as np
 
+from lstm_lab.forward import State
 from lstm_lab.framing import Framed
 from lstm_lab.models.architecture import Architecture
 from lstm_lab.schedule import Schedule
@@ -21,7 +22,7 @@ from lstm_lab.trainers.compiled import optimizers
 from lstm_lab.trainers.compiled.history import History
 from lstm_lab.trainers.compiled.plan import Chunk, Plan
 from lstm_lab.trainers.compiled.program import compiled
-from lstm_lab.trainers.trained import State, Trained
+from lstm_lab.trainers.trained import Trained
 
 Job = tuple[Framed, Schedule, list[np.ndarray]]
 Method = Literal["auto", "threads", "vmap", "map"]

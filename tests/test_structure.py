@@ -1,0 +1,67 @@
+"""The shape of the house: data flows one way, what is light stays light, and scripts stay short."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "lstm_lab"
+# Each may import what stands before it.
+ORDER = [
+    *("preparing", "datasets", "framing", "schedule", "models", "forward", "state", "trainers", "serving", "probes"),
+    *("settings", "experiment", "catalogue", "results", "running", "statistics", "claims", "report", "console"),
+    *("contract", "recording", "cli"),
+]
+HEAVY = {"keras", "tensorflow", "jax", "pandas", "scipy", "sklearn", "matplotlib"}
+
+
+def imports(path):
+    """The parts of lstm_lab a file imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module == "lstm_lab":
+            names = [f"lstm_lab.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        else:
+            continue
+        yield from (name.split(".")[1] for name in names if name.startswith("lstm_lab."))
+
+
+def test_every_part_has_its_place_in_the_order():
+    parts = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert parts - {"__init__"} == set(ORDER)
+
+
+@pytest.mark.parametrize("part", ORDER)
+def test_nothing_imports_what_stands_to_its_right(part):
+    files = [PACKAGE / f"{part}.py"] if (PACKAGE / f"{part}.py").exists() else (PACKAGE / part).rglob("*.py")
+    right = set(ORDER[ORDER.index(part) + 1 :])
+    # The one step back: an experiment's `main` hands itself to the command line.
+    allowed = {"experiment": {"cli"}}.get(part, set())
+    assert {name for path in files for name in imports(path)} & right <= allowed
+
+
+def test_listing_experiments_imports_nothing_heavy():
+    loaded = "import sys, lstm_lab.cli, lstm_lab.catalogue, lstm_lab.probes, lstm_lab.experiment; print(*sys.modules)"
+    modules = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout.split()
+    assert not HEAVY & set(modules)
+
+
+@pytest.mark.parametrize("script", sorted((ROOT / "experiments").glob("[0-9]*.py")), ids=lambda path: path.stem)
+def test_a_script_is_short_and_says_what_it_asks(script):
+    text = script.read_text(encoding="utf-8")
+    said = ast.get_docstring(ast.parse(text)) or ""
+    assert len(text.splitlines()) <= 70
+    assert said.startswith(f"{script.stem[:4]} · ")
+    assert all(heading in said for heading in ("Question", "Source", "Shapes", "Look at"))
+    assert (ROOT / "configs" / f"{script.stem}.toml").exists()
+
+
+def test_no_configuration_is_left_without_its_script():
+    scripts = {path.stem for path in (ROOT / "experiments").glob("[0-9]*.py")}
+    assert {path.stem for path in (ROOT / "configs").glob("*.toml")} == scripts
