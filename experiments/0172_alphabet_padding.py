@@ -48,7 +48,9 @@ def told_apart(asked):
 experiment = Experiment(
     __file__,
     data=runs,
-    model=lambda settings: models.lstm_classifier(settings.units, 26, mask=0.0 if settings.mask else None),
+    model=lambda settings: models.lstm_classifier(
+        settings.units, 26, mask=0.0 if settings.mask else None, optimizer=models.Adam(settings.learning_rate)
+    ),
     order=schedule.shuffled(),
     ask=[
         probes.in_order(),

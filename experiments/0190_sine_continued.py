@@ -1,9 +1,9 @@
 """0190 · Sine, continued: one step ahead, and on and on from its own answers.
 
-Question   A network follows a wave well one step ahead; why does it go astray when fed its own answers?
+Question   A network follows a wave one step ahead; does it go astray when it is fed its own answers?
 Source     alphabet tutorial, a reader's sine wave
 Shapes     x [samples, time steps, 1 feature] float32 · y [samples, 1] float32: the value after the window
-Look at    the two errors beside those of a guesser that repeats the last value; a window of one step cannot go on
+Look at    the two errors beside those of a guesser that repeats the last value; a window of one value cannot go on
 """
 
 import numpy as np
@@ -20,9 +20,9 @@ def wave(settings, rng, values):
 
 
 def errors(asked):
-    """Root mean square errors over two periods of a clean wave: one step ahead, fed back, and the baselines'."""
+    """Root mean square errors over some periods of a clean wave: one step ahead, fed back, and the baselines'."""
     settings = asked.settings
-    count = int(2 * settings.period)
+    count = int(settings.periods_ahead * settings.period)
     clean = wave(settings.replace(noise=0.0), asked.rng, settings.steps - 1 + count)
     ahead, _ = asked.predictor(clean.inputs, None)
     context, said = clean.inputs[:1], []
