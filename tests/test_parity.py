@@ -75,7 +75,7 @@ STATEFUL = schedule.in_sequence(reset="epoch")
 BLANK_ROWS = Codec(CODES.symbols, "one_hot", blank=-1.0)
 CASES = {
     "one step": Case(classifier(classes=13), scaled(1), schedule.shuffled(), epochs=42),
-    "one step, stateful": Case(classifier(classes=13, stateful=True), scaled(1), STATEFUL, epochs=25),
+    "one step, stateful": Case(classifier(classes=13, stateful=True), scaled(1), STATEFUL, epochs=26),
     "five steps, last batch partial": Case(
         classifier(), codes(800, 5), schedule.shuffled(), epochs=2, batch_size=3
     ),

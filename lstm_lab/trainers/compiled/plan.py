@@ -244,7 +244,7 @@ def _check(architecture: Architecture, framed: Framed, schedule: Schedule, weigh
     coded = framed.codec is not None and framed.codec.coding == "embedding"
     if embeds != coded:
         raise ValueError(
-            f"the network {'has' if embeds else 'has no'} Embedding, but the inputs' coding is "
+            f"the network {'has an' if embeds else 'has no'} Embedding, but the inputs' coding is "
             f"{framed.codec.coding if framed.codec else 'float'}: an Embedding and coding 'embedding' go together"
         )
     needed = architecture.initial_weights(framed.steps, framed.features, np.random.default_rng(0))

@@ -54,7 +54,7 @@ def compiled(spec: Spec, platform: str, seeds: str = "one") -> Callable:
 
 def _loop(spec: Spec, carry, arrays, size):
     length = arrays["rate"].shape[0]
-    records = jnp.zeros(length, arrays["shares"].dtype), jnp.zeros(length, jnp.int32)
+    records = jnp.zeros(length, carry[0][0].dtype), jnp.zeros(length, jnp.int32)
 
     def body(number, carry_and_records):
         carry, (losses, hits) = carry_and_records

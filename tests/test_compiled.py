@@ -1,0 +1,196 @@
+"""The compiled trainer as a program: what it imports, what makes it compile again, and many seeds at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lstm_lab import compiled, framing, models, schedule
+from lstm_lab.datasets import alphabet
+from lstm_lab.models import SGD, Adam
+from lstm_lab.schedule import Schedule
+from lstm_lab.trainers.compiled import plan, program
+
+NETWORK = models.lstm_classifier(5, 8, stateful=True)
+FRAMED = framing.time_steps(alphabet.pairs(1, "ABCDEFGH"), coding="one_hot")
+
+
+def job(seed: int, epochs: int = 20, framed=FRAMED):
+    order = schedule.in_sequence(reset="epoch").schedule(framed, epochs)
+    return framed, order, NETWORK.initial_weights(framed.steps, framed.features, np.random.default_rng(seed))
+
+
+def same_bytes(a: compiled.Trained, b: compiled.Trained) -> bool:
+    arrays = [
+        [*t.weights, *(x for pair in t.state for x in pair), *(x for kept in t.optimizer_state.kept for x in kept),
+         t.history["loss"], t.history["accuracy"]]
+        for t in (a, b)
+    ]  # fmt: skip
+    return all(x.tobytes() == y.tobytes() for x, y in zip(*arrays, strict=True))
+
+
+def test_nothing_of_keras_tensorflow_pandas_or_scipy_is_imported():
+    code = """
+        import sys
+        import numpy as np
+        from lstm_lab import compiled, framing, models, schedule
+        from lstm_lab.datasets import alphabet
+        framed = framing.time_steps(alphabet.pairs(1))
+        network = models.lstm_classifier(3, 26)
+        order = schedule.in_batches().schedule(framed, epochs=1)
+        weights = network.initial_weights(1, 1, np.random.default_rng(0))
+        trained, = compiled.train_seeds(network, [(framed, order, weights)])
+        compiled.Predictor(network, trained.weights, framed.codec)(framed.inputs)
+        print(*{name.split(".")[0] for name in sys.modules} & {"keras", "tensorflow", "torch", "pandas", "scipy"})
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_results_are_the_same_bytes_whatever_the_number_of_threads():
+    jobs = [job(seed) for seed in range(5)]
+    finished = []
+    alone = [compiled.train(NETWORK, *each) for each in jobs]
+    one = compiled.train_seeds(NETWORK, jobs, threads=1)
+    three = compiled.train_seeds(
+        NETWORK, [lambda each=each: each for each in jobs], threads=3, on_done=lambda n, trained: finished.append(n)
+    )
+    assert sorted(finished) == [0, 1, 2, 3, 4]
+    for a, b, c in zip(alone, one, three, strict=True):
+        assert same_bytes(a, b)
+        assert same_bytes(a, c)
+    assert not same_bytes(alone[0], alone[1])
+
+
+@pytest.mark.parametrize("method", ["vmap", "map"])
+def test_side_by_side_gives_what_threads_give(method, monkeypatch):
+    monkeypatch.setattr("lstm_lab.trainers.compiled.run.GROUP", 2)
+    jobs = [job(seed) for seed in range(3)]
+    for a, b in zip(
+        compiled.train_seeds(NETWORK, jobs), compiled.train_seeds(NETWORK, jobs, method=method), strict=True
+    ):
+        for x, y in zip(a.weights, b.weights, strict=True):
+            np.testing.assert_allclose(x, y, atol=1e-5)
+        np.testing.assert_allclose(a.history["loss"], b.history["loss"], rtol=1e-4)
+
+
+def test_epochs_samples_and_rates_are_not_in_the_trace():
+    compiled.train(NETWORK, *job(0))
+    spec = plan.Plan(NETWORK, *job(0)).spec
+    traced = program.compiled(spec, "cpu")._cache_size()
+    compiled.train(
+        NETWORK, *job(0, epochs=7, framed=replace(FRAMED, inputs=FRAMED.inputs[:5], targets=FRAMED.targets[:5]))
+    )
+    slower = replace(NETWORK, optimizer=Adam(0.0001))
+    compiled.train(slower, *job(0))
+    assert plan.Plan(slower, *job(0)).spec == spec
+    assert program.compiled(spec, "cpu")._cache_size() == traced
+
+
+def test_chunks_do_not_change_a_run(monkeypatch):
+    framed, order, weights = job(3, epochs=21)
+    whole = compiled.train(NETWORK, framed, order, weights)
+    monkeypatch.setattr(plan, "CHUNK_NUMBERS", 64)
+    assert plan.Plan(NETWORK, framed, order, weights).chunk < order.updates / 5
+    assert same_bytes(whole, compiled.train(NETWORK, framed, order, weights))
+
+
+def test_a_loss_that_is_no_number_is_reported_with_its_update_and_job(monkeypatch):
+    monkeypatch.setattr(plan, "CHUNK_NUMBERS", 64)
+    rng = np.random.default_rng(0)
+    numbers = framing.Framed(
+        rng.normal(size=(12, 2, 1)).astype(np.float32), rng.normal(size=(12, 1)).astype(np.float32)
+    )
+    network = models.lstm_regressor(3, optimizer=SGD(1e5))
+    weights = network.initial_weights(2, 1, rng)
+    order = schedule.in_batches().schedule(numbers, epochs=10)
+    with pytest.raises(
+        compiled.TrainingDiverged, match=r"the loss is (nan|inf) at update (\d+), in epoch (\d+): "
+    ) as report:
+        compiled.train(network, numbers, order, weights)
+    update, epoch = (int(word.strip(",:")) for word in str(report.value).split() if word.strip(",:").isdigit())
+    assert epoch == (update - 1) // 12 + 1
+    for method in ("threads", "vmap"):
+        with pytest.raises(compiled.TrainingDiverged, match="job 0: the loss is"):
+            compiled.train_seeds(network, [(numbers, order, weights)], method=method)
+
+
+def test_a_target_that_does_not_count_teaches_nothing():
+    known = np.arange(7) != 2
+    masked = replace(FRAMED, loss_mask=known)
+    other = replace(masked, targets=np.where(known, FRAMED.targets, 0).astype(np.int32))
+    _, order, weights = job(0)
+    a, b = (compiled.train(NETWORK, framed, order, weights) for framed in (masked, other))
+    assert same_bytes(a, b)
+    assert not same_bytes(a, compiled.train(NETWORK, FRAMED, order, weights))
+
+
+def test_bad_input_is_one_clear_line():
+    framed, order, weights = job(0)
+    stateless = models.lstm_classifier(5, 8)
+    outside = Schedule(order.batches + 2, order.reset_before, order.epoch, carries=True)
+    for message, call in {
+        "the schedule asks for sample 8: there are samples 0 to 6": lambda: compiled.train(
+            NETWORK, framed, outside, weights
+        ),
+        "the schedule carries state, but the network is stateless": lambda: compiled.train(
+            stateless, framed, order, weights
+        ),
+        "weights of shapes [(8, 20), (5, 20), (20,), (5, 8)]": lambda: compiled.train(
+            NETWORK, framed, order, weights[:-1]
+        ),
+        "targets of 8 classes or numbers: this network has 3 outputs": lambda: compiled.train(
+            models.lstm_classifier(5, 3, stateful=True),
+            framed,
+            order,
+            [*weights[:3], weights[3][:, :3], weights[4][:3]],
+        ),
+        "this network answers at every step": lambda: compiled.train(
+            models.lstm_classifier(5, 8, stateful=True, return_sequences=True), framed, order, weights
+        ),
+        "the network has an Embedding, but the inputs' coding is one_hot": lambda: compiled.train(
+            models.lstm_classifier(5, 8, stateful=True, embedding=2), framed, order, weights
+        ),
+        "Embedding is layer 2: it can only be the first": lambda: compiled.train(
+            models.lstm_classifier(5, 8, stateful=True, embedding=2, mask=0.0), framed, order, weights
+        ),
+        "state of shapes [(1, 4), (1, 5)]": lambda: compiled.train(
+            NETWORK, framed, order, weights, state=[(np.zeros((1, 4)), np.zeros((1, 5)))]
+        ),
+        "device is 'tpu': JAX has none here; use cpu": lambda: compiled.train(
+            NETWORK, framed, order, weights, device="tpu"
+        ),
+        "method is 'pmap': use auto, threads, vmap or map": lambda: compiled.train_seeds(
+            NETWORK, [job(0)], method="pmap"
+        ),
+        "threads is 0: use 1 or more": lambda: compiled.train_seeds(NETWORK, [job(0)], threads=0),
+        "job 1: the schedule asks for sample 8": lambda: compiled.train_seeds(
+            NETWORK, [job(0), (framed, outside, weights)]
+        ),
+        "job 1 differs in shape or length from job 0": lambda: compiled.train_seeds(
+            NETWORK, [job(0), job(1, epochs=3)], method="vmap"
+        ),
+    }.items():
+        with pytest.raises(ValueError) as refused:
+            call()
+        assert message in str(refused.value)
+        assert "\n" not in str(refused.value)
+
+
+def test_compiled_programs_are_kept_on_disk(tmp_path):
+    code = "import jax; from lstm_lab import compiled; print(jax.config.jax_compilation_cache_dir)"
+    environment = {name: value for name, value in os.environ.items() if name != "JAX_COMPILATION_CACHE_DIR"}
+    for added, expected in (
+        ({"XDG_CACHE_HOME": str(tmp_path)}, str(tmp_path / "lstm-lab" / "jax")),
+        ({"JAX_COMPILATION_CACHE_DIR": str(tmp_path / "mine")}, str(tmp_path / "mine")),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=environment | added, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip() == expected

@@ -1,0 +1,134 @@
+"""Truncated BPTT(k1, k2) against the rule spelt out in NumPy, its gradients taken by finite differences in float64."""
+
+from __future__ import annotations
+
+import jax
+import numpy as np
+import pytest
+
+from lstm_lab import compiled, models, schedule
+from lstm_lab.framing import Codec, Framed
+from lstm_lab.models import SGD
+from lstm_lab.schedule import Schedule
+
+RATE = float(np.float32(0.5))
+SYMBOLS = tuple("ABC")
+
+
+def sequences(steps: int, batch: int, per_step: bool = True) -> Framed:
+    rng = np.random.default_rng(1)
+    inputs = rng.integers(0, 3, (batch, steps, 1)).astype(np.int32)
+    targets = rng.integers(0, 3, (batch, steps) if per_step else batch).astype(np.int32)
+    known = rng.random((batch, steps)) < 0.7 if per_step else None
+    return Framed(inputs, targets, Codec(SYMBOLS, "one_hot"), Codec(SYMBOLS), loss_mask=known)
+
+
+def small(per_step: bool = True, stateful: bool = False):
+    return models.lstm_classifier(2, 3, return_sequences=per_step, stateful=stateful, optimizer=SGD(RATE))
+
+
+def by_the_rule(weights, framed: Framed, k1: int, k2: int, rows: int):
+    """Weights and the number of updates after learning all samples as one batch, `rows` times, each from zeros."""
+    batch, steps = framed.inputs.shape[:2]
+    x = np.eye(3)[framed.inputs[..., 0]]
+    known, targets = framed.loss_mask, framed.targets
+    if targets.ndim == 1:
+        targets = np.tile(targets[:, None], (1, steps))
+        known = np.tile(np.arange(steps) == steps - 1, (batch, 1))
+    updates = 0
+    for _ in range(rows):
+        stored = {0: (np.zeros((batch, 2)), np.zeros((batch, 2)))}
+        for end in sorted({*range(k1, steps + 1, k1), steps}):
+            start, first_target = max(end - max(k1, k2), 0), max(end - min(k1, k2), 0)
+            stored |= run(weights, x, start, end, stored[start])[1]
+            if not known[:, first_target:end].any():
+                continue
+            cut = max(end - k2, 0)
+
+            def loss(weights, cut=cut, end=end, first_target=first_target, held=stored[cut]):
+                logits, _ = run(weights, x, cut, end, held)
+                total = [
+                    np.log(np.exp(logits[t][b]).sum()) - logits[t][b][targets[b, t]]
+                    for t in range(first_target, end)
+                    for b in range(batch)
+                    if known[b, t]
+                ]
+                return np.mean(total)
+
+            weights = [w - RATE * g for w, g in zip(weights, differences(loss, weights), strict=True)]
+            updates += 1
+    return weights, updates
+
+
+def run(weights, x, start, end, state):
+    """Logits and states of steps start … end − 1; a state's key is the number of steps behind it."""
+    kernel, recurrent, bias, head, head_bias = weights
+    (h, c), logits, states = state, {}, {}
+    for t in range(start, end):
+        z = x[:, t] @ kernel + h @ recurrent + bias
+        i, f, o = (1 / (1 + np.exp(-z[:, 2 * n : 2 * n + 2])) for n in (0, 1, 3))
+        c = f * c + i * np.tanh(z[:, 4:6])
+        h = o * np.tanh(c)
+        logits[t], states[t + 1] = h @ head + head_bias, (h, c)
+    return logits, states
+
+
+def differences(loss, weights, step=1e-6):
+    gradients = []
+    for array in weights:
+        gradient = np.zeros_like(array)
+        for place in np.ndindex(array.shape):
+            kept = array[place]
+            array[place] = kept + step
+            above = loss(weights)
+            array[place] = kept - step
+            gradient[place] = (above - loss(weights)) / (2 * step)
+            array[place] = kept
+        gradients.append(gradient)
+    return gradients
+
+
+@pytest.mark.parametrize("per_step", [True, False], ids=["every step", "last step"])
+@pytest.mark.parametrize(("k1", "k2"), [(5, 5), (5, 2), (1, 5), (1, 1), (3, 1), (2, 4), (2, 2)])
+def test_the_rule_by_finite_differences(k1, k2, per_step):
+    framed, architecture = sequences(5, 2, per_step), small(per_step)
+    rows = 2
+    order = Schedule(
+        np.tile(np.arange(2, dtype=np.int32), (rows, 1)), np.ones((rows, 2), bool), np.arange(rows), k1=k1, k2=k2
+    )
+    with jax.enable_x64(True):
+        weights = [w.astype(float) for w in architecture.initial_weights(5, 3, np.random.default_rng(0))]
+        ours = compiled.train(architecture, framed, order, [w.copy() for w in weights])
+    theirs, updates = by_the_rule([w.copy() for w in weights], framed, k1, k2, rows)
+    assert ours.weights[0].dtype == float
+    assert ours.optimizer_state.iterations == updates
+    assert max(np.abs(a - b).max() for a, b in zip(theirs, weights, strict=True)) > 0.05
+    for a, b in zip(ours.weights, theirs, strict=True):
+        np.testing.assert_allclose(a, b, atol=2e-7)
+
+
+def test_equal_k_is_stateful_training_on_pieces():
+    """What Keras does when a long sequence is cut into samples and state is carried: TBPTT(k, k) and nothing else."""
+    framed, network = sequences(12, 3), small(stateful=True)
+    order = schedule.in_sequence("sequence", slots="runs").schedule(framed.take(slice(None)), 4, batch_size=3)
+    weights = network.initial_weights(12, 3, np.random.default_rng(0))
+    whole = compiled.train(network, framed, Schedule(**vars(order) | {"k1": 3, "k2": 3}), weights)
+    pieces = Framed(
+        framed.inputs.reshape(12, 3, 1), framed.targets.reshape(12, 3), framed.codec, framed.answers,
+        loss_mask=framed.loss_mask.reshape(12, 3),
+    )  # fmt: skip
+    rows = np.tile(np.arange(4)[:, None] + 4 * np.arange(3), (4, 1)).astype(np.int32)
+    resets = np.tile((np.arange(4) == 0)[:, None], (4, 3))
+    cut = compiled.train(network, pieces, Schedule(rows, resets, np.arange(16) // 4, carries=True), weights)
+    for a, b in zip(whole.weights, cut.weights, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+    np.testing.assert_allclose(whole.state[0], cut.state[0], atol=1e-6)
+    np.testing.assert_allclose(whole.history["loss"], cut.history["loss"], rtol=1e-4)
+
+
+def test_windows_need_an_answer_at_every_step():
+    network = models.lstm_decoder(2, 3, outputs=4)
+    framed = sequences(4, 2)
+    order = Schedule(np.zeros((1, 1), np.int32), np.ones((1, 1), bool), np.zeros(1, np.int32), k1=2, k2=2)
+    with pytest.raises(ValueError, match=r"k1 is 2 and k2 2: .* RepeatVector"):
+        compiled.train(network, framed, order, network.initial_weights(4, 3, np.random.default_rng(0)))
