@@ -2,7 +2,7 @@
 
 Question   How much of an error gets back to the inputs k steps before it, and does training change that?
 Source     book, chapter 2, on vanishing gradients and the choice of k2
-Shapes     x [samples, 31 time steps, 4 symbols] one-hot: a cue, 29 fillers, the question · y [samples, 31] the cue
+Shapes     x [samples, 21 time steps, 4 symbols] one-hot: a cue, 19 fillers, the question · y [samples, 21] the cue
 Look at    the curve before training, which fades with k, and after it, which stands up again at the cue
 """
 
@@ -36,15 +36,17 @@ def reach(architecture, weights, framed):
 
 
 def curves(asked):
-    """The curve before and after training at some k, and as lines over all k in powers of ten."""
-    fresh = asked.redraw(asked.settings.replace(epochs=1))
-    measures = {}
+    """The curve before and after training: some k of it, and all as lines in powers of ten; how much less it fades
+    from the filler half way to the cue once the network is trained."""
+    fresh, lag = asked.redraw(asked.settings.replace(epochs=1)), asked.settings.lag
+    measures, kept = {}, {}
     for when, weights in (("before", asked.before), ("after", asked.trained.weights)):
         curve = reach(asked.architecture, weights, fresh)
         measures |= {f"{when}_k{k:02}": Measure(float(f"{curve[k]:.3g}")) for k in asked.settings.shown}
         lines = [f"k = {k:2}  10^{np.log10(value):5.1f}" for k, value in enumerate(curve)]
-        measures[f"{when}_cue_to_present"] = Measure(float(f"{curve[-1] / curve[0]:.3g}"), lines=lines)
-    return measures
+        measures[f"{when}_cue_to_present"] = Measure(float(f"{curve[lag] / curve[0]:.3g}"), lines=lines)
+        kept[when] = curve[lag] / curve[lag // 2]
+    return measures | {"opened": Measure(float(f"{kept['after'] / kept['before']:.3g}"))}
 
 
 experiment = Experiment(

@@ -1,0 +1,46 @@
+"""0620 · Three policies of managing state, side by side on one task.
+
+Question   Long sequences in pieces: forget after every piece, carry state to the sequence's end, or take large batches?
+Source     book, chapter 4, state management, its three common examples
+Shapes     x [pieces, 20 time steps, 4 symbols] one-hot · y [pieces, 20] the cue ten steps back, at the question
+Look at    fresh sequences: what dropped state cannot know, and how many updates each policy makes for that
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab.probes import Measure
+
+
+def pieces(settings, rng):
+    """Long sequences of cues and questions, cut into pieces that need not hold both."""
+    pairs = datasets.lags.cue(settings.sequences, settings.length, settings.lag, settings.every, rng)
+    return framing.split(framing.sequences(pairs, coding="one_hot"), settings.steps)
+
+
+def order(settings):
+    if settings.policy == "carry":  # a slot for every sequence of the batch
+        return schedule.in_sequence(reset="sequence", slots="runs")
+    return schedule.shuffled()
+
+
+def updates(asked):
+    """Updates that training made."""
+    size, settings = asked.framed.epoch_samples, asked.settings
+    return {"updates": Measure(float(-(-size // settings.batch_size) * settings.epochs))}
+
+
+experiment = Experiment(
+    __file__,
+    data=pieces,
+    model=lambda settings: models.lstm_classifier(
+        settings.units,
+        classes=4,
+        stateful=settings.policy == "carry",
+        return_sequences=True,
+        optimizer=models.Adam(settings.learning_rate),
+    ),
+    order=order,
+    ask=[probes.on("fresh", pieces), updates],
+)
+
+if __name__ == "__main__":
+    experiment.main()

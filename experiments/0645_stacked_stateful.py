@@ -1,0 +1,41 @@
+"""0645 · Stacked stateful layers with a batch of 128.
+
+Question   Do several stateful layers keep their state side by side, and does it matter which samples share a slot?
+Source     book, chapter 4, state management; its batch of 128, and layers stacked as in its later models
+Shapes     x [128 sequences × 15 pieces, 8 time steps, 4 symbols] one-hot · y [pieces, 8] the cue five steps back
+Look at    pieces dealt to the slots as Keras deals consecutive samples: the state is there, but of another sequence
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+
+def pieces(settings, rng):
+    """Fresh sequences of cues and questions every epoch, cut into pieces shorter than a stretch."""
+    pairs = datasets.lags.cue(
+        settings.epochs * settings.batch_size,
+        settings.length,
+        settings.lag,
+        settings.every,
+        rng,
+        per_epoch=settings.batch_size,
+    )
+    return framing.split(framing.sequences(pairs, coding="one_hot"), settings.steps)
+
+
+experiment = Experiment(
+    __file__,
+    data=pieces,
+    model=lambda settings: models.lstm_classifier(
+        settings.units,
+        classes=4,
+        stateful=settings.carry,
+        layers=settings.layers,
+        return_sequences=True,
+        optimizer=models.Adam(settings.learning_rate),
+    ),
+    order=lambda settings: schedule.in_sequence(reset="epoch" if settings.carry else "batch", slots=settings.slots),
+    ask=[probes.fresh_sequences(), probes.final_loss()],
+)
+
+if __name__ == "__main__":
+    experiment.main()

@@ -1,0 +1,33 @@
+"""0720 · One-to-many: one letter in, the next three out.
+
+Question   Does a network given one step produce a sequence, and is it the recurrence that tells its places apart?
+Source     book, chapter 5, one-to-many model
+Shapes     x [23 samples, 1 time step, 26 letters] one-hot · y [23, 3 output steps] letter index
+Look at    the same head without an LSTM: every place is then given the same, so at most one of three can be right
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab.models import LSTM, Dense, Flatten, RepeatVector
+
+
+def model(settings):
+    """The letter, once for every output step, through an LSTM; or the control without it."""
+    recurrence = (LSTM(settings.units, return_sequences=True),) if settings.recurrent else ()
+    return models.Architecture(
+        (Flatten(), RepeatVector(settings.outputs), *recurrence, Dense(26, "softmax", time_distributed=True)),
+        optimizer=models.Adam(settings.learning_rate),
+    )
+
+
+experiment = Experiment(
+    __file__,
+    data=lambda settings, rng: framing.time_steps(
+        datasets.alphabet.pairs(length=1, outputs=settings.outputs), coding="one_hot"
+    ),
+    model=model,
+    order=schedule.shuffled(),
+    ask=[probes.in_order()],
+)
+
+if __name__ == "__main__":
+    experiment.main()

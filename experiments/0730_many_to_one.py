@@ -1,0 +1,30 @@
+"""0730 · Many-to-one: a sequence in, one answer after its last step.
+
+Question   Does a network that answers once know what came at every step, the first one included?
+Source     book, chapter 5, many-to-one model
+Shapes     x [samples, 6 time steps, 4 symbols] one-hot · y [samples] the symbol of the first step
+Look at    the control that is shown the last step alone: it can do no better than guess
+"""
+
+from lstm_lab import Experiment, Framed, datasets, framing, models, probes, schedule
+
+
+def sequences(settings, rng):
+    """Random sequences; only the last step's answer is asked for, the echo of the first."""
+    pairs = datasets.lags.echo(settings.samples, settings.length, settings.length - 1, settings.symbols, rng)
+    whole = framing.sequences(pairs, coding="one_hot")
+    return Framed(whole.inputs[:, -settings.seen :], whole.targets[:, -1], whole.codec, whole.answers)
+
+
+experiment = Experiment(
+    __file__,
+    data=sequences,
+    model=lambda settings: models.lstm_classifier(
+        settings.units, settings.symbols, optimizer=models.Adam(settings.learning_rate)
+    ),
+    order=schedule.shuffled(),
+    ask=[probes.in_order(), probes.on("recalled", lambda settings, rng: sequences(settings.replace(samples=500), rng))],
+)
+
+if __name__ == "__main__":
+    experiment.main()

@@ -1,0 +1,35 @@
+"""0740 · Many-to-many of equal length: an answer at every step.
+
+Question   Does one network answer at every step of a sequence with what came some steps before?
+Source     book, chapter 5, many-to-many model with `return_sequences` and `TimeDistributed`
+Shapes     x [samples, 8 time steps, 4 symbols] one-hot · y [samples, 8] the symbol two steps back
+Look at    the same TimeDistributed layer without an LSTM: it sees each step alone
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab.models import LSTM, Dense
+
+
+def sequences(settings, rng):
+    """Random sequences to echo some steps late; the first answers cannot be known and do not count."""
+    pairs = datasets.lags.echo(settings.samples, settings.length, settings.lag, settings.symbols, rng)
+    return framing.sequences(pairs, coding="one_hot")
+
+
+def model(settings):
+    """An LSTM that answers at every step; or the control without it."""
+    recurrence = (LSTM(settings.units, return_sequences=True),) if settings.recurrent else ()
+    head = Dense(settings.symbols, "softmax", time_distributed=True)
+    return models.Architecture((*recurrence, head), optimizer=models.Adam(settings.learning_rate))
+
+
+experiment = Experiment(
+    __file__,
+    data=sequences,
+    model=model,
+    order=schedule.shuffled(),
+    ask=[probes.in_order(), probes.on("recalled", lambda settings, rng: sequences(settings.replace(samples=500), rng))],
+)
+
+if __name__ == "__main__":
+    experiment.main()

@@ -1,0 +1,33 @@
+"""0750 · Many-to-many of unequal length: an encoder and a decoder.
+
+Question   Does one vector between encoder and decoder carry a sequence to an output of another length?
+Source     book, chapter 5, many-to-many model with an encoder and a decoder
+Shapes     x [samples, 5 time steps, 4 symbols] one-hot · y [samples, 3 output steps] the last three, backwards
+Look at    fresh sequences, and the control whose encoder is shown the last step alone: one place in three it can know
+"""
+
+import numpy as np
+
+from lstm_lab import Experiment, Framed, framing, models, probes, schedule
+
+
+def sequences(settings, rng):
+    """Random sequences and their last symbols in reverse order."""
+    codes = rng.integers(0, settings.symbols, size=(settings.samples, settings.length)).astype(np.int32)
+    targets = np.ascontiguousarray(codes[:, : -settings.outputs - 1 : -1])
+    codec = framing.Codec(tuple("ABCDEFGH"[: settings.symbols]), coding="one_hot")
+    return Framed(codes[:, -settings.seen :, None], targets, codec, codec)
+
+
+experiment = Experiment(
+    __file__,
+    data=sequences,
+    model=lambda settings: models.lstm_decoder(
+        settings.units, settings.symbols, settings.outputs, optimizer=models.Adam(settings.learning_rate)
+    ),
+    order=schedule.shuffled(),
+    ask=[probes.in_order(), probes.on("fresh", lambda settings, rng: sequences(settings.replace(samples=500), rng))],
+)
+
+if __name__ == "__main__":
+    experiment.main()

@@ -1,0 +1,66 @@
+"""0755 · Several features do not change the model's kind, and they share one state.
+
+Question   Do temperature and pressure, two features of one step, have two separate internal states, as the source says?
+Source     book, chapter 5, cardinality from time steps, not features
+Shapes     x [1 sample, 1 time step, 2 features] temperature, pressure · y [1, 2] both one step on · state (h, c), [1, units]
+Look at    how many numbers of the state move when the pressure alone is changed, and whose forecast that moves
+"""
+
+import numpy as np
+from rich.table import Table
+
+from lstm_lab import Lesson, models
+from lstm_lab.forward import Predictor
+
+FEATURES = ("temperature", "pressure")
+
+
+def asked(units, features, rng):
+    """A one-to-one network with random weights, as a predictor: (x, state) → (forecast, state)."""
+    network = models.lstm_regressor(units, outputs=features)
+    return Predictor(network, network.initial_weights(1, features, rng))
+
+
+def moved(before, after):
+    """How many numbers differ: (moved, of how many)."""
+    return int((before != after).sum()), before.size
+
+
+def pressure_changed(settings, rng):
+    """The same two steps twice, the second time with another pressure: forecasts and states of both runs."""
+    predictor = asked(settings.units, 2, rng)
+    given = np.array([[settings.temperature, settings.pressure]], np.float32)[None]
+    changed = given + np.array([0, settings.change], np.float32)
+    first, second = predictor(given), predictor(changed)
+    later = predictor(given, first[1])[0], predictor(given, second[1])[0]
+    return first[1][0], second[1][0], later
+
+
+def measures(settings, rng):
+    (h, c), (other_h, other_c), (before, after) = pressure_changed(settings, rng)
+    apart = asked(settings.units, 1, rng)
+    one = np.full((1, 1, 1), settings.temperature, np.float32)
+    again = apart(one)[1][0][0], apart(one)[1][0][0]  # a network of the temperature alone never hears of the pressure
+    return {
+        "state_moved_by_pressure": moved(np.hstack([h, c]), np.hstack([other_h, other_c])),
+        "later_temperature_moved_by_pressure": moved(before[:, :1], after[:, :1]),
+        "state_moved_if_apart": moved(*again),
+        "steps_in_and_out": "1→1",
+    }
+
+
+def show(settings):
+    (h, _), (other, _), later = pressure_changed(settings, np.random.default_rng(0))
+    state = Table("unit", "h", "h, other pressure", title="one state for both features")
+    for unit, (a, b) in enumerate(zip(h[0], other[0], strict=True)):
+        state.add_row(str(unit), f"{a:.5f}", f"{b:.5f}")
+    forecast = Table("forecast", "before", "after", title="a step later, from the same input and that state")
+    for name, a, b in zip(FEATURES, later[0][0], later[1][0], strict=True):
+        forecast.add_row(name, f"{a:.5f}", f"{b:.5f}")
+    return [state, forecast]
+
+
+lesson = Lesson(__file__, show=show, measures=measures)
+
+if __name__ == "__main__":
+    lesson.main()
