@@ -86,12 +86,13 @@ def record_command(
 @app.command("list")
 def list_command(results: Results = RECORDED) -> None:
     """Every experiment: id, title, source, published and recorded result."""
+    from rich import box
     from rich.table import Table
 
     from lstm_lab.console import console
     from lstm_lab.report import overview
 
-    table = Table("id", "title", "source", "published", "recorded")
+    table = Table("id", "title", "source", "published", "recorded", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for row in overview.listing(results):
         table.add_row(*row)
     console.print(table)
@@ -112,10 +113,10 @@ def show_command(
     declared = catalogue.load(catalogue.find(id))
     settings = declared.config.resolve(variant, parse_assignments(assignments))
     if isinstance(declared, Experiment):
-        console.console.print(console.framed_table(declared.data(settings, stream(0, "data")), rows))
+        console.console.print(console.framed_table(declared.data(settings, stream(0, "data")), rows), markup=False)
     else:
         for item in declared.show(settings):
-            console.console.print(item)
+            console.console.print(item, markup=False)
 
 
 @app.command("compare")
@@ -202,10 +203,11 @@ def _run(
     resolved = config.resolve(plan.variants[0], plan.overrides, plan.smoke)
     console.console.print(f"[bold]{declared.id} · {config.title}[/bold]   ({config.source})")
     if isinstance(declared, Experiment):
-        console.console.print(console.framed_table(declared.data(resolved, stream(plan.seeds[0], "data"))))
+        framed = declared.data(resolved, stream(plan.seeds[0], "data"))
+        console.console.print(console.framed_table(framed), markup=False)
     else:
         for item in declared.show(resolved):
-            console.console.print(item)
+            console.console.print(item, markup=False)
     watch = console.Watch(epochs_too=plan.reports_epochs and isinstance(declared, Experiment))
     with watch:
         records = run(declared, plan, results, watch)

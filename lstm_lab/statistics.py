@@ -6,6 +6,7 @@ seeded alike every time, so that the same runs give the same text.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +28,7 @@ class Interval:
 
 
 def score(value: Any) -> float:
-    """One seed's measure as a number: a count as the fraction that was right, a number as it is.
+    """One seed's measure as a number: a count as the fraction right (NaN of none asked), a number as it is.
 
     Raises ValueError for a text, which has no order.
     """
@@ -35,7 +36,7 @@ def score(value: Any) -> float:
         raise ValueError(f"the measure is a text ({value}): a statistic needs counts or numbers")
     if isinstance(value, (list, tuple)):
         right, asked = value
-        return float(right) / asked
+        return float(right) / asked if asked else math.nan
     return float(value)
 
 

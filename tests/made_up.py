@@ -18,7 +18,7 @@ from lstm_lab import Lesson
 
 lesson = Lesson(
     __file__,
-    show=lambda settings: [f"{settings.throws} throws"],
+    show=lambda settings: [f"{settings.throws} throws [heads, tails]"],
     measures=lambda settings, rng: {"heads": (int(rng.integers(2, size=settings.throws).sum()), settings.throws)},
 )
 

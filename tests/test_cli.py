@@ -54,7 +54,7 @@ def test_list_shows_every_experiment(lab, folder):
 
 
 def test_show_prints_what_a_lesson_shows(lab):
-    assert lab("show", "coin", "--set", "throws=3") == (0, "3 throws\n", "")
+    assert lab("show", "coin", "--set", "throws=3") == (0, "3 throws [heads, tails]\n", "")
 
 
 def test_run_writes_runs_and_a_report_and_then_only_what_is_missing(lab, folder):

@@ -194,6 +194,8 @@ def test_report_and_figures_are_the_same_bytes_again(report, tmp_path):
 
 
 def test_no_figure_where_there_is_nothing_to_see(report, tmp_path):
+    (tmp_path / "results" / "0900_guess").mkdir(parents=True)
+    (tmp_path / "results" / "0900_guess" / "seeds.svg").write_text("of runs that are no more")
     text = report(lambda config: made_up.rights(config, [9]))
     assert not list((tmp_path / "results").rglob("*.svg"))
     assert "![" not in text
@@ -206,7 +208,7 @@ def test_lesson_report_holds_what_it_shows(tmp_path, monkeypatch):
     monkeypatch.chdir(made_up.checkout(tmp_path))
     run(catalogue.load("0910_coin"), Plan(seeds=(0,)), tmp_path / "results")
     text = pages.write("0910_coin", catalogue.config("0910_coin"), tmp_path / "results").read_text()
-    assert "```text\n10 throws\n```" in text
+    assert "```text\n10 throws [heads, tails]\n```" in text
     assert re.search(r"\| heads \| \d/10", text)
     assert "**Question.** Is a coin fair? Or is it not?" in text
 

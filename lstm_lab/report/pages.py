@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import os
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -227,7 +228,10 @@ def _draw(store: Store, config: Config, named: dict[str, list[Record]], cells: g
     for measure in _all_measures(cells):
         svg = grids.figure(config, cells, measure)
         if svg:
-            drawn[f"grid_{measure}.svg"] = (f"{measure} over {' × '.join(config.grid)}", svg)
+            drawn[re.sub(r"\W+", "_", f"grid_{measure}") + ".svg"] = (f"{measure} over {' × '.join(config.grid)}", svg)
+    for stale in store.folder.glob("*.svg"):
+        if stale.name not in drawn:
+            stale.unlink()
     for file, (_, svg) in drawn.items():
         write_whole(store.folder / file, svg)
     return [(caption, file) for file, (caption, _) in drawn.items()]
@@ -254,7 +258,7 @@ def _shown(name: str, config: Config) -> str:
     from rich.console import Console
 
     text = io.StringIO()
-    console = Console(file=text, width=110, no_color=True, highlight=False, markup=True)
+    console = Console(file=text, width=110, no_color=True, highlight=False, markup=False)
     for item in catalogue.load(name).show(config.resolve()):  # type: ignore[union-attr]
         console.print(item)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines())

@@ -37,7 +37,7 @@ def figure(value: Any) -> str:
     """
     if isinstance(value, (list, tuple)):
         right, asked = value
-        return f"{_amount(right)}/{asked} ({percent(right / asked)} %)"
+        return f"{_amount(right)}/{asked} ({percent(statistics.score(value))} %)"
     return value if isinstance(value, str) else f"{value:.4g}"
 
 
@@ -48,7 +48,7 @@ def percent(fraction: float) -> str:
     ('84', '87.0', '100')
     """
     text = f"{100 * fraction:.1f}"
-    return text.removesuffix(".0") if abs(100 * fraction - round(100 * fraction)) < 1e-6 else text
+    return text.removesuffix(".0") if abs(100 * fraction - np.round(100 * fraction)) < 1e-6 else text
 
 
 def published_figure(published: Published | None) -> str:
@@ -204,7 +204,7 @@ def _count(values: Sequence[Any], fraction: float) -> str:
 
 
 def _amount(right: float) -> str:
-    return f"{right:.0f}" if abs(right - round(right)) < 1e-9 else f"{right:.1f}"
+    return f"{right:.0f}" if abs(right - np.round(right)) < 1e-9 else f"{right:.1f}"
 
 
 def _span(low: float, high: float) -> str:
