@@ -56,11 +56,11 @@ def random_pair(rng, length: int = 5, classes: int = 5, repeats: bool = False) -
 def random_sequences(num: int, rng, length: int = 5, classes: int = 5) -> list[list[int]]:
     """Random sequences that end as they begin: the last two symbols of the alphabet mark, the others fill the middle.
 
-    The middle is drawn anew for every sequence, with repeats, and cannot be known; markers come in turn, so that any
-    two sequences in a row conflict. rng: a NumPy Generator.
+    A middle is drawn, with repeats, for every two sequences, one of either marker, so that those two conflict.
+    rng: a NumPy Generator.
 
     >>> random_sequences(2, np.random.default_rng(0), length=6, classes=5)
-    [[3, 2, 1, 1, 0, 3], [4, 0, 0, 0, 0, 4]]
+    [[3, 2, 1, 1, 0, 3], [4, 2, 1, 1, 0, 4]]
     """
     if num < 2 or num % 2:
         raise ValueError(f"num is {num}: use an even number of sequences, 2 or more, as many of either marker")
@@ -68,9 +68,8 @@ def random_sequences(num: int, rng, length: int = 5, classes: int = 5) -> list[l
         raise ValueError(f"length is {length}: use 3 or more, a first symbol, a middle and a last")
     if classes < 3:
         raise ValueError(f"classes is {classes}: use 3 or more, two markers and a symbol for the middle")
-    middles = rng.integers(classes - 2, size=(num, length - 2))
-    markers = classes - 2 + np.arange(num) % 2
-    return [[int(marker), *row, int(marker)] for marker, row in zip(markers, middles.tolist(), strict=True)]
+    middles = rng.integers(classes - 2, size=(num // 2, length - 2)).tolist()
+    return [[marker, *middle, marker] for middle in middles for marker in (classes - 2, classes - 1)]
 
 
 def alphabet(sequences: Sequence, classes: int | None = None) -> tuple:

@@ -28,6 +28,7 @@ def lstm_classifier(
     mask: float | None = None,
     embedding: int | None = None,
     activation: Literal["softmax", "sigmoid"] = "softmax",
+    forget_bias: float = 1.0,
     optimizer: Optimizer | None = None,
 ) -> Architecture:
     """LSTM(units) → Dense(classes): the network of all three tutorials.
@@ -37,12 +38,17 @@ def lstm_classifier(
     mask              skip time steps whose features all have this value
     embedding         width of learnt rows in place of one-hot or scaled input; the codec's coding must be "embedding"
     activation        softmax with categorical, or sigmoid with binary cross-entropy (memory tutorial)
+    forget_bias       bias of the forget gates before training: Keras' 1, or more for a long memory
     """
     front: list[Layer] = [] if mask is None else [Masking(mask)]
     if embedding is not None:
         front.append(Embedding(classes, embedding))
     return Architecture(
-        layers=(*front, *_stack(units, layers, return_sequences), Dense(classes, activation, return_sequences)),
+        layers=(
+            *front,
+            *_stack(units, layers, return_sequences, forget_bias),
+            Dense(classes, activation, return_sequences),
+        ),
         stateful=stateful,
         loss="categorical_crossentropy" if activation == "softmax" else "binary_crossentropy",
         optimizer=optimizer or Adam(),
@@ -80,7 +86,7 @@ def mlp_regressor(hidden: int, outputs: int = 1, *, optimizer: Optimizer | None 
     return Architecture((Flatten(), Dense(hidden, "relu"), Dense(outputs)), loss="mse", optimizer=optimizer or Adam())
 
 
-def _stack(units: int, layers: int, return_sequences: bool) -> tuple[LSTM, ...]:
+def _stack(units: int, layers: int, return_sequences: bool, forget_bias: float = 1.0) -> tuple[LSTM, ...]:
     if layers < 1:
         raise ValueError(f"layers is {layers}: need 1 or more")
-    return tuple(LSTM(units, return_sequences or i < layers - 1) for i in range(layers))
+    return tuple(LSTM(units, return_sequences or i < layers - 1, forget_bias) for i in range(layers))

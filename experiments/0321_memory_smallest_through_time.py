@@ -1,0 +1,23 @@
+"""0321 · Memory: the smallest network when the gradient passes through time.
+
+Question   How small may the network be if it is taught to remember, and need not remember by chance?
+Source     memory tutorial, extension "Tuning", with whole sequences as samples
+Shapes     x [2 sequences, 4 time steps, 5 features] one-hot · y [2, 4] symbol index
+Look at    the grid of units × epochs beside that of 0320, where no gradient passes through time; searched on
+           seeds 0 to 19, the winner is the section itself, on all 100
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+experiment = Experiment(
+    __file__,
+    data=lambda settings, rng: framing.sequences(datasets.memory.pairs(), coding="one_hot"),
+    model=lambda settings: models.lstm_classifier(
+        settings.units, classes=5, return_sequences=True, activation="sigmoid"
+    ),
+    order=lambda settings: schedule.truncated(settings.form, steps=4),
+    ask=[probes.in_order(), probes.final_loss()],
+)
+
+if __name__ == "__main__":
+    experiment.main()

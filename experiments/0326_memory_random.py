@@ -1,0 +1,42 @@
+"""0326 · Memory: random sequences, and sequences never seen.
+
+Question   Trained on random sequences that end as they begin, does it learn the rule, or the sequences?
+Source     memory tutorial, extension "Random Sequences"
+Shapes     x [2 sequences an epoch, steps, classes features] one-hot · y [2, steps], only the last one asked
+Look at    `unseen` against how many sequences it was trained on; the number of updates is the same everywhere
+"""
+
+import numpy as np
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+
+def random_sequences(settings, rng):
+    """Two sequences an epoch, alike but for their marker, out of a pool of `num_sequences`."""
+    pool = datasets.memory.random_sequences(settings.num_sequences, rng, settings.length, settings.classes)
+    chosen = 2 * rng.integers(settings.num_sequences // 2, size=(settings.epochs, 2)) + [0, 1]
+    return framed(settings, [pool[number] for number in chosen.ravel()], per_epoch=2)
+
+
+def framed(settings, sequences, per_epoch=None):
+    pairs = datasets.memory.pairs(sequences, settings.classes, last_only=True, per_epoch=per_epoch)
+    return framing.sequences(pairs, coding="one_hot")
+
+
+def unseen(asked):
+    """The last symbols of 200 random sequences, without those that were among the training samples."""
+    settings, seen = asked.settings, {row.tobytes() for row in asked.framed.inputs}
+    fresh = framed(settings, datasets.memory.random_sequences(200, asked.rng, settings.length, settings.classes))
+    return {"unseen": probes.count(asked, fresh.take(np.array([row.tobytes() not in seen for row in fresh.inputs])))}
+
+
+experiment = Experiment(
+    __file__,
+    data=random_sequences,
+    model=lambda settings: models.lstm_classifier(settings.units, settings.classes, return_sequences=True),
+    order=lambda settings: schedule.truncated(settings.form, settings.length - 1),
+    ask=[probes.in_order("seen"), unseen, probes.final_loss()],
+)
+
+if __name__ == "__main__":
+    experiment.main()

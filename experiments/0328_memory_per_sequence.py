@@ -1,0 +1,23 @@
+"""0328 · Memory: updates per sequence rather than per step.
+
+Question   The tutorial updates after every symbol: does one update for a whole sequence do better?
+Source     memory tutorial, extension "Batch Learning"; the book's chapter 2 for TBPTT(k1, k2)
+Shapes     x [2 sequences, 4 time steps, 5 features] one-hot · y [2, 4] symbol index
+Look at    the forms k1,k2: an update every k1 steps, its gradient k2 steps back. 1,1 is the tutorial's training
+           and n,n one update a sequence, through time; 1,n keeps the update per step and adds the gradient
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+experiment = Experiment(
+    __file__,
+    data=lambda settings, rng: framing.sequences(datasets.memory.pairs(), coding="one_hot"),
+    model=lambda settings: models.lstm_classifier(
+        settings.units, classes=5, return_sequences=True, activation="sigmoid"
+    ),
+    order=lambda settings: schedule.truncated(settings.form, steps=4),
+    ask=[probes.in_order(), probes.final_loss()],
+)
+
+if __name__ == "__main__":
+    experiment.main()

@@ -1,0 +1,27 @@
+"""0342 · Memory: batches of two and four.
+
+Question   Why does the tutorial's network not converge with a batch of 2 or 4: fewer updates, or lost state?
+Source     memory tutorial, a reader's question
+Shapes     x [8 samples, 1 time step, 5 features] one-hot, in batches of 2 or 4 · y [8] symbol index
+Look at    which samples a slot sees: dealt out one by one, slot 1 of 2 gets 0 and 2, and never the first symbol
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+
+def samples(settings, rng):
+    """The two sequences, as often as it takes to give every slot whole ones."""
+    sequences = datasets.memory.TUTORIAL * settings.copies
+    return framing.time_steps(datasets.memory.pairs(sequences), coding="one_hot")
+
+
+experiment = Experiment(
+    __file__,
+    data=samples,
+    model=lambda settings: models.lstm_classifier(settings.units, classes=5, stateful=True, activation="sigmoid"),
+    order=lambda settings: schedule.in_sequence(reset="sequence", slots=settings.slots),
+    ask=[probes.in_order(), probes.kernel_unmoved(), probes.final_loss()],
+)
+
+if __name__ == "__main__":
+    experiment.main()

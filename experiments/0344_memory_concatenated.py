@@ -1,0 +1,39 @@
+"""0344 · Memory: both sequences as one.
+
+Question   Does it learn the two sequences run together, and does it then know each on its own?
+Source     memory tutorial, two readers' questions
+Shapes     x [8 or 9 samples, 1 time step, 5 features] one-hot · y [samples] symbol index; reset after each epoch
+Look at    each sequence alone, from a zero state: the second was only ever learnt after the first
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+
+def run_together(settings, rng):
+    """Eight pairs, one sequence's after the other's; or nine, with the pair 3 → 4 that joins them."""
+    first, second = datasets.memory.TUTORIAL
+    pairs = datasets.memory.pairs([(*first, *second)] if settings.joined else [first, second])
+    return framing.time_steps(pairs, coding="one_hot")
+
+
+def alone(asked):
+    """Either sequence by itself, from a zero state and one symbol at a time, whatever the batches of training."""
+    both = framing.time_steps(datasets.memory.pairs(), coding="one_hot")
+    singly = replace(asked, settings=asked.settings.replace(batch_size=1))
+    return {f"sequence_{i + 1}_alone": probes.count(singly, both.take(np.arange(4) + 4 * i)) for i in (0, 1)}
+
+
+experiment = Experiment(
+    __file__,
+    data=run_together,
+    model=lambda settings: models.lstm_classifier(settings.units, classes=5, stateful=True, activation="sigmoid"),
+    order=schedule.in_sequence(reset="epoch"),
+    ask=[probes.in_order(), alone],
+)
+
+if __name__ == "__main__":
+    experiment.main()

@@ -1,0 +1,45 @@
+"""0360 · Memory: the long-lag task of 1997, experiment 2a.
+
+Question   Does a present-day LSTM bridge 99 symbols as Hochreiter and Schmidhuber's did, and what does it take?
+Source     Hochreiter and Schmidhuber 1997, experiment 2a, which the memory tutorial simplifies; quoted from memory
+Shapes     x [2 sequences, p time steps, p + 1 features] one-hot · y [2, p] symbol index
+Look at    `within_a_quarter`: theirs counted a run as a success if no output was ever off by 0.25 or more
+"""
+
+import numpy as np
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab.probes import Measure
+
+
+def long_lag(settings, last_only):
+    """(x, a1 … a(p−1), x) and (y, a1 … a(p−1), y) whole; last_only: the final symbol alone is asked."""
+    pairs = datasets.memory.pairs(datasets.memory.long_lag(settings.p), last_only=last_only)
+    return framing.sequences(pairs, coding="one_hot")
+
+
+def within_a_quarter(asked):
+    """Sequences whose asked outputs all lie within 0.25 of what is wanted."""
+    framed = asked.framed
+    outputs, _ = asked.predictor(framed.inputs, None)
+    off = np.abs(outputs - np.eye(framed.answers.classes)[framed.targets]).max(axis=-1)
+    known = np.ones(off.shape, bool) if framed.loss_mask is None else framed.loss_mask
+    return {"within_a_quarter": Measure((int((np.where(known, off, 0) < 0.25).all(axis=1).sum()), len(off)))}
+
+
+experiment = Experiment(
+    __file__,
+    data=lambda settings, rng: long_lag(settings, settings.learn == "last"),
+    model=lambda settings: models.lstm_classifier(
+        settings.units,
+        classes=settings.p + 1,
+        return_sequences=True,
+        forget_bias=float(np.log(settings.p)) if settings.open_gates else 1.0,
+        optimizer=models.Adam(settings.learning_rate),
+    ),
+    order=lambda settings: schedule.truncated(settings.form, settings.p),
+    ask=[probes.on("last", lambda settings, rng: long_lag(settings, last_only=True)), within_a_quarter],
+)
+
+if __name__ == "__main__":
+    experiment.main()
