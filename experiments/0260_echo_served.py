@@ -1,0 +1,46 @@
+"""0260 · Echo in service: trained with time steps, then served one number at a time, for ever.
+
+Question   Can a trained network echo a stream it is given number by number, its state never reset?
+Source     echo tutorial, a reader's "crucial question" about an echo in production
+Shapes     trained on x [20, 5 time steps, 100] or [5, 25 time steps, 100] one-hot; served on one number at a time
+Look at    the first numbers of the stream against the last: how long does an echo last that learnt from short samples?
+"""
+
+import numpy as np
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab.probes import Measure
+from lstm_lab.serving import serve
+
+
+def rows(settings, rng):
+    """Rows of five steps as in 0240, or whole sequences with an answer at every step."""
+    if settings.whole:
+        pairs = datasets.echo.fresh(settings.epochs, rng, sequences=settings.batch_size, first=0)
+        return framing.sequences(pairs, coding="one_hot")
+    return framing.time_steps(datasets.echo.fresh(settings.epochs, rng, context=5, first=5), coding="one_hot")
+
+
+def served(asked):
+    """One long stream through the server: right at its start, all over, at its end; and with state dropped."""
+    stream = datasets.echo.draw(1, asked.rng, asked.settings.stream)[0]
+    server = serve(asked.architecture, asked.trained.weights, asked.framed.codec)
+    right = np.array(list(server.each(stream)))[1:] == stream[:-1]
+    forgetful = [answer for number in stream for answer in [server.reset(), server(number)][1:]]
+    parts = {"first_24": right[:24], "whole_stream": right, "last_1000": right[-1000:]}
+    parts["state_dropped"] = np.array(forgetful)[1:] == stream[:-1]
+    return {f"served_{name}": Measure((int(r.sum()), r.size), chance=r.size / 100) for name, r in parts.items()}
+
+
+experiment = Experiment(
+    __file__,
+    data=rows,
+    model=lambda settings: models.lstm_classifier(
+        settings.units, classes=100, stateful=settings.reset != "batch", return_sequences=settings.whole
+    ),
+    order=lambda settings: schedule.in_sequence(reset=settings.reset),
+    ask=[probes.fresh_sequences(40, "many_sequences"), served],
+)
+
+if __name__ == "__main__":
+    experiment.main()

@@ -1,0 +1,36 @@
+"""0264 · Echo with very many symbols: an embedding in place of one-hot rows.
+
+Question   Does the echo still work with a thousand or ten thousand different integers?
+Source     echo tutorial, a reader's question on an extremely large number of unique values
+Shapes     x [samples, 5 time steps] codes → Embedding → [samples, 5, width] · y [samples] the last value but one
+Look at    how often each symbol was seen in training: an echo is learnt symbol by symbol
+"""
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+
+def rows(settings, rng):
+    """Rows of five values; every epoch has `sequences` fresh sequences of 25 values, 21 rows each."""
+    sizes = {"sequences": settings.sequences, "classes": settings.classes, "context": 5, "carried": False}
+    pairs = datasets.echo.fresh(settings.epochs, rng, **sizes)
+    return framing.time_steps(pairs, coding="embedding" if settings.width else "one_hot")
+
+
+experiment = Experiment(
+    __file__,
+    data=rows,
+    model=lambda settings: models.lstm_classifier(
+        settings.units,
+        settings.classes,
+        embedding=settings.width or None,
+        optimizer=models.Adam(settings.learning_rate),
+    ),
+    order=schedule.in_batches(),
+    ask=[
+        probes.on("many_sequences", lambda settings, rng: rows(settings.replace(epochs=1, sequences=40), rng)),
+        probes.final_loss(),
+    ],
+)
+
+if __name__ == "__main__":
+    experiment.main()
