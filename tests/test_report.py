@@ -161,6 +161,7 @@ def test_only_runs_under_the_present_settings_count(report):
 
     text = report(make)
     assert "| 2/2, 34–100 % |" in text
+    assert "too few to judge: 2 seeds" in text
     assert "2 runs under the present settings" in text
     assert "1 older or overridden runs" in text
 

@@ -131,12 +131,12 @@ def _figures(config: Config, runs: dict[str, list[Record]]) -> Table:
 
 
 def _typical(config: Config, runs: Sequence[Record]) -> Table:
-    answers = {None: "not judged", True: "typical", False: "not typical"}
     rows = []
     for measure, published in config.published.items():
         ours = tables.values(runs, measure)
-        verdict = answers[claims.typical(published, ours)]
-        rows.append([measure, tables.published_figure(published), f"{verdict} of {len(ours)} seeds"])
+        judged = claims.typical(published, ours)
+        verdict = "too few to judge:" if judged is None else "typical of" if judged else "not typical of"
+        rows.append([measure, tables.published_figure(published), f"{verdict} {len(ours)} seeds"])
     return Table(["measure", "published", "verdict"], rows)
 
 
