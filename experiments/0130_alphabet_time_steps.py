@@ -3,7 +3,7 @@
 Question   Does the same context, given as time steps, let the LSTM learn what follows?
 Source     alphabet tutorial, section on the three-character time step window
 Shapes     x [23 samples, 3 time steps, 1 feature] float32 · y [23] letter index
-Look at    contexts with the right last letter but wrong letters before it: was it the alphabet that was learnt?
+Look at    contexts with the right last letter but others, or the same two swapped, before it: is it the alphabet?
 """
 
 import numpy as np
@@ -11,11 +11,18 @@ import numpy as np
 from lstm_lab import Experiment, datasets, framing, models, probes, schedule
 
 
-def shuffled_context(settings, rng):
+def wrong_context(settings, rng):
     """The training contexts with the letters before the last one drawn at random."""
     pairs = datasets.alphabet.pairs(settings.length)
     wrong = rng.integers(26, size=pairs.inputs[:, :-1].shape)
     inputs = np.concatenate([wrong, pairs.inputs[:, -1:]], axis=1).astype(np.int32)
+    return framing.time_steps(datasets.Pairs(inputs, pairs.targets, pairs.symbols))
+
+
+def swapped_context(settings, rng):
+    """The training contexts with the letters before the last one in reverse: BAC in place of ABC."""
+    pairs = datasets.alphabet.pairs(settings.length)
+    inputs = np.concatenate([pairs.inputs[:, -2::-1], pairs.inputs[:, -1:]], axis=1)
     return framing.time_steps(datasets.Pairs(inputs, pairs.targets, pairs.symbols))
 
 
@@ -24,7 +31,12 @@ experiment = Experiment(
     data=lambda settings, rng: framing.time_steps(datasets.alphabet.pairs(settings.length)),
     model=lambda settings: models.lstm_classifier(settings.units, classes=26),
     order=schedule.shuffled(),
-    ask=[probes.in_order(), probes.on("wrong_context", shuffled_context), probes.kernel_unmoved()],
+    ask=[
+        probes.in_order(),
+        probes.on("wrong_context", wrong_context),
+        probes.on("swapped_context", swapped_context),
+        probes.kernel_unmoved(),
+    ],
 )
 
 if __name__ == "__main__":

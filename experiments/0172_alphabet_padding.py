@@ -6,8 +6,6 @@ Shapes     x [1000 samples, 5 time steps, 1 feature] float32, left-padded · y [
 Look at    told_apart: how many runs the network can tell from all others; and the first letter of runs from A or B
 """
 
-from string import ascii_uppercase
-
 import numpy as np
 
 from lstm_lab import Experiment, datasets, framing, models, probes, schedule
@@ -30,18 +28,15 @@ def runs(settings, rng):
 
 def from_a_or_b(settings, rng):
     """Every run of one to four letters from A, and from B: "AB" and "B" are alike where a zero is the letter A."""
-    rows = np.array([[BLANK] * (5 - n) + list(range(first, first + n)) for n in range(1, 5) for first in (0, 1)])
-    return framed(Pairs(rows, rows[:, -1] + 1, tuple(ascii_uppercase)), settings, rng)
+    runs = datasets.alphabet.every_run(longest=5)
+    rows = (runs.inputs[:, 0] == BLANK) & (np.where(runs.inputs == BLANK, 26, runs.inputs).min(axis=1) < 2)
+    return framed(Pairs(runs.inputs[rows], runs.targets[rows], runs.symbols), settings, rng)
 
 
 def told_apart(asked):
     """How many of all runs look like no other run, once what is masked is left out: exact, whatever is trained."""
-    seen = []
-    for length in range(1, 6):
-        inputs = datasets.alphabet.pairs(length).inputs
-        padded = np.pad(inputs, ((0, 0), (5 - length, 0)), constant_values=BLANK)
-        for row in asked.framed.codec.encode(padded[:, :, None])[:, :, 0].tolist():
-            seen.append(tuple(value for value in row if value or not asked.settings.mask))
+    values = asked.framed.codec.encode(datasets.alphabet.every_run(longest=5).inputs)
+    seen = [tuple(value for value in row if value or not asked.settings.mask) for row in values.tolist()]
     return {"told_apart": probes.Measure((sum(seen.count(row) == 1 for row in seen), len(seen)))}
 
 

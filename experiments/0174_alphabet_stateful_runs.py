@@ -22,14 +22,18 @@ def runs(settings, rng):
     return framing.time_steps(datasets.alphabet.spelled(drawn))
 
 
+def every_run(settings, rng):
+    """Each run of one to five letters once, trained on or not."""
+    return framing.time_steps(datasets.alphabet.spelled(datasets.alphabet.every_run(longest=5)))
+
+
 experiment = Experiment(
     __file__,
     data=runs,
     model=lambda settings: models.lstm_classifier(settings.units, 26, stateful=settings.reset != "batch"),
     order=lambda settings: schedule.in_sequence(reset=settings.reset),
     ask=[
-        probes.in_order(),
-        probes.on("fresh", lambda settings, rng: runs(settings.replace(samples=200, whole=False), rng)),
+        probes.on("every_run", every_run),
         probes.walk("A"),
         probes.cold_start("K", steps=5),
         probes.warmed_up("A…J", "K"),

@@ -3,7 +3,7 @@
 Question   Does what holds for letters hold for words, of which some come again with another one after them?
 Source     alphabet tutorial, a reader's question on words in place of letters
 Shapes     x [words − 1 samples, 1 time step, 1 word: one-hot or looked up] · y word index
-Look at    "the", which has six successors here: what goes before it decides; try --set text="yours"
+Look at    "the", which has four successors here: what was said before decides; try --set text="your own words"
 """
 
 from lstm_lab import Experiment, datasets, framing, models, probes, schedule
@@ -23,6 +23,12 @@ def after_repeated(asked):
     return {"after_repeated_words": probes.Measure((int(right.sum()), len(right)))}
 
 
+def said_from_the_first(asked):
+    """The text as the network says it when it is given the first word only."""
+    first = asked.framed.codec.text(asked.framed.inputs[0])
+    return probes.walk(first, steps=asked.framed.samples, name="walk")(asked)
+
+
 experiment = Experiment(
     __file__,
     data=words,
@@ -33,7 +39,7 @@ experiment = Experiment(
         embedding=settings.width if settings.coding == "embedding" else None,
     ),
     order=lambda settings: schedule.in_sequence(reset="epoch" if settings.carry else "batch"),
-    ask=[probes.in_order(), after_repeated, probes.walk("once", steps=30, name="walk")],
+    ask=[probes.in_order(), after_repeated, said_from_the_first],
 )
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The alphabet's pairs, prefixes and runs against what is written down here by hand."""
 
 from string import ascii_uppercase
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -97,6 +98,12 @@ def test_runs_of_one_seed_are_the_same():
     assert np.array_equal(a.targets, b.targets)
 
 
+def test_every_run_once():
+    assert written(alphabet.every_run(2, "ABCD")) == ["A → B", "B → C", "C → D", "AB → C", "BC → D"]
+    runs = alphabet.every_run(5)
+    assert len(set(written(runs))) == len(runs) == 25 + 24 + 23 + 22 + 21
+
+
 def test_spelled_runs_begin_where_runs_begin():
     letters = alphabet.spelled(alphabet.random_runs(3, Draws(15, 17, 22, 22, 0, 1), longest=5))
     assert written(letters) == ["P → Q", "Q → R", "R → S", "W → X", "A → B", "B → C"]
@@ -139,9 +146,12 @@ def test_every_variant_of_the_readers_questions_builds(id):
         assert claim.control is None or claim.control in names or catalogue.find(claim.control.split("/")[0])
 
 
+def settings_of(id: str, variant: str = "main", **overrides):
+    return catalogue.load(catalogue.find(id)).config.resolve(variant, overrides)
+
+
 def framed_of(id: str, variant: str = "main", **overrides) -> framing.Framed:
-    declared = catalogue.load(catalogue.find(id))
-    return declared.data(declared.config.resolve(variant, overrides), stream(0, "data"))
+    return catalogue.load(catalogue.find(id)).data(settings_of(id, variant, **overrides), stream(0, "data"))
 
 
 def right(guesses, framed) -> int:
@@ -173,6 +183,19 @@ def test_a_users_text_without_a_task_in_it_is_refused_before_training(text):
 def test_a_users_text_too_short_for_its_window_is_refused():
     with pytest.raises(ValueError, match="too short for a window of 5"):
         framed_of("0182", text="abcab", framing="time steps", length=5)
+
+
+@pytest.mark.parametrize(("variant", "alone"), [("main", 115), ("zero_is_A", 107), ("A_masked_too", 107)])
+def test_how_many_runs_look_like_no_other(variant, alone):
+    context = SimpleNamespace(framed=framed_of("0172", variant), settings=settings_of("0172", variant))
+    assert _script("0172").told_apart(context)["told_apart"].value == (alone, 115)
+
+
+def test_runs_from_a_or_b():
+    framed = _script("0172").from_a_or_b(settings_of("0172", "first_letter"), np.random.default_rng(0))
+    texts = {framed.codec.text(row).replace("·", "") for row in framed.inputs}
+    assert texts == {"A", "AB", "ABC", "ABCD", "B", "BC", "BCD", "BCDE"}
+    assert [framed.answers.text(target) for target in framed.targets] == ["A", "B"] * 4
 
 
 def test_a_zero_that_is_the_letter_a_hides_runs():

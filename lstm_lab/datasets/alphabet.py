@@ -3,6 +3,7 @@
     ABC → D, BCD → E, …            pairs(length=3)
     A → B, AB → C, ABC → D, …      prefixes()
     PQRST → U, W → X, OPQ → R, …   random_runs(1000, rng, longest=5)
+    A → B, B → C, …, AB → C, …     every_run(longest=5)
     A → B, B → C; W → X; …         spelled(runs): the same runs letter by letter
 
 Source: alphabet tutorial, its problem description and its section on variable-length input.
@@ -104,6 +105,18 @@ def random_runs(num_runs: int, rng, longest: int = 5, text=ascii_uppercase, wrap
         inputs[row, longest - (end - start + 1) :] = codes[np.arange(start, end + 1) % size]
         targets[row] = codes[(end + 1) % size]
     return Pairs(inputs, targets, distinct)
+
+
+def every_run(longest: int = 5, text=ascii_uppercase) -> Pairs:
+    """Each run of 1 to `longest` symbols of the text that has one after it, the short ones first.
+
+    >>> runs = every_run(2, "ABCD")
+    >>> runs.inputs.tolist(), runs.targets.tolist()
+    ([[-1, 0], [-1, 1], [-1, 2], [0, 1], [1, 2]], [1, 2, 3, 2, 3])
+    """
+    by_length = [pairs(length, text) for length in range(1, longest + 1)]
+    rows = [np.pad(p.inputs, ((0, 0), (longest - p.inputs.shape[1], 0)), constant_values=BLANK) for p in by_length]
+    return Pairs(np.concatenate(rows), np.concatenate([p.targets for p in by_length]), by_length[0].symbols)
 
 
 def spelled(runs: Pairs) -> Pairs:
