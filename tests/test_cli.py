@@ -105,6 +105,7 @@ def test_a_script_refuses_in_one_line(folder):
         (("show", "0910", "--variant", "loaded"), "variant 'loaded' is unknown"),
         (("export", "0910"), "no runs of 0910 in results"),
         (("report",), "results folder results holds no runs"),
+        (("report", "--results", "no\nwhere"), "results folder no where holds no runs"),
         (("compare", "0910"), "name two different experiments or variants"),
     ],
 )
