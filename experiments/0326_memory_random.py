@@ -14,7 +14,7 @@ from lstm_lab import Experiment, datasets, framing, models, probes, schedule
 def random_sequences(settings, rng):
     """Two sequences an epoch, alike but for their marker, out of a pool of `num_sequences`."""
     pool = datasets.memory.random_sequences(settings.num_sequences, rng, settings.length, settings.classes)
-    chosen = 2 * rng.integers(settings.num_sequences // 2, size=(settings.epochs, 2)) + [0, 1]
+    chosen = 2 * rng.integers(settings.num_sequences // 2, size=(settings.epochs, 1)) + [0, 1]
     return framed(settings, [pool[number] for number in chosen.ravel()], per_epoch=2)
 
 
