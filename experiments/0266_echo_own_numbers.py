@@ -1,0 +1,41 @@
+"""0266 · Echo your own numbers: integers from a CSV file.
+
+Question   How does one put one's own series in place of the random numbers, and what is then learnt?
+Source     echo tutorial, a reader who has his numbers in a CSV file
+Shapes     a file of n integers → x [rows, 5 time steps, classes] one-hot · y [rows] the value `lag` steps before
+Look at    the last fifth of the file, never trained on; values that occur there alone cannot be echoed
+
+Your own file: --data numbers.csv, with one integer a line, or --set column=NAME for one of several columns.
+"""
+
+from pathlib import Path
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+HERE = Path(__file__).parent
+
+
+def parts(settings):
+    """The file's rows for training, its first four fifths, and for the test."""
+    path = HERE / "data" / "numbers.csv" if settings.data == "example" else Path(settings.data)
+    values = datasets.echo.read(path, settings.most or None, settings.column or None)
+    sizes = {"lag": settings.lag, "context": settings.steps, "classes": max(int(values.max()) + 1, 2)}
+    cut = len(values) * 4 // 5
+    halves = (values[:cut], values[cut:])
+    return [framing.time_steps(datasets.echo.pairs(half, carried=False, **sizes), coding="one_hot") for half in halves]
+
+
+def classes(settings):
+    return parts(settings)[0].answers.classes
+
+
+experiment = Experiment(
+    __file__,
+    data=lambda settings, rng: parts(settings)[0],
+    model=lambda settings: models.lstm_classifier(settings.units, classes(settings)),
+    order=schedule.shuffled(),
+    ask=[probes.on("held_out", lambda settings, rng: parts(settings)[1]), probes.in_order("trained_on")],
+)
+
+if __name__ == "__main__":
+    experiment.main()

@@ -1,0 +1,45 @@
+"""0268 · Keras' old example: the mean of the last two numbers, given one at a time.
+
+Question   Does carried state help where the gradient cannot cross from one sample to the next?
+Source     echo tutorial, a reader who holds Keras' stateful example up against its "beginner's mistake"
+Shapes     x [800 samples, 1 time step, 1 feature] random numbers · y [800, 1] the mean of that number and the last
+Look at    the error beside that of the best straight line through the number given alone: all that memory could add
+"""
+
+import numpy as np
+
+from lstm_lab import Experiment, models, schedule
+from lstm_lab.framing import Framed
+from lstm_lab.probes import Measure, answer
+
+
+def numbers(settings, rng, samples=None):
+    """Numbers within ±`reach`, in order; each sample holds the last `steps` of them."""
+    drawn = rng.uniform(-settings.reach, settings.reach, (samples or settings.samples) + 1).astype(np.float32)
+    means = (drawn[1:] + drawn[:-1]) / 2
+    inputs = np.stack([drawn[:-1], drawn[1:]], axis=1)[:, 2 - settings.steps :, None]
+    return Framed(inputs, means[:, None])
+
+
+def explained(asked):
+    """How much of the spread of new targets the answers explain, from 0 to 1; and the best line's share."""
+    new = numbers(asked.settings, asked.rng, samples=1000)
+    x, y = asked.framed.inputs[:, -1, 0], asked.framed.targets[:, 0]
+    line = np.polyval(np.polyfit(x, y, 1), new.inputs[:, -1, 0])
+    answers, spread = answer(asked, new)[:, 0], new.targets[:, 0].var()
+    return {
+        "explained": Measure(float(1 - np.mean((answers - new.targets[:, 0]) ** 2) / spread)),
+        "explained_by_a_line": Measure(float(1 - np.mean((line - new.targets[:, 0]) ** 2) / spread)),
+    }
+
+
+experiment = Experiment(
+    __file__,
+    data=numbers,
+    model=lambda settings: models.lstm_regressor(settings.units, stateful=settings.carry),
+    order=lambda settings: schedule.in_sequence(reset="epoch" if settings.carry else "batch"),
+    ask=[explained],
+)
+
+if __name__ == "__main__":
+    experiment.main()

@@ -1,0 +1,44 @@
+"""0270 · Echo fed its own answers: no future in a random sequence.
+
+Question   Does a network that echoes predict what comes next, if its answers are fed back?
+Source     echo tutorial, a reader who feeds predictions back and gets "a vicious cycle"
+Shapes     x [20 samples, 5 time steps, 100 features] one-hot · y [20] the last value but one; then its own answers
+Look at    `next_numbers` at chance, and `cycle`: it says the last two numbers over and over
+"""
+
+import numpy as np
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab.probes import Measure
+
+
+def rows(settings, rng):
+    """The rows of 0250."""
+    pairs = datasets.echo.fresh(settings.epochs, rng, context=5, first=5, carried=False)
+    return framing.time_steps(pairs, coding="one_hot")
+
+
+def fed_back(asked):
+    """Five values of 100 fresh sequences, then twenty answers, each one the network's next input."""
+    drawn = datasets.echo.draw(100, asked.rng)
+    said = drawn[:, :5]
+    for _ in range(20):
+        probabilities, _state = asked.predictor(np.ascontiguousarray(said[:, -5:, None]), None)
+        said = np.concatenate([said, probabilities.argmax(-1)[:, None].astype(np.int32)], axis=1)
+    following, cycle = said[:, 5:] == drawn[:, 5:], said[:, 5:] == np.tile(drawn[:, 3:5], 10)
+    return {
+        "next_numbers": Measure((int(following.sum()), following.size), chance=following.size / 100),
+        "cycle": Measure((int(cycle.sum()), cycle.size), chance=cycle.size / 100),
+    }
+
+
+experiment = Experiment(
+    __file__,
+    data=rows,
+    model=lambda settings: models.lstm_classifier(settings.units, classes=100),
+    order=schedule.in_batches(),
+    ask=[fed_back, probes.fresh_sequences(100, "many_sequences")],
+)
+
+if __name__ == "__main__":
+    experiment.main()
