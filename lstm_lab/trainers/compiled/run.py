@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
@@ -174,14 +175,14 @@ def _side_by_side(architecture, jobs: list[Job], method: str, place, first: int)
     carry = jax.tree.map(np.asarray, carry)
     for number, run in enumerate(runs):
         run.carry = jax.tree.map(lambda array, number=number: array[number], carry)
-    return [run.trained() for run in runs]
+    return [run.trained(len(runs)) for run in runs]
 
 
 class _Run:
     """One training run on its way: its plan, its history, and what the loop carries."""
 
     def __init__(self, plan: Plan, weights, state: State | None, optimizer_state: OptimizerState | None):
-        self.plan, self.history = plan, History(plan)
+        self.plan, self.history, self._began = plan, History(plan), time.perf_counter()
         self._iterations = optimizer_state.iterations if optimizer_state else 0
         self.chunks: Iterator[Chunk] = plan.chunks(self._iterations)
         start = [np.asarray(array) for array in weights]
@@ -203,13 +204,15 @@ class _Run:
             raise ValueError(f"state of shapes {shapes}: this network and a batch of {batch} need (h, c) of {needed}")
         return [(np.asarray(h, dtype), np.asarray(c, dtype)) for h, c in state]
 
-    def trained(self) -> Trained:
+    def trained(self, seeds: int = 1) -> Trained:
+        """The result; the time since the beginning is shared by all the seeds trained side by side."""
         weights, kept, state = jax.tree.map(np.asarray, self.carry)
         return Trained(
             weights=list(weights),
             state=[(h, c) for h, c in state] if self.plan.architecture.stateful else [],
             history=self.history.by_epoch(),
             optimizer_state=OptimizerState(self._iterations + self.history.updates, [tuple(arrays) for arrays in kept]),
+            seconds=(time.perf_counter() - self._began) / seeds,
         )
 
 
