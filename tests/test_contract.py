@@ -77,6 +77,13 @@ def test_a_partial_last_batch(measured):
 
 
 @pytest.mark.slow
+def test_a_failure_may_cost_the_model(measured):
+    lost = "no" if measured[0] == "jax" else "yes"
+    usable = asked(measured, "can the model be used after")
+    assert usable == {"fit": "yes", "evaluate": lost, "predict": lost}
+
+
+@pytest.mark.slow
 def test_masks_and_files(measured):
     for where in ("left", "right", "in the middle"):
         assert set(asked(measured, f"masked steps {where}").values()) == {"as if they were not there"}

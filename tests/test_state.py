@@ -233,6 +233,16 @@ def test_a_state_that_does_not_fit_is_refused_and_nothing_is_set():
     assert state.get(model) == before
 
 
+@pytest.mark.skipif(BACKEND != "jax", reason="only Keras' JAX trainer loses a model's variables")
+def test_a_state_lost_in_a_failed_call_is_said_to_be_gone():
+    model = sequential()
+    state.carry(model)
+    with pytest.raises(ValueError, match="stateful"):
+        model.predict(inputs(2), batch_size=4, verbose=0)
+    with pytest.raises(ValueError, match=r"state of layer 'lstm.*are gone: on JAX, Keras loses them"):
+        state.get(model)
+
+
 # ---- files
 
 
@@ -257,12 +267,14 @@ def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
     old = path.read_bytes()
     model(inputs())
 
-    def full(self, *arguments):
+    def full(*arguments):
         raise OSError("disk full")
 
-    monkeypatch.setattr(zipfile.ZipFile, "write", full)
-    with pytest.raises(OSError, match="disk full"):
-        state.save(model, path)
+    for place, name in ((zipfile.ZipFile, "write"), (os, "replace")):
+        with monkeypatch.context() as patched:
+            patched.setattr(place, name, full)
+            with pytest.raises(OSError, match="disk full"):
+                state.save(model, path)
     assert path.read_bytes() == old
     assert os.listdir(tmp_path) == ["kept.lstm"]
 

@@ -187,6 +187,26 @@ def partial_batch() -> Iterator[Cell]:
             yield _cell(f"last batch with {rest} of {BATCH} rows", name, ask)
 
 
+def after_a_failure() -> Iterator[Cell]:
+    """A last batch that raises, then a whole one."""
+    for name in OVER_BATCHES:
+        model = network(use_cudnn=False)
+
+        def ask(m=model, call=CALLS[name]):
+            try:
+                call(m, np.concatenate([X, X[:2]]))
+            except Exception as error:
+                evidence = f"after a {type(error).__name__} "
+            else:
+                return "it did not raise", f"{BATCH + 2} samples passed"
+            try:
+                return "yes", f"{evidence}predict gave {CALLS['predict'](m, X):.6f}"
+            except Exception as error:
+                return "no", f"{evidence}predict raised {type(error).__name__}: {_reason(error)}"
+
+        yield _cell("can the model be used after a last batch that raised?", name, ask)
+
+
 def masks() -> Iterator[Cell]:
     """Masked steps: is the answer that of the steps that are left, and is the state kept?"""
     empty = np.full((BATCH, 2, FEATURES), EMPTY, "float32")
@@ -272,6 +292,7 @@ QUESTIONS = (
     epochs_reset,
     validation_moves_state,
     partial_batch,
+    after_a_failure,
     masks,
     saving,
 )

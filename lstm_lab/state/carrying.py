@@ -44,8 +44,7 @@ def carry(model) -> None:
         return
     known = {id(variable) for variable in model.variables}
     for _, layer in stateful_layers(model):
-        new = [_Held(v) for v in keras.tree.flatten(layer.states) if id(v) not in known]
-        layer._seed_generators = [*layer._seed_generators, *new]
+        layer._seed_generators.extend(_Held(v) for v in keras.tree.flatten(layer.states) if id(v) not in known)
     for function in ("train_function", "test_function", "predict_function"):
         if hasattr(model, function):
             setattr(model, function, None)

@@ -23,6 +23,11 @@ def variables(model) -> dict[str, list]:
                 "keras.Input(batch_shape=(batch, steps, features)) or by calling it once"
             )
         found[path] = keras.tree.flatten(layer.states)
+        if any(getattr(variable, "_value", None) is None for variable in found[path]):
+            raise ValueError(
+                f"the state of layer {path!r} and the model's weights are gone: on JAX, Keras loses them when evaluate "
+                "or predict raises; build the model anew and load its weights"
+            )
     if not found:
         raise ValueError(f"model {model.name!r} has no stateful layer: give its recurrent layers stateful=True")
     return found
