@@ -14,7 +14,7 @@ import numpy as np
 
 from lstm_lab.datasets.pairs import BLANK
 from lstm_lab.framing import Framed
-from lstm_lab.models.architecture import Architecture, Embedding, Flatten, Masking, RepeatVector
+from lstm_lab.models.architecture import LSTM, Architecture, Dense, Embedding, Flatten, Masking, RepeatVector
 from lstm_lab.schedule import EMPTY, Schedule
 from lstm_lab.trainers.compiled import optimizers
 
@@ -247,8 +247,7 @@ def _check(architecture: Architecture, framed: Framed, schedule: Schedule, weigh
             f"the network {'has an' if embeds else 'has no'} Embedding, but the inputs' coding is "
             f"{framed.codec.coding if framed.codec else 'float'}: an Embedding and coding 'embedding' go together"
         )
-    needed = architecture.initial_weights(framed.steps, framed.features, np.random.default_rng(0))
-    shapes, wanted = [tuple(np.shape(array)) for array in weights], [array.shape for array in needed]
+    shapes, wanted = [np.shape(array) for array in weights], weight_shapes(architecture, framed.steps, framed.features)
     if shapes != wanted:
         raise ValueError(f"weights of shapes {shapes}: this network on inputs {framed.shape} needs {wanted}")
     classes = framed.answers is not None
@@ -261,3 +260,23 @@ def _check(architecture: Architecture, framed: Framed, schedule: Schedule, weigh
         )
     if outputs != architecture.outputs:
         raise ValueError(f"targets of {outputs} classes or numbers: this network has {architecture.outputs} outputs")
+
+
+def weight_shapes(architecture: Architecture, steps: int, features: int) -> list[tuple[int, ...]]:
+    """Shapes of the weights in Keras' order, for inputs [samples, steps, features]."""
+    shapes: list[tuple[int, ...]] = []
+    for layer in architecture.layers:
+        match layer:
+            case Embedding(classes, features):
+                shapes.append((classes, features))
+            case LSTM(units):
+                shapes += [(features, 4 * units), (units, 4 * units), (4 * units,)]
+                features = units
+            case RepeatVector(steps):
+                pass
+            case Flatten():
+                features *= steps
+            case Dense(outputs):
+                shapes += [(features, outputs), (outputs,)]
+                features = outputs
+    return shapes
