@@ -41,7 +41,8 @@ def main() -> None:
 
 def prepare() -> dict:
     """Name → function from a number to probabilities, each with a state of its own."""
-    from lstm_lab.trainers import keras as _  # chooses the backend, quietly
+    import lstm_lab.trainers.keras  # noqa: F401 (chooses Keras' backend, quietly)
+    from lstm_lab.state import stateful_twin
 
     codec = Codec(tuple(map(str, range(100))), "one_hot")
     architecture = models.lstm_classifier(50, classes=100)
@@ -50,9 +51,6 @@ def prepare() -> dict:
     model = architecture.to_keras((None, 5, 100))
     model.set_weights(weights)
     called = serve(model, codec=codec)
-
-    from lstm_lab.state import stateful_twin
-
     twin = stateful_twin(model)
 
     def predict(number: int) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ TrainerName = Annotated[str, typer.Option(help="compiled (fast) or keras (the re
 StartName = Annotated[str, typer.Option(help="scheduled (all draws NumPy's) or literal (Keras' own, as the sources)")]
 SettingsName = Annotated[str, typer.Option("--settings", help="full, or smoke for a few epochs only")]
 Assignments = Annotated[list[str], typer.Option("--set", help="a setting, as name=value; may be repeated")]
+Data = Annotated[Path | None, typer.Option(help="your own CSV file, for an experiment that takes one (0266)")]
 Variants = Annotated[list[str], typer.Option("--variant", help="a variant's name, or `all`; may be repeated")]
 Results = Annotated[Path, typer.Option(help="the folder of runs and reports")]
 Jobs = Annotated[
@@ -44,11 +46,18 @@ def run_command(
     results: Results = OWN_RESULTS,
     again: Again = False,
     jobs: Jobs = None,
+    data: Data = None,
 ) -> None:
     """Train, ask and report: one experiment, several, `all` or `published`."""
     from lstm_lab import catalogue
 
-    for name in catalogue.select(ids):
+    names = catalogue.select(ids)
+    if data is not None:
+        for name in names:
+            if "data" not in catalogue.config(name).settings:
+                raise ValueError(f"--data {data}: {name} takes no file of its own, leave --data out")
+        assignments = [*assignments, f"data={json.dumps(str(data))}"]
+    for name in names:
         _run(catalogue.load(name), seed, seeds, trainer, start, settings, assignments, variants, results, again, jobs)
 
 

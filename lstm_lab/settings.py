@@ -50,8 +50,15 @@ class Settings(BaseModel):
         return _build(type(self), {**self.model_dump(), **changes})
 
     def hash(self, name: str, revision: int) -> str:
-        """Twelve hexadecimal digits that stand for an experiment, its revision and these settings."""
-        text = json.dumps([name, revision, self.model_dump()], sort_keys=True)
+        """Twelve hexadecimal digits that stand for an experiment, its revision and these settings.
+
+        A setting `data` that is the path of a file counts with the file's bytes: another file is another run.
+        """
+        parts: list[Any] = [name, revision, self.model_dump()]
+        data = Path(str(self.model_dump().get("data", "")))
+        if data.is_file():
+            parts.append(hashlib.sha256(data.read_bytes()).hexdigest())
+        text = json.dumps(parts, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

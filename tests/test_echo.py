@@ -4,8 +4,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from lstm_lab import catalogue, framing, models, probes, schedule
+from lstm_lab.cli import app
 from lstm_lab.datasets import BLANK, echo
 from lstm_lab.experiment import stream
 from lstm_lab.forward import Predictor
@@ -188,6 +190,27 @@ def test_own_numbers_keep_the_last_fifth_out_of_training(tmp_path):
     assert job.framed.samples == 40 - 4
     assert job.framed.features == 7
     assert job.architecture.outputs == 7
+
+
+def test_the_command_line_takes_a_file_where_the_experiment_does(tmp_path):
+    path = write(tmp_path, "\n".join(str(i % 3) for i in range(60)))
+    command = ["--data", str(path), "--settings", "smoke", "--results", str(tmp_path)]
+    first = CliRunner().invoke(app, ["run", "0266", *command])
+    assert first.exit_code == 0, first.output
+    path.write_text("1\n2.5\n", encoding="utf-8")
+    second = CliRunner().invoke(app, ["run", "0266", *command])
+    assert "numbers.csv, line 2: '2.5' is not an integer" in str(second.exception)
+    refused = CliRunner().invoke(app, ["run", "0220", *command])
+    assert "0220_echo_current takes no file" in str(refused.exception)
+
+
+def test_another_content_of_the_file_is_another_run(tmp_path):
+    path = write(tmp_path, "1\n2\n3\n")
+    settings = catalogue.config(catalogue.find("0266")).resolve(overrides={"data": str(path)})
+    before = settings.hash("0266", 1)
+    assert settings.hash("0266", 1) == before
+    path.write_text("1\n2\n4\n", encoding="utf-8")
+    assert settings.hash("0266", 1) != before
 
 
 def trained(architecture, steps, features):
