@@ -23,13 +23,16 @@ def test_the_tutorials_pairs():
     assert pairs.inputs.tolist() == [[3], [0], [1], [2], [4], [0], [1], [2]]
     assert pairs.targets.tolist() == [0, 1, 2, 3, 0, 1, 2, 4]
     assert pairs.symbols == ("0", "1", "2", "3", "4")
-    assert pairs.per_sequence == 4 and pairs.known is None and pairs.per_epoch is None
+    assert pairs.per_sequence == 4
+    assert pairs.known is None
+    assert pairs.per_epoch is None
 
 
 def test_long_lag_is_the_tutorials_at_four_and_has_the_sizes_of_1997_at_a_hundred():
     assert memory.long_lag(4) == [list(sequence) for sequence in memory.TUTORIAL]
     x, y = memory.long_lag(100)
-    assert x[0] == x[-1] != y[0] == y[-1] and x[1:-1] == y[1:-1] == list(range(99))
+    assert x[0] == x[-1] != y[0] == y[-1]
+    assert x[1:-1] == y[1:-1] == list(range(99))
     assert len(memory.alphabet([x, y])) == 101  # p + 1 symbols
 
 
@@ -51,7 +54,8 @@ def test_only_the_last_target_counts_where_asked():
 def test_letters_and_words_are_symbols_too():
     assert memory.pairs(["PABCP", "QABCQ"]).symbols == ("A", "B", "C", "P", "Q")
     words = memory.pairs([["up", "one", "up"], ["down", "one", "down"]])
-    assert words.symbols == ("down", "one", "up") and words.targets.tolist() == [1, 2, 1, 0]
+    assert words.symbols == ("down", "one", "up")
+    assert words.targets.tolist() == [1, 2, 1, 0]
 
 
 @pytest.mark.parametrize("length", [3, 5, 40])
@@ -59,8 +63,10 @@ def test_letters_and_words_are_symbols_too():
 def test_a_random_pair_conflicts_whatever_its_length(length, draws):
     for classes, repeats in ((length + 7, False), (3, True)):
         one, other = memory.random_pair(draws, length, classes, repeats)
-        assert one[0] == one[-1] != other[0] == other[-1] and one[1:-1] == other[1:-1]
-        assert {one[0], other[0]}.isdisjoint(one[1:-1]) and max(one + other) < classes
+        assert one[0] == one[-1] != other[0] == other[-1]
+        assert one[1:-1] == other[1:-1]
+        assert {one[0], other[0]}.isdisjoint(one[1:-1])
+        assert max(one + other) < classes
         assert repeats or len(set(one)) == length - 1
         assert len(memory.pairs([one, other], classes)) == 2 * (length - 1)
 
@@ -137,7 +143,8 @@ def test_no_network_without_state_answers_both_conflicting_pairs():
         for network in (models.lstm_classifier(8, 5, activation="sigmoid"), models.mlp_classifier(8, 5)):
             weights = [w * 5 for w in network.initial_weights(1, 5, np.random.default_rng(seed))]
             answers = Predictor(network, weights, framed.codec)(framed.inputs)[0].argmax(-1)
-            assert answers[3] == answers[7] and (answers == framed.targets).sum() <= 7
+            assert answers[3] == answers[7]
+            assert (answers == framed.targets).sum() <= 7
 
 
 def test_a_slot_of_a_dealt_batch_never_sees_the_first_symbol_and_a_run_does():
@@ -179,7 +186,8 @@ def test_unseen_sequences_are_none_of_those_trained_on():
     job = script.experiment.job(settings, seed=0)
     fresh = datasets.memory.random_sequences(200, np.random.default_rng(0), settings.length, settings.classes)
     seen = {row.tobytes() for row in job.framed.inputs}
-    assert len(seen) <= 8 and job.framed.epoch_samples == 2
+    assert len(seen) <= 8
+    assert job.framed.epoch_samples == 2
     asked = []
     probes_count = script.probes.count
     script.probes.count = lambda _, framed: asked.append(framed)
@@ -188,7 +196,9 @@ def test_unseen_sequences_are_none_of_those_trained_on():
     finally:
         script.probes.count = probes_count
     rows = {row.tobytes() for row in asked[0].inputs}
-    assert rows and rows.isdisjoint(seen) and len(asked[0].inputs) < len(fresh)
+    assert rows
+    assert rows.isdisjoint(seen)
+    assert len(asked[0].inputs) < len(fresh)
 
 
 class _Asked:
