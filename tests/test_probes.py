@@ -87,12 +87,28 @@ def test_in_order_carries_and_resets_state_as_training_did(reset, right):
     assert found.memoryless == 3
 
 
-def test_slots_are_reset_one_by_one():
+def test_sequences_of_unequal_length_and_slots_of_their_own():
     framed = replace(counting(3, 2), sequence=None, starts=np.array([1, 0, 0, 1, 0, 0], bool))
     found = probes.in_order()(asked(counts_calls, framed, schedule.in_sequence(reset="sequence")))["in_order"]
     assert found.value == (6, 6)
     order = schedule.in_sequence(reset="sequence", slots="runs")
     assert probes.in_order()(asked(counts_calls, counting(2, 4), order, batch_size=2))["in_order"].value == (8, 8)
+
+
+class Staggered(schedule.Order):
+    """Two slots, of which the second forgets halfway and the first does not."""
+
+    def schedule(self, *arguments, **names):
+        made = super().schedule(*arguments, **names)
+        reset = made.reset_before.copy()
+        reset[2, 1] = True
+        return replace(made, reset_before=reset)
+
+
+def test_one_slot_may_forget_while_another_remembers():
+    framed = replace(counting(4, 2), targets=np.array([0, 1, 2, 3, 0, 1, 0, 1], np.int32))
+    order = Staggered(reset="sequence", slots="runs")
+    assert probes.in_order()(asked(counts_calls, framed, order, batch_size=2))["in_order"].value == (8, 8)
 
 
 def test_each_sequence_has_a_count_of_its_own():
