@@ -10,19 +10,17 @@ import numpy as np
 from rich.table import Table
 
 from lstm_lab import Lesson
-from lstm_lab.forward import gates, next_state
 
 
 def forward(x, weights):
     """Of every step: (i, f, g, o), c before it, h before it, c, h. weights [kernel, recurrent kernel, bias; 4]."""
     h, c, steps = 0.0, 0.0, []
     for value in x:
-        opened = tuple(
-            float(v[0])
-            for v in gates(np, weights[0] * value + weights[1] * h + weights[2], lambda z: 1 / (1 + np.exp(-z)))
-        )
-        before, (h, c, _) = (c, h), next_state(np, opened, c)
-        steps.append((opened, *before, c, h))
+        z = np.array([value, h, 1]) @ weights
+        (i, f, o), g = 1 / (1 + np.exp(-z[[0, 1, 3]])), np.tanh(z[2])
+        before, c = (c, h), f * c + i * g
+        h = o * np.tanh(c)
+        steps.append(((i, f, g, o), *before, c, h))
     return steps
 
 
@@ -31,49 +29,40 @@ def backward(x, weights, target):
     steps, gradient, worked = forward(x, weights), np.zeros((3, 4)), []
     dh, dc = steps[-1][-1] - target, 0.0
     for value, ((i, f, g, o), c_before, h_before, c, _) in zip(x[::-1], steps[::-1], strict=True):
-        t = np.tanh(c)
-        dc += dh * o * (1 - t * t)
-        dz = np.array([dc * g * i * (1 - i), dc * c_before * f * (1 - f), dc * i * (1 - g * g), dh * t * o * (1 - o)])
+        dc += dh * o * (1 - np.tanh(c) ** 2)
+        dz = np.array(
+            [dc * g * i * (1 - i), dc * c_before * f * (1 - f), dc * i * (1 - g * g), dh * np.tanh(c) * o * (1 - o)]
+        )
         gradient += np.outer([value, h_before, 1], dz)
         worked.insert(0, (dh, dc, dz))
         dh, dc = float(weights[1] @ dz), dc * f  # to the step before: through the gates, and through the cell
     return worked, gradient
 
 
-def given(settings):
-    return np.array(settings.x), np.array([settings.kernel, settings.recurrent, settings.bias])
-
-
 def show(settings):
-    """Two tables: every number of the passes, a column for each step; and the sums."""
-    x, weights = given(settings)
+    """Every number of the passes, a column for each step; the sums over the steps are the gradient."""
+    x, weights = np.array(settings.x), np.array(settings.weights)
     worked, gradient = backward(x, weights, settings.target)
-    columns = [
-        (v, *s[0], s[3], s[4], dh, dc, *dz) for v, s, (dh, dc, dz) in zip(x, forward(x, weights), worked, strict=True)
-    ]
+    rows = [(v, *s[0], *s[3:], dh, dc, *dz) for v, s, (dh, dc, dz) in zip(x, forward(x, weights), worked, strict=True)]
     names = ("x", "i", "f", "g", "o", "c", "h", "dh", "dc", "dz of i", "dz of f", "dz of g", "dz of o")
-    passes = Table("", *(f"step {t + 1}" for t in range(len(x))), title="forward, and back from the last step")
-    for name, row in zip(names, zip(*columns, strict=True), strict=True):
-        passes.add_row(name, *(f"{v:.6f}" for v in row))
-    sums = Table("gradient of the", "i", "f", "g", "o", title="summed over the steps")
-    for name, row in zip(("kernel", "recurrent kernel", "bias"), gradient, strict=True):
-        sums.add_row(name, *(f"{v:.6f}" for v in row))
-    return [passes, sums]
+    table = Table("", *(f"step {t + 1}" for t in range(len(x))), title="forward, and back from the last step")
+    for name, *row in zip(names, *rows, strict=True):
+        table.add_row(name, *(f"{v:.6f}" for v in row))
+    return [table, f"gradients of kernel, recurrent kernel, bias for i, f, g, o: {gradient.round(6).tolist()}"]
 
 
 def measures(settings, rng):
     """By hand against finite differences of the loss, in float64; the control goes back one step only."""
-    x, weights = given(settings)
-    losses = [
-        [(forward(x, weights + sign * bump)[-1][-1] - settings.target) ** 2 / 2 for sign in (1, -1)]
-        for bump in settings.bump * np.eye(12).reshape(12, 3, 4)
-    ]
-    numeric = (np.array(losses) @ [1, -1]).reshape(3, 4) / (2 * settings.bump)
-    same = {
-        name: np.isclose(backward(x[-steps:], weights, settings.target)[1], numeric, rtol=1e-6, atol=1e-9).sum()
-        for name, steps in (("gradients_agreeing", len(x)), ("one_step_back_agreeing", 1))
-    }
-    return {name: (int(count), 12) for name, count in same.items()}
+    x, weights, bump = np.array(settings.x), np.array(settings.weights), settings.bump
+    bumps = bump * np.eye(12).reshape(12, 3, 4)
+    h = np.array([[forward(x, weights + sign * one)[-1][-1] for sign in (1, -1)] for one in bumps])
+    numeric = ((h - settings.target) ** 2 / 2 @ [1, -1]).reshape(3, 4) / (2 * bump)
+
+    def agreeing(steps):
+        gradient = backward(x[-steps:], weights, settings.target)[1]
+        return int(np.isclose(gradient, numeric, rtol=1e-6, atol=1e-9).sum()), 12
+
+    return {"gradients_agreeing": agreeing(len(x)), "one_step_back_agreeing": agreeing(1)}
 
 
 lesson = Lesson(__file__, show=show, measures=measures)

@@ -2,7 +2,7 @@
 
 Question   Do temperature and pressure, two features of one step, have two separate internal states, as the source says?
 Source     book, chapter 5, cardinality from time steps, not features
-Shapes     x [1 sample, 1 time step, 2 features] temperature, pressure · y [1, 2] both one step on · state (h, c), [1, units]
+Shapes     x [1 sample, 1 time step, 2 features] temperature, pressure · y [1, 2] both one step on · state (h, c)
 Look at    how many numbers of the state move when the pressure alone is changed, and whose forecast that moves
 """
 
@@ -38,14 +38,9 @@ def pressure_changed(settings, rng):
 
 def measures(settings, rng):
     (h, c), (other_h, other_c), (before, after) = pressure_changed(settings, rng)
-    apart = asked(settings.units, 1, rng)
-    one = np.full((1, 1, 1), settings.temperature, np.float32)
-    again = apart(one)[1][0][0], apart(one)[1][0][0]  # a network of the temperature alone never hears of the pressure
     return {
         "state_moved_by_pressure": moved(np.hstack([h, c]), np.hstack([other_h, other_c])),
         "later_temperature_moved_by_pressure": moved(before[:, :1], after[:, :1]),
-        "state_moved_if_apart": moved(*again),
-        "steps_in_and_out": "1→1",
     }
 
 

@@ -92,6 +92,18 @@ def record_command(
     recording.record(results, catalogue.select(ids), long, jobs)
 
 
+@app.command("state-contract")
+def state_contract_command(
+    backends: Annotated[
+        list[str], typer.Option("--backend", help="tensorflow, jax or torch; may be repeated; all installed by default")
+    ] = [],  # noqa: B006
+) -> None:
+    """Ask this installation of Keras what its calls do with state: a matrix over its backends, measured now."""
+    from lstm_lab import contract
+
+    contract.main(backends or None)
+
+
 @app.command("list")
 def list_command(results: Results = RECORDED) -> None:
     """Every experiment: id, title, source, published and recorded result."""

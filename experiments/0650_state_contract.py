@@ -1,0 +1,28 @@
+"""0650 · The state contract: what Keras does with state, measured on every backend installed here.
+
+Question   Which calls carry a stateful layer's state, what disturbs it, and what survives a save, on which backend?
+Source     book, chapter 4, LSTM state management; readers' questions to all three tutorials
+Shapes     x [4 samples, 3 time steps, 2 features], one batch of 4 · state (h, c), [4, 3 units] each
+Look at    a last batch of one row, which may pass in silence, and the calls that drop state on some backends only
+"""
+
+from functools import cache
+
+from lstm_lab import Lesson, contract
+
+
+@cache
+def rows():
+    """All cells, each backend in a process of its own; once for showing and measuring."""
+    return [row for backend in contract.installed() for row in contract.measure(backend)]
+
+
+def measures(settings, rng):
+    versions = {f"version of {row['backend']}": row["version"] for row in rows()} | {"keras": rows()[0]["keras"]}
+    return versions | {f"{row['question']} · {row['call']} · {row['backend']}": row["answer"] for row in rows()}
+
+
+lesson = Lesson(__file__, show=lambda settings: [contract.table(rows())], measures=measures)
+
+if __name__ == "__main__":
+    lesson.main()
