@@ -113,6 +113,7 @@ class Config(_Strict):
     keras_seeds: list[int] = Field(default=[], description="seeds of the recorded literal runs with Keras itself")
     long: bool = Field(default=False, description="too long for `make results`: recorded by `make results-long`")
     settings: dict[str, Any] = {}
+    choices: dict[str, list[str]] = Field(default={}, description="the words a setting may be")
     smoke: dict[str, Any] = {}
     published: dict[str, Published] = {}
     variants: dict[str, Variant] = {}
@@ -142,7 +143,11 @@ class Config(_Strict):
         else:
             raise ValueError(f"variant {variant!r} is unknown: {suggest(variant, self.variant_names())}")
         model = _declare(self.settings)
-        return _build(model, {**self.settings, **changes, **(self.smoke if smoke else {}), **(overrides or {})})
+        resolved = _build(model, {**self.settings, **changes, **(self.smoke if smoke else {}), **(overrides or {})})
+        for name, words in self.choices.items():
+            if (value := getattr(resolved, name)) not in words:
+                raise ValueError(f"setting {name} is {value!r}: use one of {', '.join(words)}")
+        return resolved
 
 
 def read(path: Path) -> Config:

@@ -116,3 +116,10 @@ def test_a_missing_file_is_named(tmp_path):
 def test_suggest_lists_what_there_is_when_nothing_is_near():
     assert settings.suggest("shufled", ["shuffled", "main"]) == "did you mean shuffled?"
     assert settings.suggest("q", ["shuffled", "main"]) == "use one of shuffled, main"
+
+
+def test_a_word_that_is_no_choice_is_refused_with_those_that_are():
+    made = config(choices={"task": ["echo", "copy"]}, variants={"other": {"set": {"task": "copy"}}})
+    assert made.resolve("other").task == "copy"
+    with pytest.raises(ValueError, match="setting task is 'repeat': use one of echo, copy"):
+        made.resolve(overrides={"task": "repeat"})
