@@ -13,18 +13,23 @@ from lstm_lab.models.architecture import LSTM, Architecture, Dense, Embedding, F
 State = list[tuple[np.ndarray, np.ndarray]]  # per LSTM layer: output h and cell c, [batch, units] each
 
 
-def gates(xp: Any, z, sigmoid) -> tuple:
-    """The gates and the candidate of an LSTM in Keras' order, i, f, g, o: [batch, 4 · units] → four [batch, units].
+def gates(xp: Any, z):
+    """The gates and the candidate of an LSTM in Keras' order, i, f, g, o: [batch, 4 · units] → the same.
 
-    xp: numpy or jax.numpy; this and `next_state` are the cell, for the compiled trainer as well.
+    xp: numpy or jax.numpy; this and `next_state` are the cell, for the compiled trainer as well. A sigmoid is a tanh at
+    half the slope, so that all four are one call, and no large number overflows as in 1 / (1 + exp(−z)).
     """
-    i, f, g, o = xp.split(z, 4, axis=-1)
-    return sigmoid(i), sigmoid(f), xp.tanh(g), sigmoid(o)
+    half, none = np.array(0.5, z.dtype), np.array(0.0, z.dtype)
+    units = z.shape[-1] // 4
+    scale = np.repeat([half, half, half + half, half], units)
+    shift = np.repeat([half, half, none, half], units)
+    return xp.tanh(z * scale) * scale + shift
 
 
-def next_state(xp: Any, opened: tuple, c) -> tuple:
-    """(h, c, tanh c) after a step, from its gates and the cell state before it: [batch, units] each."""
-    i, f, g, o = opened
+def next_state(xp: Any, opened, c) -> tuple:
+    """(h, c, tanh c) after a step, from its gates [batch, 4 · units] and the cell state before it [batch, units]."""
+    units = c.shape[-1]
+    i, f, g, o = (opened[..., n * units : (n + 1) * units] for n in range(4))
     c = f * c + i * g
     squashed = xp.tanh(c)
     return o * squashed, c, squashed
@@ -90,7 +95,7 @@ def _lstm(x, kernel, recurrent, bias, mask, h, c):
     driven = x @ kernel + bias
     y, outputs = np.zeros_like(h), np.empty((*x.shape[:2], h.shape[1]), np.float32)
     for step in range(x.shape[1]):
-        new_h, new_c, _ = next_state(np, gates(np, driven[:, step] + h @ recurrent, _sigmoid), c)
+        new_h, new_c, _ = next_state(np, gates(np, driven[:, step] + h @ recurrent), c)
         if mask is None:
             y, h, c = new_h, new_h, new_c
         else:  # a skipped step keeps the state and repeats the output before it, zero at first, as Keras has it

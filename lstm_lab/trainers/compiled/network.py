@@ -118,7 +118,7 @@ def _recurrence_forward(recurrent, driven, mask, h, c):
     def advance(carry, step):
         y, h, c = carry
         z, taken = step
-        opened = gates(jnp, z + h @ recurrent, jax.nn.sigmoid)
+        opened = gates(jnp, z + h @ recurrent)
         new_h, new_c, squashed = next_state(jnp, opened, c)
         new_y = new_h
         if taken is not None:
@@ -138,11 +138,15 @@ def _recurrence_backward(kept, gradients):
     recurrent, mask, h, c, hs, cs, opened, squashed = kept
     before_h = jnp.concatenate([h[None], hs[:-1]])
     before_c = jnp.concatenate([c[None], cs[:-1]])
+    # What does not depend on later steps is worked out for all of them at once.
+    i, f, g, o = jnp.split(opened, 4, axis=-1)
+    into_c = o * (1 - squashed * squashed)
+    slopes = jnp.concatenate([g * i * (1 - i), before_c * f * (1 - f), i * (1 - g * g), squashed * o * (1 - o)], -1)
     transposed, nothing = recurrent.T, jnp.zeros_like(h)
 
     def retreat(carry, step):
         dy_later, dh, dc = carry
-        dy, (i, f, g, o), t, c_before, taken = step
+        dy, slope, through, forget, taken = step
         dy = dy + dy_later
         dy_pass, dh_pass, dc_pass = nothing, nothing, nothing
         if taken is not None:
@@ -150,14 +154,13 @@ def _recurrence_backward(kept, gradients):
             dy_pass, dh_pass, dc_pass = (jnp.where(taken, 0, d) for d in (dy, dh, dc))
             dy, dh, dc = (jnp.where(taken, d, 0) for d in (dy, dh, dc))
         dh = dh + dy
-        dc = dc + dh * o * (1 - t * t)
-        dz = jnp.concatenate(
-            [dc * g * i * (1 - i), dc * c_before * f * (1 - f), dc * i * (1 - g * g), dh * t * o * (1 - o)], axis=-1
-        )
-        return (dy_pass, dz @ transposed + dh_pass, dc * f + dc_pass), dz
+        dc = dc + dh * through
+        dz = jnp.concatenate([dc, dc, dc, dh], axis=-1) * slope
+        return (dy_pass, dz @ transposed + dh_pass, dc * forget + dc_pass), dz
 
-    steps = (gradients[0], opened, squashed, before_c, mask)
+    steps = (gradients[0], slopes, into_c, f, mask)
     _, driven = _over_time(retreat, (nothing, nothing, nothing), steps, reverse=True)
+    driven = lax.optimization_barrier(driven)  # else XLA takes it to pieces again for the bias' sum
     return jnp.einsum("sbh,sbz->hz", before_h, driven), driven, None, None, None
 
 
@@ -175,18 +178,14 @@ def loss_and_gradient(architecture: Architecture, logits, targets, shares):
     logits [batch, outputs] or [steps, batch, outputs] · targets int classes without, or floats with, the outputs' axis
     shares float [batch] or [steps, batch]: each target's share of the mean; 0 for one that does not count
     """
-    classes = jnp.issubdtype(targets.dtype, jnp.integer)
-    wanted = targets
-    right = jnp.zeros((), jnp.int32)
-    if classes:
+    if jnp.issubdtype(targets.dtype, jnp.integer):
         place = jnp.arange(logits.shape[-1], dtype=targets.dtype)
-        asked = place == targets[..., None]
-        wanted = asked.astype(logits.dtype)
-        answer = jnp.where(asked, logits, -jnp.inf).max(axis=-1, keepdims=True)
-        better = (logits > answer) | (
-            (logits == answer) & (place < targets[..., None])
-        )  # a tie: argmax takes the first
-        right = jnp.sum(~better.any(axis=-1) & (shares > 0)).astype(jnp.int32)
+        wanted = place == targets[..., None]
+        highest = logits.max(axis=-1, keepdims=True)
+        first = jnp.where(logits == highest, place, logits.shape[-1]).min(axis=-1)  # argmax, in cheaper steps
+        right = jnp.sum((first == targets) & (shares > 0)).astype(jnp.int32)
+    else:
+        wanted, right = targets, jnp.zeros((), jnp.int32)
     losses, gradient = _LOSSES[architecture.loss](logits, wanted)
     return jnp.sum(losses * shares), gradient * shares[..., None], right
 
@@ -195,8 +194,9 @@ def _categorical(logits, wanted):
     highest = logits.max(axis=-1, keepdims=True)
     powers = jnp.exp(logits - highest)
     total = powers.sum(axis=-1, keepdims=True)
-    mass = wanted.sum(axis=-1, keepdims=True)
-    losses = (jnp.log(total) + highest)[..., 0] * mass[..., 0] - jnp.sum(wanted * logits, axis=-1)
+    mass = 1 if wanted.dtype == bool else wanted.sum(axis=-1, keepdims=True)
+    asked = jnp.where(wanted, logits, 0) if wanted.dtype == bool else wanted * logits
+    losses = ((jnp.log(total) + highest) * mass)[..., 0] - jnp.sum(asked, axis=-1)
     return losses, powers / total * mass - wanted
 
 

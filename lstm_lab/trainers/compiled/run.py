@@ -142,7 +142,7 @@ def _on_threads(architecture, jobs, threads: int, device) -> Iterator[tuple[int,
             while running:
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 running |= {pool.submit(one, number) for number in islice(numbers, len(done))}
-                for future in sorted(done, key=id):
+                for future in done:
                     yield future.result()
         finally:
             for future in running:
