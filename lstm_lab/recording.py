@@ -22,7 +22,8 @@ def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | 
         config = catalogue.config(name)
         plans = []
         if long or not config.long:
-            plans.append(Plan(seeds=tuple(range(config.seeds)), variants=tuple(config.variant_names()), jobs=jobs))
+            for variant in config.variant_names():
+                plans.append(Plan(seeds=tuple(range(config.seeds_of(variant))), variants=(variant,), jobs=jobs))
         if long and config.keras_seeds:
             plans.append(Plan(seeds=tuple(config.keras_seeds), trainer="keras", start="literal", jobs=jobs))
         for plan in plans:

@@ -109,7 +109,9 @@ class Config(_Strict):
     kind: Literal["experiment", "lesson"] = "experiment"
     published_section: bool = Field(default=False, description="a section whose figures a source prints")
     revision: PositiveInt = 1
-    seeds: PositiveInt = Field(default=100, description="scheduled seeds of the recorded results")
+    seeds: PositiveInt = Field(default=100, description="scheduled seeds of the recorded results of the section itself")
+    variant_seeds: PositiveInt = Field(default=40, description="and of each variant; no more than `seeds`")
+    cell_seeds: PositiveInt = Field(default=20, description="and of each cell of the grid; no more than `seeds`")
     keras_seeds: list[int] = Field(default=[], description="seeds of the recorded literal runs with Keras itself")
     long: bool = Field(default=False, description="too long for `make results`: recorded by `make results-long`")
     settings: dict[str, Any] = {}
@@ -123,6 +125,12 @@ class Config(_Strict):
     def variant_names(self) -> list[str]:
         """The section itself, its variants, then the cells of its grid."""
         return [MAIN, *self.variants, *self.cells()]
+
+    def seeds_of(self, variant: str) -> int:
+        """How many scheduled seeds the recorded results of a variant have."""
+        if variant == MAIN:
+            return self.seeds
+        return min(self.seeds, self.variant_seeds if variant in self.variants else self.cell_seeds)
 
     def cells(self) -> dict[str, dict[str, Any]]:
         """The grid's cells by name: {"lag=3,units=20": {"lag": 3, "units": 20}, …}."""
