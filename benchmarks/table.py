@@ -1,4 +1,4 @@
-"""What all benchmarks share: medians of interleaved runs, and a Markdown table under results/benchmarks/."""
+"""What all benchmarks share: medians of interleaved runs, and Markdown tables under results/benchmarks/."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent.parent / "results" / "benchmarks"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "results" / "benchmarks"
+
+Rows = Sequence[Sequence[str]]
 
 
 def seconds(action: Callable[[], object]) -> float:
@@ -20,23 +24,64 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def interleaved(actions: dict[str, Callable[[], object]], rounds: int = 3) -> dict[str, float]:
-    """Median seconds of each action; one after another in every round, so that drift of the machine hits all alike."""
+def interleaved(
+    actions: dict[str, Callable[[], object]], rounds: int = 3, at_least_seconds: float = 0.0
+) -> dict[str, float]:
+    """Median seconds of each action; one after another in every round, so that drift of the machine hits all alike.
+
+    at_least_seconds  an action quicker than that is called again within its turn, until so much time has gone by
+    """
     taken: dict[str, list[float]] = {name: [] for name in actions}
     for _ in range(rounds):
         for name, action in actions.items():
-            taken[name].append(seconds(action))
+            left = at_least_seconds
+            while True:
+                taken[name].append(seconds(action))
+                left -= taken[name][-1]
+                if left <= 0:
+                    break
     return {name: statistics.median(times) for name, times in taken.items()}
 
 
-def write(name: str, title: str, header: Sequence[str], rows: Sequence[Sequence[str]], note: str = "") -> None:
-    """Print the table and write it to results/benchmarks/NAME.md, with the command and the machine it came from."""
-    command = "python " + os.path.relpath(sys.argv[0]) + "".join(f" {word}" for word in sys.argv[1:])
-    lines = [f"# {title}", "", f"`{command}` on {platform.system()} {platform.machine()}, {os.cpu_count()} cores.", ""]
-    lines += ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    lines += ["", note] if note else []
-    text = "\n".join(lines) + "\n"
+def write(name: str, title: str, header: Sequence[str], rows: Rows, note: str = "", more: Sequence[str] = ()) -> None:
+    """Print the table and write it to results/benchmarks/NAME.md, with the command and the machine it came from.
+
+    more  further parts of the page, as Markdown: other tables (`markdown`), notes
+    """
+    command = "python " + os.path.relpath(sys.argv[0], ROOT) + "".join(f" {word}" for word in sys.argv[1:])
+    parts = [f"# {title}", f"`{command}` on {machine()}, {date.today().isoformat()}.", markdown(header, rows)]
+    text = "\n\n".join([*parts, *([note] if note else []), *more]) + "\n"
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{name}.md").write_text(text, encoding="utf-8")
     print(text)
+
+
+def markdown(header: Sequence[str], rows: Rows) -> str:
+    """A Markdown table."""
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def figure(value: float | None, digits: int = 3) -> str:
+    """A number with so many significant digits and no exponent: 1234.5 → "1,230"; None → "not measured"."""
+    if value is None:
+        return "not measured"
+    if not value:
+        return "0"
+    rounded = float(f"{value:.{digits}g}")
+    return f"{rounded:,.0f}" if abs(rounded) >= 10 ** (digits - 1) else f"{rounded:.{digits}g}"
+
+
+def machine() -> str:
+    """Processor, cores that this process may use, and the system, in a few words."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{_processor()}, {cores} cores, {platform.system()}"
+
+
+def _processor() -> str:
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        for line in information.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return " ".join(line.partition(":")[2].split())
+    return platform.machine()

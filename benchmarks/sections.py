@@ -1,0 +1,37 @@
+"""The published sections as the speed benchmarks take them: whole, or cut to about so many updates."""
+
+from __future__ import annotations
+
+import os
+
+from lstm_lab import catalogue
+from lstm_lab.experiment import Experiment, Job
+from lstm_lab.settings import Settings
+
+
+def published() -> list[Experiment]:
+    """All published sections, in order."""
+    loaded = [catalogue.load(name) for name in catalogue.select(["published"])]
+    return [declared for declared in loaded if isinstance(declared, Experiment)]
+
+
+def chosen(ids: list[str]) -> list[Experiment]:
+    """The published sections of these ids; all where none is given."""
+    return [declared for declared in published() if not ids or declared.id in ids]
+
+
+def cut(declared: Experiment, updates: int, epochs: int | None = None) -> Settings:
+    """A section's settings with whole epochs for about so many updates, and no more epochs than it has, or as given."""
+    whole = declared.config.resolve()
+    per_epoch = declared.job(whole.replace(epochs=1), 0).schedule.updates
+    return whole.replace(epochs=min(whole.epochs, epochs or whole.epochs, max(1, round(updates / per_epoch))))
+
+
+def job(declared: Experiment, settings: Settings | None = None, seed: int = 0) -> Job:
+    """A seed's data, schedule and weights; None: the whole section."""
+    return declared.job(settings or declared.config.resolve(), seed)
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
