@@ -24,6 +24,7 @@ BENCHMARKS = {
     "keras_overhead": ["--quick"],
     "state_overhead": ["--rounds", "1"],
     "to_supervised": ["10000"],
+    "unrolling": ["--quick"],
     "serving": ["--numbers", "100", "--rounds", "1"],
 }
 
