@@ -1,4 +1,4 @@
-"""0324 · Memory: sequences of 10, 100 and 1000 steps, by form of truncated BPTT.
+"""0324 · Memory: long sequences, by form of truncated BPTT.
 
 Question   "The same holds over hundreds and thousands of steps": which form of training learns which length?
 Source     memory tutorial, its closing remark and extension "Long Sequences"; the book's chapter 2 for the forms

@@ -38,7 +38,7 @@ def literal(
     one_epoch = evaluation_like.schedule(
         framed, 1, batch_size
     )  # refuses a batch size that does not fit, as Keras would not
-    if order.shuffle == "sequences" or order.slots != "dealt" or (order.k1, order.k2) != (None, None):
+    if order.shuffle == "sequences" or order.slots != "dealt" or not {order.k1, order.k2} <= {None, framed.steps}:
         raise ValueError("the literal start does only what the sources do: use the scheduled start for this order")
     model = build(architecture, framed, batch_size)
     before = model.get_weights()

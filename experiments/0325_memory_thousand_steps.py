@@ -1,0 +1,39 @@
+"""0325 · Memory: a thousand steps.
+
+Question   Does "the same hold" over a thousand steps, and over a hundred with TBPTT(1, n)? A long run, few seeds
+Source     memory tutorial, its closing remark and extension "Long Sequences"; the book's chapter 2 for the forms
+Shapes     x [2 sequences, p time steps, p + 1 features] one-hot · y [2, p] symbol index
+Look at    `last`: the two symbols that must be remembered, apart from the 2 · (p − 1) that need no memory
+"""
+
+import math
+
+from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+
+
+def long_sequences(settings, last_only=False):
+    """(x, a1 … a(p−1), x) and (y, a1 … a(p−1), y) whole; last_only: the final symbol alone is asked."""
+    pairs = datasets.memory.pairs(datasets.memory.long_lag(settings.steps), last_only=last_only)
+    return framing.sequences(pairs, coding="one_hot")
+
+
+experiment = Experiment(
+    __file__,
+    data=lambda settings, rng: long_sequences(settings, settings.learn == "last"),
+    model=lambda settings: models.lstm_classifier(
+        settings.units,
+        classes=settings.steps + 1,
+        return_sequences=True,
+        forget_bias=math.log(settings.steps) if settings.open_gates else 1.0,
+        optimizer=models.Adam(settings.learning_rate),
+    ),
+    order=lambda settings: schedule.truncated(settings.form, settings.steps),
+    ask=[
+        probes.on("last", lambda settings, rng: long_sequences(settings, last_only=True)),
+        probes.on("every_step", lambda settings, rng: long_sequences(settings)),
+        probes.final_loss(),
+    ],
+)
+
+if __name__ == "__main__":
+    experiment.main()
