@@ -63,6 +63,12 @@ class Schedule:
     def epochs(self) -> int:
         return int(self.epoch[-1]) + 1
 
+    @property
+    def since_reset(self) -> np.ndarray:
+        """How many updates each slot's state has been through, before each update: int [updates, batch]."""
+        update = np.arange(self.updates)[:, None]
+        return update - np.maximum.accumulate(np.where(self.reset_before, update, 0), axis=0)
+
     def check(self, framed: Framed) -> None:
         """ValueError if the schedule points outside the samples, or k1 or k2 outside their time steps."""
         low, high = int(self.batches.min()), int(self.batches.max())

@@ -132,6 +132,16 @@ def test_dealt_slots_of_0230_never_hold_the_value_before():
     assert batches[:, 0].tolist() == [0, 6, 12, 18]
 
 
+def test_since_reset_counts_the_updates_of_each_slots_state():
+    plan = schedule.Schedule(
+        batches=np.zeros((4, 2), np.int32),
+        reset_before=np.array([[1, 1], [0, 0], [0, 1], [0, 0]], bool),
+        epoch=np.zeros(4, np.int32),
+        carries=True,
+    )
+    assert plan.since_reset.tolist() == [[0, 0], [1, 1], [2, 0], [3, 1]]
+
+
 def test_epochs_to_learn_is_the_first_epoch_that_averages_high_enough():
     history = {"accuracy": np.array([0.0] * 10 + [1.0] * 30)}
     asked = SimpleNamespace(trained=Trained([], [], history))
