@@ -4,7 +4,7 @@ Question   How small may the network be if it is taught to remember, and need no
 Source     memory tutorial, extension "Tuning", with whole sequences as samples
 Shapes     x [2 sequences, 4 time steps, 5 features] one-hot · y [2, 4] symbol index
 Look at    the grid of units × epochs beside that of 0320, where no gradient passes through time; searched on
-           seeds 0 to 19, the winner is the section itself, on all
+           seeds 0 to 19; the winner is the section itself, recorded on more
 """
 
 from lstm_lab import Experiment, datasets, framing, models, probes, schedule

@@ -39,6 +39,7 @@ def test_long_lag_is_the_tutorials_at_four_and_has_the_sizes_of_1997_at_a_hundre
 @pytest.mark.parametrize(("stride", "inputs", "targets"), [
     (1, [[3, 0], [0, 1], [1, 2]], [1, 2, 3]),
     (2, [[3, 0], [1, 2]], [1, 3]),
+    (3, [[1, 2]], [3]),
 ])  # fmt: skip
 def test_two_symbols_of_context_overlap_or_abut_and_always_end_with_the_last(stride, inputs, targets):
     pairs = memory.pairs(context=2, stride=stride)
