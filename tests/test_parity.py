@@ -110,6 +110,9 @@ CASES = {
         epochs=6,
         batch_size=3,
     ),
+    "some samples masked whole": Case(
+        classifier(mask=-1.0, stateful=True), codes(240, 4, BLANK_ROWS, blanks=4), STATEFUL, epochs=6, batch_size=3
+    ),
     "masked, then an MLP": Case(
         Architecture((Masking(-1.0), Flatten(), Dense(7, "tanh"), Dense(5, "softmax"))),
         codes(25, 4, BLANK_ROWS, blanks=3),
