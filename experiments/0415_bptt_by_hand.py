@@ -30,9 +30,8 @@ def backward(x, weights, target):
     dh, dc = steps[-1][-1] - target, 0.0
     for value, ((i, f, g, o), c_before, h_before, c, _) in zip(x[::-1], steps[::-1], strict=True):
         dc += dh * o * (1 - np.tanh(c) ** 2)
-        dz = np.array(
-            [dc * g * i * (1 - i), dc * c_before * f * (1 - f), dc * i * (1 - g * g), dh * np.tanh(c) * o * (1 - o)]
-        )
+        dz = dc * np.array([g * i * (1 - i), c_before * f * (1 - f), i * (1 - g * g), 0])
+        dz[3] = dh * np.tanh(c) * o * (1 - o)
         gradient += np.outer([value, h_before, 1], dz)
         worked.insert(0, (dh, dc, dz))
         dh, dc = float(weights[1] @ dz), dc * f  # to the step before: through the gates, and through the cell
@@ -44,9 +43,8 @@ def show(settings):
     x, weights = np.array(settings.x), np.array(settings.weights)
     worked, gradient = backward(x, weights, settings.target)
     rows = [(v, *s[0], *s[3:], dh, dc, *dz) for v, s, (dh, dc, dz) in zip(x, forward(x, weights), worked, strict=True)]
-    names = ("x", "i", "f", "g", "o", "c", "h", "dh", "dc", "dz of i", "dz of f", "dz of g", "dz of o")
     table = Table("", *(f"step {t + 1}" for t in range(len(x))), title="forward, and back from the last step")
-    for name, *row in zip(names, *rows, strict=True):
+    for name, *row in zip(("x", *"ifgoch", "dh", "dc", "dz_i", "dz_f", "dz_g", "dz_o"), *rows, strict=True):
         table.add_row(name, *(f"{v:.6f}" for v in row))
     return [table, f"gradients of kernel, recurrent kernel, bias for i, f, g, o: {gradient.round(6).tolist()}"]
 
@@ -54,8 +52,9 @@ def show(settings):
 def measures(settings, rng):
     """By hand against finite differences of the loss, in float64; the control goes back one step only."""
     x, weights, bump = np.array(settings.x), np.array(settings.weights), settings.bump
-    bumps = bump * np.eye(12).reshape(12, 3, 4)
-    h = np.array([[forward(x, weights + sign * one)[-1][-1] for sign in (1, -1)] for one in bumps])
+    h = np.array(
+        [[forward(x, weights + sign * one)[-1][-1] for sign in (1, -1)] for one in bump * np.eye(12).reshape(12, 3, 4)]
+    )
     numeric = ((h - settings.target) ** 2 / 2 @ [1, -1]).reshape(3, 4) / (2 * bump)
 
     def agreeing(steps):

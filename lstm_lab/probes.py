@@ -144,7 +144,8 @@ def warmed_up(before: Sequence[str] | str, symbol: str, name: str | None = None)
 
 def kernel_unmoved(name: str = "recurrent_kernel_unmoved") -> Probe:
     """How many entries of the recurrent kernels, and of the forget gate's part of kernel and bias, training left
-    exactly as they were. All of them: no state was ever used, and the network is a feed-forward one."""
+    exactly as they were. All of them: no state was ever used, and the network is a feed-forward one. Without an LSTM
+    layer there is nothing to count, and no measure."""
 
     def probe(asked: Asked) -> dict[str, Measure]:
         same = total = 0
@@ -154,7 +155,7 @@ def kernel_unmoved(name: str = "recurrent_kernel_unmoved") -> Probe:
             for i, part in ((1, slice(None)), (0, gate), (2, gate)):
                 unmoved = asked.before[place + i][..., part] == asked.trained.weights[place + i][..., part]
                 same, total = same + int(unmoved.sum()), total + unmoved.size
-        return {name: Measure((same, total))}
+        return {name: Measure((same, total))} if total else {}
 
     return probe
 

@@ -233,6 +233,17 @@ def test_squared_error_is_one_for_the_mean_and_zero_for_the_truth():
         assert probes.squared_error("error")(asked)["error"].value == pytest.approx(error)
 
 
+def test_0760_asks_for_a_recurrent_kernel_only_where_there_is_one():
+    experiment = loaded("0760")
+    for variant, size in (("main", 16 * 64 + 1 * 16 + 16), ("mlp", None)):
+        job = experiment.job(experiment.config.resolve(variant, smoke=True), seed=0)
+        asked = SimpleNamespace(
+            architecture=job.architecture, before=job.weights, trained=SimpleNamespace(weights=job.weights)
+        )
+        measured = probes.kernel_unmoved("unmoved")(asked)
+        assert [measure.value for measure in measured.values()] == ([(size, size)] if size else [])
+
+
 @pytest.mark.parametrize("name", BOOK)
 def test_every_variant_of_the_book_builds(name):
     declared = catalogue.load(name)
