@@ -13,7 +13,7 @@ import time
 import numpy as np
 
 from lstm_lab import models
-from lstm_lab.framing import Codec
+from lstm_lab.codec import Codec
 from lstm_lab.serving import serve
 
 

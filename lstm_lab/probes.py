@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lab.codec import Codec
 from lstm_lab.datasets.pairs import BLANK
 from lstm_lab.forward import State
-from lstm_lab.framing import Codec, Framed
+from lstm_lab.framing import Framed
 from lstm_lab.models import Architecture
 from lstm_lab.schedule import EMPTY, Order, evaluation
 from lstm_lab.trainers.trained import Trained

@@ -17,8 +17,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from lstm_lab.codec import Codec
 from lstm_lab.forward import ACTIVATIONS
-from lstm_lab.framing import Codec
 from lstm_lab.models.architecture import Architecture, Dense, Embedding, Flatten, Masking, RepeatVector
 
 

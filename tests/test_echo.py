@@ -8,10 +8,10 @@ from typer.testing import CliRunner
 
 from lstm_lab import catalogue, framing, models, probes, schedule
 from lstm_lab.cli import app
+from lstm_lab.codec import Codec
 from lstm_lab.datasets import BLANK, echo
 from lstm_lab.experiment import stream
 from lstm_lab.forward import Predictor
-from lstm_lab.framing import Codec
 from lstm_lab.serving import serve
 from lstm_lab.trainers.trained import Trained
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from lstm_lab import framing
+from lstm_lab.codec import Codec
 from lstm_lab.datasets import BLANK, Pairs, alphabet
-from lstm_lab.framing import Codec, Framed
+from lstm_lab.framing import Framed
 
 AB = Codec(("A", "B", "C"))
 

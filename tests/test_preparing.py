@@ -139,8 +139,8 @@ def test_a_failed_save_leaves_the_old_file_whole(tmp_path, monkeypatch, table):
     def fail(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr("os.replace", fail)
-    with pytest.raises(OSError, match="disk full"):
+    monkeypatch.setattr("pathlib.Path.replace", fail)
+    with pytest.raises(ValueError, match="cannot be written: disk full"):
         preparing.Scaler().fit(TENS).save(path)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["scaler.json"]

@@ -11,9 +11,30 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "lstm_lab"
 # Each may import what stands before it.
 ORDER = [
-    *("preparing", "datasets", "framing", "schedule", "models", "forward", "state", "trainers", "serving", "probes"),
-    *("settings", "experiment", "catalogue", "results", "running", "statistics", "claims", "report", "console"),
-    *("contract", "recording", "cli"),
+    "files",
+    "preparing",
+    "datasets",
+    "codec",
+    "framing",
+    "schedule",
+    "models",
+    "forward",
+    "state",
+    "trainers",
+    "serving",
+    "probes",
+    "settings",
+    "experiment",
+    "catalogue",
+    "results",
+    "running",
+    "statistics",
+    "claims",
+    "report",
+    "console",
+    "contract",
+    "recording",
+    "cli",
 ]
 HEAVY = {"keras", "tensorflow", "jax", "pandas", "scipy", "sklearn", "matplotlib"}
 

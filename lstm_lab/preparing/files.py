@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
+
+from lstm_lab.files import write_whole
 
 
 def write(path, kind: str, version: int, content: dict) -> None:
-    """Writes {"kind", "version", **content}: to a file beside it first, so that a reader never sees half of one."""
-    path = Path(path)
+    """Writes {"kind", "version", **content}, whole or not at all."""
     text = json.dumps({"kind": kind, "version": version, **content}, indent=2, ensure_ascii=False)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    write_whole(path, text + "\n")
 
 
 def read(path, kind: str, version: int, keys: set[str]) -> dict:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from lstm_lab import catalogue, statistics
-from lstm_lab.report import figures, pages, selection, tables
+from lstm_lab.files import write_whole
+from lstm_lab.report import figures, selection, tables
 from lstm_lab.report.tables import Table
 from lstm_lab.results import Record, Store
 from lstm_lab.settings import MAIN
@@ -77,7 +78,7 @@ class Comparison:
         """Draw the same to a file, its kind by its ending."""
         kind = _plot_kind(path)
         middles = {label: statistics.interquartile_mean(scores) for label, scores in self.scores().items()}
-        pages.write_whole(path, figures.strips(self.scores(), middles, self.measure, kind))
+        write_whole(path, figures.strips(self.scores(), middles, self.measure, kind))
 
 
 def compare(texts: Sequence[str], results: Path, measure: str | None = None, plot: Path | None = None) -> Comparison:

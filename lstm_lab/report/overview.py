@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from lstm_lab import catalogue, claims
+from lstm_lab.files import write_whole
 from lstm_lab.report import pages, selection, tables
 from lstm_lab.report.selection import LITERAL, SOURCES_SEED
 from lstm_lab.report.tables import NONE, Table
@@ -41,7 +42,7 @@ def write(results: Path) -> list[Path]:
         raise ValueError(f"results folder {results} holds no runs: `lstm-lab run published --results {results}`")
     written = [pages.write(name, config, results) for name, config in recorded.items()]
     overview = results / "README.md"
-    pages.write_whole(overview, pages.render("overview.md.j2", table=_table(recorded, results, results)))
+    write_whole(overview, pages.render("overview.md.j2", table=_table(recorded, results, results)))
     return [*written, overview]
 
 
@@ -57,7 +58,7 @@ def rewrite_readme(readme: Path, results: Path) -> None:
     configs = {name: catalogue.config(name) for name in catalogue.names()}
     published = {name: config for name, config in configs.items() if config.published_section}
     table = pages.markdown(_table(published, results, readme.parent))
-    pages.write_whole(readme, f"{before}{BEGIN}\n{table}\n{END}{after}")
+    write_whole(readme, f"{before}{BEGIN}\n{table}\n{END}{after}")
 
 
 def _table(configs: dict[str, Config], results: Path, page_folder: Path) -> Table:

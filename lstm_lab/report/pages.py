@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import io
-import os
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_lab import catalogue, claims, statistics
+from lstm_lab.files import write_whole
 from lstm_lab.report import grids, selection, tables
 from lstm_lab.report.selection import COMPILED, KERAS, LESSON, LITERAL, SOURCES_SEED
 from lstm_lab.report.tables import NONE, Table
@@ -66,17 +66,6 @@ def markdown(table: Table) -> str:
         return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", "<br>") for cell in cells) + " |"
 
     return "\n".join([line(table.header), "|" + "---|" * len(table.header), *map(line, table.rows)])
-
-
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file so that a reader sees the old content or the new one, never half."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content.encode() if isinstance(content, str) else content)
-        draft.replace(path)
-    except OSError as error:
-        raise ValueError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
 def docstring(script: Path) -> dict[str, str]:
