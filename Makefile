@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PYTEST := $(BIN)/python -m pytest -q --numprocesses 2 --dist worksteal
 
 .PHONY: setup reproduce test test-fast test-full check format results results-long report bench clean
 
@@ -20,13 +21,13 @@ reproduce: $(READY)  ## every published section, 30 seeds, in a folder of its ow
 	$(BIN)/lstm-lab reproduce --results reproduced
 
 test: $(READY)  ## fast tests, then the regression of the published figures
-	$(BIN)/python -m pytest -q -m "not full"
+	$(PYTEST) -m "not full"
 
 test-fast: $(READY)
-	$(BIN)/python -m pytest -q -m "not full and not slow"
+	$(PYTEST) -m "not full and not slow"
 
 test-full: $(READY)  ## all of it, every published section re-run with Keras
-	$(BIN)/python -m pytest -q
+	$(PYTEST)
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -5,3 +5,5 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # networks this small only lose by threads of their own
+    os.environ.setdefault(name, "1")
