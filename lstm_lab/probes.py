@@ -184,9 +184,10 @@ def epochs_to_learn(accuracy: float = 0.95, over: int = 20, name: str = "epochs_
 
     def probe(asked: Asked) -> dict[str, Measure]:
         history = np.asarray(asked.trained.history["accuracy"], float)
-        means = np.convolve(history, np.ones(over) / over, mode="valid")
+        width = min(over, len(history))
+        means = np.convolve(history, np.ones(width) / width, mode="valid")
         reached = means >= accuracy - 1e-9
-        return {name: Measure(float(reached.argmax() + over if reached.any() else len(history)))}
+        return {name: Measure(float(reached.argmax() + width if reached.any() else len(history)))}
 
     return probe
 
