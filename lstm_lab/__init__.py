@@ -9,8 +9,8 @@ import importlib
 __version__ = "0.1.0"
 
 _MODULES = {
-    "claims", "compiled", "datasets", "experiment", "framing", "models", "preparing", "probes", "report", "results",
-    "schedule", "settings", "state", "statistics", "trainers",
+    "catalogue", "claims", "codec", "compiled", "contract", "datasets", "experiment", "framing", "models", "preparing",
+    "probes", "report", "results", "schedule", "serving", "settings", "state", "statistics", "trainers",
 }  # fmt: skip
 _NAMES = {"Experiment": "experiment", "Lesson": "experiment", "Framed": "framing", "Schedule": "schedule"}
 

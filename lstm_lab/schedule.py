@@ -227,7 +227,7 @@ def truncated(form: str, steps: int) -> Order:
     Order(shuffle='no', reset='batch', slots='dealt', k1=1, k2=10)
     """
     parts = form.replace(" ", "").split(",")
-    if len(parts) != 2 or not all(part == "n" or part.isdecimal() and int(part) for part in parts):
+    if len(parts) != 2 or not all(part == "n" or (part.isdecimal() and int(part)) for part in parts):
         raise ValueError(f"form is {form!r}: write k1,k2 as whole numbers or n, for example n,n or 1,n or 20,20")
     k1, k2 = (steps if part == "n" else int(part) for part in parts)
     return Order(k1=k1, k2=k2)
