@@ -127,8 +127,8 @@ class Config(_Strict):
         return [MAIN, *self.variants, *self.cells()]
 
     def seeds_of(self, variant: str) -> int:
-        """How many scheduled seeds the recorded results of a variant have."""
-        if variant == MAIN:
+        """How many scheduled seeds the recorded results of a variant have: all, where a claim is about it."""
+        if variant == MAIN or any(claim.variant == variant for claim in self.claims):
             return self.seeds
         return min(self.seeds, self.variant_seeds if variant in self.variants else self.cell_seeds)
 

@@ -115,7 +115,8 @@ def build(architecture: Architecture, framed: Framed, batch_size: int) -> keras.
     model = architecture.to_keras((batch, framed.steps, *width))
     if framed.answers is not None:
         hits = keras.metrics.CategoricalAccuracy(name="accuracy")  # beside a binary loss too: argmax hits
-        model.compile(loss=model.loss, optimizer=model.optimizer, metrics=[hits])
+        which = "metrics" if framed.loss_mask is None else "weighted_metrics"  # only targets that count are counted
+        model.compile(loss=model.loss, optimizer=model.optimizer, **{which: [hits]})
     return model
 
 
@@ -175,7 +176,7 @@ class _History(keras.callbacks.Callback):
     def __init__(self, progress: Progress | None):
         super().__init__()
         self.epochs: list[dict[str, float]] = []
-        self._parts: list[dict[str, float]] = []
+        self._parts: list[tuple[int, dict[str, float]]] = []  # (updates, logs) of each `fit` of the epoch
         self._progress = progress
 
     def on_epoch_end(self, epoch, logs=None):
@@ -187,12 +188,13 @@ class _History(keras.callbacks.Callback):
         if self.params.get("epochs", 1) > 1:
             self._add(logs)
         else:
-            self._parts.append(logs)
+            self._parts.append((self.params["steps"], logs))
 
     def close(self, epoch: int) -> None:
         """End an epoch made of several `fit` calls."""
         if self._parts:
-            self._add({name: float(np.mean([part[name] for part in self._parts])) for name in self._parts[0]})
+            updates, logs = zip(*self._parts, strict=True)
+            self._add({name: float(np.average([part[name] for part in logs], weights=updates)) for name in logs[0]})
             self._parts.clear()
 
     def _add(self, logs: dict[str, float]) -> None:
