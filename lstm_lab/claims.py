@@ -75,8 +75,8 @@ def judge(claim: Claim, runs: Sequence[Record], controls: Sequence[Record]) -> t
     runs      recorded runs of the claim's variant        controls  those of its control, empty if there is none
     A condition that compares with the control is paired seed by seed; the control then has no verdict of its own.
     """
-    own = _values(runs, claim.measure)
-    other = _values(controls, claim.measure)
+    own = _values(runs, claim.measure, claim.from_seed)
+    other = _values(controls, claim.measure, claim.from_seed)
     if claim.condition.endswith("control"):
         shared = [seed for seed in own if seed in other]
         return _verdict([_compare(claim.condition, own[seed], other[seed]) for seed in shared], _exact(runs)), None
@@ -102,8 +102,10 @@ def typical(published: Published, values: Sequence[Any]) -> bool | None:
     return low <= figure <= high
 
 
-def _values(runs: Sequence[Record], measure: str) -> dict[int, Any]:
-    return {run["seed"]: run["measures"][measure] for run in runs if measure in run["measures"]}
+def _values(runs: Sequence[Record], measure: str, from_seed: int) -> dict[int, Any]:
+    """One measure by seed."""
+    asked = (run for run in runs if measure in run["measures"] and run["seed"] >= from_seed)
+    return {run["seed"]: run["measures"][measure] for run in asked}
 
 
 def _exact(runs: Sequence[Record]) -> bool:

@@ -88,6 +88,7 @@ class Claim(_Strict):
 
     condition  for one seed's measure: "all right", "none right", "at least 0.9", "at most 0.1", "equals ABC", or,
                paired with the control's measure on the same seed, "above control", "below control", "same as control"
+    from_seed  judge only seeds from this one on: those a choice of settings was not made with
     control    what could refute it: "NNNN", "NNNN/variant", or a variant of the same experiment
     """
 
@@ -99,6 +100,7 @@ class Claim(_Strict):
     )
     control: str | None = None
     variant: str = MAIN
+    from_seed: int = Field(default=0, ge=0)
 
 
 class Config(_Strict):

@@ -22,8 +22,17 @@ PUBLISHED = {
     "0130": {"in_order": [23, 23]},
     "0140": {"in_order": [25, 25], "random_order": [20, 20]},
     "0150": {"in_order": [25, 25], "walk_A": "BCDEFGHIJKLMNOPQRSTUVWXYZ", "cold_start_K": "BCDEF"},
+    "0220": {"one_sequence": [25, 25]},
+    "0230": {"one_sequence": [0, 24]},
+    "0240": {"one_sequence": [20, 20]},
+    "0310": {"sequence_1": [4, 4], "sequence_2": [4, 4]},
 }
-QUICK = ("0110", "0120", "0150")  # about half a minute each: re-run in `make test`; the others in `make test-full`
+QUICK = (
+    "0110",
+    "0120",
+    "0150",
+    "0310",
+)  # about half a minute each: re-run in `make test`; the others in `make test-full`
 
 
 def recorded(section, seed=7):

@@ -30,6 +30,15 @@ def runs(values, trainer="compiled"):
     return [{"seed": seed, "trainer": trainer, "measures": {"right": value}} for seed, value in enumerate(values)]
 
 
+def test_seeds_that_settings_were_chosen_with_are_not_judged():
+    searched_with = claim("all right").model_copy(update={"from_seed": 20})
+    own, control = claims.judge(
+        searched_with, runs([[0, 10]] * 20 + [[10, 10]] * 40), runs([[10, 10]] * 20 + [[0, 10]] * 40)
+    )
+    assert (own.verdict, own.met, own.seeds) == (claims.HOLDS, 40, 40)
+    assert (control.verdict, control.met) == (claims.FAILS, 0)
+
+
 def verdict(condition, values, controls=(), **changes):
     judged = claims.judge(claim(condition, **changes), runs(values), runs(controls))[0]
     return judged.verdict, judged.met, judged.seeds
