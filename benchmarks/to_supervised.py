@@ -13,6 +13,7 @@ import tracemalloc
 
 import numpy as np
 import pandas as pd
+import table
 
 from lstm_lab.datasets import series
 
@@ -61,11 +62,19 @@ def main(rows: int) -> int:
     peaks = {name: peak_bytes(way, data) for name, (way, data) in ways.items()}
     size = x.size * x.itemsize + y.size * y.itemsize
     slowest = seconds["concatenated shifts, frame → frame"]
-    print(f"{rows:,} rows × {VARIABLES}, {NUM_IN} in, 1 out: an output of {size / 1e6:.0f} MB\n")
-    print(f"{'':45}{'seconds':>9}{'shifts ÷ this':>15}{'peak MB':>9}{'peak ÷ output':>15}")
-    for name in ways:
-        ratio, times = slowest / seconds[name], peaks[name] / size
-        print(f"{name:45}{seconds[name]:9.4f}{ratio:15.1f}{peaks[name] / 1e6:9.0f}{times:15.2f}")
+    written = [
+        [
+            name,
+            f"{seconds[name]:.4f}",
+            f"{slowest / seconds[name]:.1f}",
+            f"{peaks[name] / 1e6:.0f}",
+            f"{peaks[name] / size:.2f}",
+        ]
+        for name in ways
+    ]
+    title = f"{rows:,} rows × {VARIABLES} variables as supervised pairs: {NUM_IN} in, 1 out"
+    header = ["way", "seconds", "shifts / this", "peak MB", "peak / output"]
+    table.write("to_supervised", title, header, written, f"The output alone is {size / 1e6:.0f} MB.")
     ours = [name for name in ways if name.startswith("to_supervised")]
     good = all(seconds[name] < SECONDS and peaks[name] < SIZES * size for name in ours)
     print(f"\nunder {SECONDS:g} s and {SIZES:g} × the output: {'yes' if good else 'NO'}")

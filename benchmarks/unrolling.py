@@ -9,6 +9,7 @@ belong to the machine; the bytes kept, which do not, are experiment 0450.
 import time
 
 import numpy as np
+import table
 
 from lstm_lab import Framed, compiled, models, schedule
 
@@ -33,9 +34,9 @@ def main() -> None:
             start = time.perf_counter()
             compiled.train(*arguments)
             best[form] = min(best[form], (time.perf_counter() - start) / UPDATES)
-    print(f"{'n':>5} {'BPTT(n)':>14} {f'TBPTT(n, {K2})':>16}   milliseconds an update")
-    for steps in STEPS:
-        print(f"{steps:5} {1e3 * best[steps, steps]:14.2f} {1e3 * best[steps, K2]:16.2f}")
+    rows = [[str(n), f"{1e3 * best[n, n]:.2f}", f"{1e3 * best[n, K2]:.2f}"] for n in STEPS]
+    header = ["n", "BPTT(n), ms an update", f"TBPTT(n, {K2}), ms an update"]
+    table.write("unrolling", "The cost of unrolling", header, rows, "The best of three rounds, the forms taking turns.")
 
 
 if __name__ == "__main__":
