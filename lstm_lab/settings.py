@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, StrictInt, ValidationError, create_model
 
 MAIN = "main"  # the variant that is the section itself
+ENOUGH = 40  # seeds: with 35 or more, Wilson's interval of "always" or "never" is short enough for a verdict
 
 # Settings of these names mean the same everywhere and are checked alike; any other has its default's type.
 _Whole = Annotated[StrictInt, Field(gt=0)]
@@ -112,7 +113,7 @@ class Config(_Strict):
     published_section: bool = Field(default=False, description="a section whose figures a source prints")
     revision: PositiveInt = 1
     seeds: PositiveInt = Field(default=100, description="scheduled seeds of the recorded results of the section itself")
-    variant_seeds: PositiveInt = Field(default=40, description="and of each variant; no more than `seeds`")
+    variant_seeds: PositiveInt = Field(default=ENOUGH, description="and of each variant; no more than `seeds`")
     cell_seeds: PositiveInt = Field(default=20, description="and of each cell of the grid; no more than `seeds`")
     keras_seeds: list[int] = Field(default=[], description="seeds of the recorded literal runs with Keras itself")
     long: bool = Field(default=False, description="too long for `make results`: recorded by `make results-long`")
@@ -129,10 +130,14 @@ class Config(_Strict):
         return [MAIN, *self.variants, *self.cells()]
 
     def seeds_of(self, variant: str) -> int:
-        """How many scheduled seeds the recorded results of a variant have: all, where a claim is about it."""
+        """How many scheduled seeds the recorded results of a variant have: all, where a claim is about it, and enough
+        for a verdict, where it is a claim's control."""
         if variant == MAIN or any(claim.variant == variant for claim in self.claims):
             return self.seeds
-        return min(self.seeds, self.variant_seeds if variant in self.variants else self.cell_seeds)
+        seeds = self.variant_seeds if variant in self.variants else self.cell_seeds
+        if any(claim.control == variant for claim in self.claims):
+            seeds = max(seeds, ENOUGH)
+        return min(self.seeds, seeds)
 
     def cells(self) -> dict[str, dict[str, Any]]:
         """The grid's cells by name: {"lag=3,units=20": {"lag": 3, "units": 20}, …}."""

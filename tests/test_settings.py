@@ -123,3 +123,17 @@ def test_a_word_that_is_no_choice_is_refused_with_those_that_are():
     assert made.resolve("other").task == "copy"
     with pytest.raises(ValueError, match="setting task is 'repeat': use one of echo, copy"):
         made.resolve(overrides={"task": "repeat"})
+
+
+def test_variants_that_claims_need_get_seeds_enough_for_a_verdict():
+    claim = {"words": "it guesses right", "source": "somewhere", "measure": "right", "condition": "all right"}
+    made = config(
+        seeds=100,
+        variant_seeds=10,
+        cell_seeds=5,
+        variants={name: {"set": {"units": 1}} for name in ("judged", "deaf", "other")},
+        grid={"units": [1, 2]},
+        claims=[claim | {"variant": "judged", "control": "deaf"}],
+    )
+    wanted = {"main": 100, "judged": 100, "deaf": 40, "other": 10, "units=1": 5, "units=2": 5}
+    assert {variant: made.seeds_of(variant) for variant in made.variant_names()} == wanted
