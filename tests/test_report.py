@@ -273,9 +273,18 @@ def test_overview_has_a_row_for_each_published_measure_and_a_link(tmp_path, monk
     monkeypatch.chdir(made_up.checkout(tmp_path))
     made_up.write(tmp_path / "results", made_up.rights(made_up.guess(tmp_path), [10] * 40))
     written = overview.write(tmp_path / "results")
-    assert [path.name for path in written] == ["REPORT.md", "README.md"]
-    text = written[-1].read_text()
+    assert [path.name for path in written] == ["REPORT.md", "README.md", "CLAIMS.md"]
+    text = written[1].read_text()
     assert "| [0900](0900_guess/REPORT.md) | Guess | right | 9/10 (90 %) | — | 40/40, 91–100 % | 10/10 (100 %)" in text
+
+
+def test_every_claim_has_a_row_with_its_verdict(tmp_path, monkeypatch):
+    claim = 'words = "it guesses right"\nsource = "somewhere"\nmeasure = "right"\ncondition = "all right"'
+    monkeypatch.chdir(made_up.checkout(tmp_path, tables=f"[[claims]]\n{claim}"))
+    made_up.write(tmp_path / "results", made_up.rights(made_up.guess(tmp_path), [10] * 40))
+    rows = overview.write(tmp_path / "results")[-1].read_text().splitlines()[-1]
+    assert rows.startswith("| [0900](0900_guess/REPORT.md) | ")
+    assert "**holds** | 40/40 | `right` all right | — |" in rows
 
 
 def test_readme_changes_between_its_markers_only(tmp_path, monkeypatch):

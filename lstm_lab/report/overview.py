@@ -43,7 +43,9 @@ def write(results: Path) -> list[Path]:
     written = [pages.write(name, config, results) for name, config in recorded.items()]
     overview = results / "README.md"
     write_whole(overview, pages.render("overview.md.j2", table=_table(recorded, results, results)))
-    return [*written, overview]
+    verdicts = results / "CLAIMS.md"
+    write_whole(verdicts, pages.render("claims.md.j2", table=_verdicts(recorded, results)))
+    return [*written, overview, verdicts]
 
 
 def rewrite_readme(readme: Path, results: Path) -> None:
@@ -90,6 +92,21 @@ def _table(configs: dict[str, Config], results: Path, page_folder: Path) -> Tabl
                 ]
             )
     return Table(header, rows)
+
+
+def _verdicts(configs: dict[str, Config], results: Path) -> Table:
+    """A row for every claim: where it is made, in our words, the verdict, and the control that could refute it."""
+    rows = []
+    for name, config in configs.items():
+        records = Store(results, name).records()
+        for claim in config.claims:
+            runs = selection.reference(config, name, records, claim.variant)
+            verdict, control = pages.judged(claim, name, config, runs, results)
+            shown = f"{control.met}/{control.seeds} on {claim.control}" if control and control.seeds else NONE
+            link = f"[{name[:4]}]({name}/REPORT.md)"
+            met = f"{verdict.met}/{verdict.seeds}"
+            rows.append([link, claim.words, claim.source, f"**{verdict.verdict}**", met, pages.asked(claim), shown])
+    return Table(["id", "claim", "source", "verdict", "seeds that meet it", "condition", "control that meets it"], rows)
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -42,8 +42,8 @@ def write(name: str, config: Config, results: Path) -> Path:
         "typical": _typical(config, chosen[MAIN]),
         "variants": _variants(config, {v: runs[v] for v in named}, named),
         "grid": [(measure, grids.table(config, cells, measure)) for measure in _all_measures(cells)],
-        "claims": [(claim, *_judged(claim, name, config, chosen[claim.variant], results)) for claim in config.claims],
-        "asked": _asked,
+        "claims": [(claim, *judged(claim, name, config, chosen[claim.variant], results)) for claim in config.claims],
+        "asked": asked,
         "figures": _draw(store, config, named, cells),
         "made": _made(chosen[MAIN] or next(iter([*named.values(), *cells.values()]), [])),
         "counted": counted,
@@ -163,11 +163,12 @@ def _difference(measure: str, records: list[Record], main: list[Record]) -> str:
     return tables.difference(ours, others) if ours and not isinstance(ours[0], str) else NONE
 
 
-def _judged(claim: Claim, name: str, config: Config, runs: Sequence[Record], results: Path):
+def judged(claim: Claim, name: str, config: Config, runs: Sequence[Record], results: Path):
+    """(verdict, the control's verdict or None) of a claim, from the runs of its variant."""
     return claims.judge(claim, runs, _controls(claim, name, config, runs, results))
 
 
-def _asked(claim: Claim) -> str:
+def asked(claim: Claim) -> str:
     """A claim's measure and condition in words: "in_order above rows_permuted"."""
     condition = claim.condition
     if condition.endswith("control"):
