@@ -22,7 +22,7 @@ def plain(declared: Experiment, epochs: int) -> None:
     """fit, and for the stateful network fit and reset, with nothing around it."""
     settings = declared.config.resolve(overrides={"epochs": epochs})
     keras.utils.set_random_seed(7)
-    framed = declared.data(settings, LegacyDraws())
+    framed = declared.data(settings, LegacyDraws(7))
     x, y = framed.x(), keras.utils.to_categorical(framed.targets, 26)
     stateful = declared.id == "0150"
     model = keras.Sequential(
@@ -46,7 +46,7 @@ def ours(declared: Experiment, epochs: int) -> None:
     """The literal start, with history and progress."""
     settings = declared.config.resolve(overrides={"epochs": epochs})
     keras.utils.set_random_seed(7)
-    framed = declared.data(settings, LegacyDraws())
+    framed = declared.data(settings, LegacyDraws(7))
     architecture, order = declared.checked(settings, framed)
     trainer.literal(architecture, framed, order, epochs, settings.batch_size, lambda done, logs: None)
 

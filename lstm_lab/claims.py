@@ -129,6 +129,8 @@ def _verdict(met: Sequence[bool], exact: bool) -> Verdict:
 def _met(condition: str, value: Any) -> bool:
     """Whether one seed's measure meets a condition that needs no control."""
     if condition.startswith("equals "):
+        if not isinstance(value, str):
+            raise ValueError(f"condition is {condition!r}: the measure is a number; ask at least or at most")
         return value == condition.removeprefix("equals ")
     if condition == "all right":
         return score(value) == 1

@@ -134,10 +134,10 @@ def show_command(
     declared = catalogue.load(catalogue.find(id))
     settings = declared.config.resolve(variant, parse_assignments(assignments))
     if isinstance(declared, Experiment):
-        console.console.print(console.framed_table(declared.data(settings, stream(0, "data")), rows), markup=False)
+        console.console.print(console.framed_table(declared.data(settings, stream(0, "data")), rows))
     else:
         for item in declared.show(settings):
-            console.console.print(item, markup=False)
+            console.console.print(item)
 
 
 @app.command("compare")
@@ -153,11 +153,11 @@ def compare_command(
 
     compared = compare(ids, results, measure, plot)
     trainer, start = compared.kind
-    console.console.print(f"[bold]{compared.measure}[/bold]: {trainer} trainer, {start} start\n")
+    console.console.print(f"{compared.measure}: {trainer} trainer, {start} start\n", style="bold")
     for table in (compared.table(), compared.differences()):
         console.console.print(console.plain_table(table), "")
     for line in compared.strips():
-        console.console.print(line, markup=False)
+        console.console.print(line)
     if plot is not None:
         compared.plot(plot)
         console.console.print(f"plot: {plot}")
@@ -174,7 +174,7 @@ def report_command(
     from lstm_lab.report import overview
 
     for path in overview.write(results):
-        console.print(str(path), markup=False)
+        console.print(str(path))
     if readme:
         overview.rewrite_readme(catalogue.root() / "README.md", results)
 
@@ -205,7 +205,7 @@ def _run(
     jobs: int | None,
 ) -> None:
     from lstm_lab import catalogue, console
-    from lstm_lab.experiment import Experiment, stream
+    from lstm_lab.experiment import Experiment, LegacyDraws, stream
     from lstm_lab.report import pages, selection
     from lstm_lab.results import Store
     from lstm_lab.running import Plan, run
@@ -222,13 +222,14 @@ def _run(
         jobs=jobs,
     )
     resolved = config.resolve(plan.variants[0], plan.overrides, plan.smoke)
-    console.console.print(f"[bold]{declared.id} · {config.title}[/bold]   ({config.source})")
+    console.console.print(f"{declared.id} · {config.title}", style="bold")
+    console.console.print(f"source: {config.source}")
     if isinstance(declared, Experiment):
-        framed = declared.data(resolved, stream(plan.seeds[0], "data"))
-        console.console.print(console.framed_table(framed), markup=False)
+        draws = LegacyDraws(plan.seeds[0]) if plan.start == "literal" else stream(plan.seeds[0], "data")
+        console.console.print(console.framed_table(declared.data(resolved, draws)))
     else:
         for item in declared.show(resolved):
-            console.console.print(item, markup=False)
+            console.console.print(item)
     watch = console.Watch(epochs_too=plan.reports_epochs and isinstance(declared, Experiment))
     with watch:
         records = run(declared, plan, results, watch)

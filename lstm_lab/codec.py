@@ -44,6 +44,7 @@ class Codec:
         With coding "embedding": codes [samples, time steps, 1] → codes [samples, time steps] (int32).
         """
         codes = np.asarray(codes)
+        self._check(codes, lowest=0 if self.coding == "embedding" else BLANK)
         if self.coding == "embedding":
             return codes[..., 0].astype(np.int32)
         empty = codes == BLANK
@@ -61,8 +62,14 @@ class Codec:
         >>> Codec(tuple("ABC")).text([0, 2, -1])
         'AC·'
         """
+        self._check(np.asarray(codes), BLANK)
         separator = "" if all(len(symbol) == 1 for symbol in self.symbols) else " "
         return separator.join("·" if c == BLANK else self.symbols[c] for c in np.ravel(codes))
+
+    def _check(self, codes: np.ndarray, lowest: int) -> None:
+        if codes.size and (codes.min() < lowest or codes.max() >= self.classes):
+            wrong = codes.min() if codes.min() < lowest else codes.max()
+            raise ValueError(f"code {wrong} stands for no symbol here: need {lowest} to {self.classes - 1}")
 
     def code(self, symbol: str) -> int:
         """The code of one symbol; ValueError with the alphabet if it is not among them."""

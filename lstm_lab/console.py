@@ -20,7 +20,7 @@ from lstm_lab.results import Record
 from lstm_lab.running import Progress
 from lstm_lab.settings import MAIN, Config
 
-console = Console(highlight=False, soft_wrap=False)
+console = Console(highlight=False, soft_wrap=False, markup=False)  # brackets are what users typed
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -106,7 +106,7 @@ def show_answers(answers: dict[str, Measure]) -> None:
     """What one trained network answered, in symbols."""
     for name, measure in answers.items():
         if measure.lines:
-            console.print(f"[bold]{name}[/bold]")
+            console.print(name, style="bold")
             for line in measure.lines:
                 console.print(f"  {line}", markup=False)
 

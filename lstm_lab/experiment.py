@@ -36,6 +36,9 @@ def stream(seed: int, name: str) -> np.random.Generator:
 class LegacyDraws:
     """NumPy's global generator, as the sources seed and use it, with the methods of a Generator."""
 
+    def __init__(self, seed: int):
+        np.random.seed(seed)
+
     def integers(self, low, high=None, size=None):
         return np.random.randint(low, high, size)
 

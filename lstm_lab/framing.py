@@ -31,6 +31,7 @@ class Framed:
     epoch      samples in one epoch. Fewer than there are samples means fresh data: epoch e learns the e-th slice.
     sequence   samples in one sequence (what `reset="sequence"` goes by); None: the whole epoch is one sequence
     starts     bool [samples]: where a sequence begins, in place of `sequence` if they are of unequal length
+    holes      whether empty places are values missing where they stand, rather than padding to look past
     """
 
     inputs: np.ndarray
@@ -41,6 +42,7 @@ class Framed:
     epoch: int | None = None
     sequence: int | None = None
     starts: np.ndarray | None = None
+    holes: bool = False
 
     def __post_init__(self):
         check = _Check(self)
@@ -89,6 +91,14 @@ class Framed:
     def x(self, samples=slice(None)) -> np.ndarray:
         """The inputs of some samples as the network takes them: float32 [n, time steps, features]."""
         return self.codec.encode(self.inputs[samples]) if self.codec else self.inputs[samples]
+
+    def last_epoch(self) -> Framed:
+        """The samples of the last epoch, its sequences as they are."""
+        last = slice(self.samples - self.epoch_samples, None)
+        mask, starts = (None if flags is None else flags[last] for flags in (self.loss_mask, self.starts))
+        return replace(
+            self, inputs=self.inputs[last], targets=self.targets[last], loss_mask=mask, epoch=None, starts=starts
+        )
 
     def take(self, samples) -> Framed:
         """Some of the samples, as one epoch of their own."""
@@ -139,6 +149,9 @@ class _Check:
             places = targets.shape[:-1]
         if framed.loss_mask is not None and framed.loss_mask.shape != places:
             raise ValueError(f"loss_mask of shape {framed.loss_mask.shape}: need {places}, one flag per target")
+        for name, flags in (("loss_mask", framed.loss_mask), ("starts", framed.starts)):
+            if flags is not None and flags.dtype != bool:
+                raise ValueError(f"{name} of type {flags.dtype}: need bool")
 
     def epochs(self):
         framed = self.framed
@@ -191,7 +204,7 @@ def time_steps(pairs: Pairs, holes: bool = False, **coding) -> Framed:
     """
     if not holes and (pairs.inputs == BLANK).any():
         raise ValueError("pairs of different lengths: use framing.padded(pairs, steps=…)")
-    return _framed(pairs, pairs.inputs[:, :, None], coding)
+    return replace(_framed(pairs, pairs.inputs[:, :, None], coding), holes=holes)
 
 
 def window(pairs: Pairs, **coding) -> Framed:
@@ -234,6 +247,7 @@ def growing(pairs: Pairs, **coding) -> Framed:
     """
     if pairs.inputs.shape[1] != 1:
         raise ValueError(f"pairs of length {pairs.inputs.shape[1]}: growing takes one symbol a pair")
+    _alike(pairs)
     length = pairs.per_sequence or len(pairs.inputs)
     sequences = pairs.inputs.reshape(-1, length)
     place = np.arange(length)[:, None] - (length - 1) + np.arange(length)[None, :]
@@ -248,6 +262,7 @@ def sequences(pairs: Pairs, **coding) -> Framed:
     """
     if pairs.inputs.shape[1] != 1:
         raise ValueError(f"pairs of length {pairs.inputs.shape[1]}: sequences takes one symbol a pair")
+    _alike(pairs)
     length = pairs.per_sequence or len(pairs.inputs)
     mask = None if pairs.known is None else pairs.known.reshape(-1, length)
     return Framed(
@@ -292,6 +307,11 @@ def split(framed: Framed, steps: int) -> Framed:
         sequence=pieces,
         starts=None,
     )
+
+
+def _alike(pairs: Pairs) -> None:
+    if pairs.starts is not None:
+        raise ValueError("sequences of unequal length: this framing needs them alike, so pad them first")
 
 
 def _framed(pairs: Pairs, inputs: np.ndarray, coding: dict) -> Framed:

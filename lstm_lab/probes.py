@@ -70,7 +70,7 @@ def in_order(name: str = "in_order", per_sequence: bool = False) -> Probe:
     def probe(asked: Asked) -> dict[str, Measure]:
         framed = asked.framed
         if framed.fresh:
-            framed = framed.take(np.arange(framed.samples - framed.epoch_samples, framed.samples))
+            framed = framed.last_epoch()
         if not per_sequence:
             return {name: count(asked, framed)}
         answers = answer(asked, framed)
@@ -220,7 +220,8 @@ def answer(asked: Asked, framed: Framed) -> np.ndarray:
 def _count(asked: Asked, framed: Framed, answers: np.ndarray) -> Measure:
     known = np.ones(framed.targets.shape, bool) if framed.loss_mask is None else framed.loss_mask
     right = (answers == framed.targets) & known
-    guessed, codec = memoryless(asked.framed, framed), framed.codec
+    guessed = memoryless(asked.framed, framed, asked.architecture.answers_each_step)
+    codec = framed.codec
     if framed.answers is None:
         raise ValueError("the targets are numbers, which cannot be counted right: use probes.squared_error")
     text = framed.answers.text
@@ -237,31 +238,34 @@ def _count(asked: Asked, framed: Framed, answers: np.ndarray) -> Measure:
     )
 
 
-def memoryless(training: Framed, asked: Framed) -> np.ndarray | None:
+def memoryless(training: Framed, asked: Framed, each_step: bool | None = None) -> np.ndarray | None:
     """The answers of the best guesser without memory, int like `asked.targets`.
 
     It knows, for each input of the last time step (of each step, where there is an answer at every step), the target
     that came most often with it in the training samples, and nothing of what came before.
+
+    each_step: whether the targets belong to the input's steps one by one; None: if there are as many of them.
     """
+    if each_step is None:
+        each_step = asked.targets.ndim == 2 and asked.targets.shape[1] == asked.steps
     if training.codec is None or training.answers is None:
         return None
     seen: dict[tuple, Counter] = defaultdict(Counter)
     overall: Counter = Counter()
-    for key, target in zip(*_questions(training), strict=True):
+    for key, target in zip(*_questions(training, each_step), strict=True):
         seen[key][target] += 1
         overall[target] += 1
     fallback = overall.most_common(1)[0][0]
     best = {key: counter.most_common(1)[0][0] for key, counter in seen.items()}
-    keys, _ = _questions(asked, all_targets=True)
+    keys, _ = _questions(asked, each_step, all_targets=True)
     return np.array([best.get(key, fallback) for key in keys]).reshape(asked.targets.shape)
 
 
-def _questions(framed: Framed, all_targets: bool = False) -> tuple[list[tuple], list[int]]:
+def _questions(framed: Framed, each_step: bool, all_targets: bool = False) -> tuple[list[tuple], list[int]]:
     """(last input, output place) and target of every target that counts."""
     targets = framed.targets.reshape(framed.samples, -1)
     places = targets.shape[1]
-    per_step = framed.targets.ndim == 2 and places == framed.steps
-    if per_step:
+    if each_step and framed.targets.ndim == 2:
         last = framed.inputs.reshape(-1, framed.inputs.shape[2])
         keys = list(map(tuple, last.tolist()))
     else:
@@ -275,6 +279,8 @@ def _questions(framed: Framed, all_targets: bool = False) -> tuple[list[tuple], 
 
 def _last_step(framed: Framed) -> np.ndarray:
     """The codes of the last step that is not padding: [samples, codes per step]."""
+    if framed.holes:
+        return framed.inputs[:, -1]
     filled = framed.input_mask
     last = framed.steps - 1 - filled[:, ::-1].argmax(axis=1)
     return framed.inputs[np.arange(framed.samples), last]

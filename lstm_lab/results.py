@@ -76,8 +76,8 @@ class Store:
         except OSError as error:
             raise ValueError(f"results folder {self.folder} cannot be written: {error.strerror or error}") from None
         try:
-            _drop_torn_line(self.runs)
-            _drop_torn_line(self.histories)
+            for path in (self.runs, self.histories):
+                _drop_torn_line(path)
             yield Writer(self)
         finally:
             lock.release()
@@ -91,10 +91,10 @@ class Writer:
 
     def append(self, record: Record, history: dict[str, np.ndarray] | None = None) -> None:
         """Append one run and flush it to disk; its history too, for the first seeds."""
-        _append(self._store.runs, record)
-        if history and record["seed"] < HISTORY_SEEDS:
+        if history and record["seed"] < HISTORY_SEEDS:  # first: a run that is there is not made again
             names = ("experiment", "config", "variant", "start", "trainer", "seed")
             _append(self._store.histories, {name: record[name] for name in names} | _thin(history))
+        _append(self._store.runs, record)
 
 
 def canonical(records: Iterable[Record]) -> str:
@@ -121,30 +121,43 @@ def _lines(path: Path) -> Iterator[Record]:
     """The lines of a file, less a torn last one; ValueError where one in the middle is broken."""
     if not path.exists():
         return
-    lines = path.read_text(encoding="utf-8").split("\n")
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror or error}") from None
     for number, line in enumerate(lines, 1):
         if not line:
             continue
         try:
-            yield json.loads(line)
-        except json.JSONDecodeError:
+            record = json.loads(line.decode())
+            key(record)
+        except (ValueError, KeyError, TypeError):
             if number < len(lines):  # a whole line ends in a newline: this one was not torn, it was damaged
-                raise ValueError(f"{path} line {number} is not JSON: mend or delete that line") from None
+                raise ValueError(f"{path} line {number} is not a run: mend or delete that line") from None
+        else:
+            yield record
 
 
 def _drop_torn_line(path: Path) -> None:
     if not path.exists():
         return
-    data = path.read_bytes()
-    if data and not data.endswith(b"\n"):
-        os.truncate(path, data.rfind(b"\n") + 1)
+    try:
+        with open(path, "r+b") as file:  # for writing: a file that cannot be written is found out before any training
+            data = file.read()
+            if data and not data.endswith(b"\n"):
+                file.truncate(data.rfind(b"\n") + 1)
+    except OSError as error:
+        raise ValueError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
 def _append(path: Path, record: Record) -> None:
-    with open(path, "a", encoding="utf-8") as file:
-        file.write(json.dumps(record, ensure_ascii=False) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise ValueError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
 def _thin(history: dict[str, np.ndarray]) -> Record:
@@ -168,11 +181,13 @@ def _version(name: str) -> str | None:
 def _git_revision() -> str:
     import subprocess
 
-    folder = Path(__file__).parent
+    def git(*words: str) -> str:
+        folder = Path(__file__).resolve().parent.parent
+        return subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, timeout=10).stdout.strip()
+
     try:
-        done = subprocess.run(
-            ["git", "describe", "--always", "--dirty"], cwd=folder, capture_output=True, text=True, timeout=10
-        )
+        revision = git("rev-parse", "--short", "HEAD")
+        changed = git("status", "--porcelain", "--", "lstm_lab", "experiments", "configs")  # not the results themselves
     except (OSError, subprocess.TimeoutExpired):
         return "unknown"
-    return done.stdout.strip() or "unknown"
+    return (revision or "unknown") + ("-dirty" if changed else "")

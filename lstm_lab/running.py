@@ -169,9 +169,10 @@ def _keras_seed(experiment: Experiment, settings: Settings, stamp: Record, progr
     trainer.keras.backend.clear_session()  # or the graphs of all seeds before stay in memory
     if stamp["start"] == "literal":
         trainer.keras.utils.set_random_seed(seed)
-        rng: Any = LegacyDraws()
+        rng: Any = LegacyDraws(seed)
         framed = experiment.data(settings, rng)
         architecture, order = experiment.checked(settings, framed)
+        order = replace(order, k1=getattr(settings, "k1", order.k1), k2=getattr(settings, "k2", order.k2))
         began = time.perf_counter()
         batch_size = getattr(settings, "batch_size", 1)
         before, trained = trainer.literal(architecture, framed, order, settings.epochs, batch_size, watch)

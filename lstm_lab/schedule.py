@@ -145,7 +145,7 @@ class Order:
         if self.reset == "sequence" and self.slots == "dealt":
             unit, what = framed.sequence_samples, "samples of a sequence"
         if (self.carries or self.slots == "runs") and unit % batch_size:
-            fits = ", ".join(str(n) for n in range(1, min(unit, 129)) if unit % n == 0)
+            fits = ", ".join(str(n) for n in range(1, min(unit, 128) + 1) if unit % n == 0)
             raise ValueError(
                 f"batch_size is {batch_size}: it does not divide the {unit} {what}, and a stateful network's slots "
                 f"must all be filled (Keras would broadcast a remainder of one in silence); use one of {fits}"

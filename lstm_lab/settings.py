@@ -34,6 +34,7 @@ _COMMON: dict[str, Any] = {
         "outputs",
         "samples",
         "classes",
+        "every",
     )
 } | {"learning_rate": PositiveFloat, "temperature": PositiveFloat, "k1": _Whole | None, "k2": _Whole | None}
 
@@ -41,7 +42,7 @@ _COMMON: dict[str, Any] = {
 class Settings(BaseModel):
     """The resolved settings of one run; attributes are the names in the TOML file's `[settings]`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
     def __getattr__(self, name: str) -> Any:  # for the type checker: fields are declared by TOML files
         return super().__getattr__(name)  # type: ignore[misc]
@@ -160,7 +161,7 @@ class Config(_Strict):
         model = _declare(self.settings)
         resolved = _build(model, {**self.settings, **changes, **(self.smoke if smoke else {}), **(overrides or {})})
         for name, words in self.choices.items():
-            if (value := getattr(resolved, name)) not in words:
+            if (value := getattr(resolved, name, None)) not in words:
                 raise ValueError(f"setting {name} is {value!r}: use one of {', '.join(words)}")
         return resolved
 

@@ -146,3 +146,37 @@ def test_what_does_not_fit_is_one_clear_line(make, says):
     with pytest.raises(ValueError, match=says) as caught:
         make()
     assert "\n" not in str(caught.value)
+
+
+def test_flags_that_are_not_bool_are_refused():
+    inputs, targets = np.zeros((4, 1, 1), np.int32), np.zeros(4, np.int32)
+    for name in ("loss_mask", "starts"):
+        with pytest.raises(ValueError, match=f"{name} of type int64: need bool"):
+            Framed(inputs, targets, AB, AB, **{name: np.array([1, 0, 1, 1])})
+
+
+def test_sequences_of_unequal_length_are_not_run_together():
+    runs = alphabet.spelled(alphabet.random_runs(3, np.random.default_rng(0), longest=4))
+    assert runs.starts is not None
+    for frame in (framing.growing, framing.sequences):
+        with pytest.raises(ValueError, match="sequences of unequal length"):
+            frame(runs)
+
+
+def test_the_last_epoch_keeps_its_sequences():
+    codes = np.arange(8, dtype=np.int32)[:, None] % 3
+    framed = framing.time_steps(Pairs(codes, codes[:, 0], tuple("ABC"), per_sequence=2, per_epoch=4))
+    last = framed.last_epoch()
+    assert last.inputs[:, 0, 0].tolist() == codes[4:, 0].tolist()
+    assert (last.samples, last.sequence_samples, last.fresh) == (4, 2, False)
+
+
+@pytest.mark.parametrize("coding", ["scaled", "one_hot", "embedding"])
+def test_a_code_that_stands_for_no_symbol_is_never_encoded(coding):
+    codec = Codec(("A", "B", "C"), coding)
+    for code in (-2, 3):
+        with pytest.raises(ValueError, match=f"code {code} stands for no symbol"):
+            codec.encode(np.array([[[code]]]))
+    if coding == "embedding":
+        with pytest.raises(ValueError, match="code -1 stands for no symbol here: need 0 to 2"):
+            codec.encode(np.array([[[BLANK]]]))

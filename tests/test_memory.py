@@ -60,7 +60,7 @@ def test_letters_and_words_are_symbols_too():
 
 
 @pytest.mark.parametrize("length", [3, 5, 40])
-@pytest.mark.parametrize("draws", [np.random.default_rng(3), LegacyDraws()])
+@pytest.mark.parametrize("draws", [np.random.default_rng(3), LegacyDraws(3)])
 def test_a_random_pair_conflicts_whatever_its_length(length, draws):
     for classes, repeats in ((length + 7, False), (3, True)):
         one, other = memory.random_pair(draws, length, classes, repeats)

@@ -206,6 +206,24 @@ def test_memoryless_sees_through_padding_and_guesses_at_what_it_never_saw():
     assert probes.memoryless(never_c, framed).tolist() == [1, 2, 1]
 
 
+def test_memoryless_takes_a_missing_value_as_missing():
+    inputs = np.array([[0, 1], [2, BLANK], [0, 1]], np.int32)
+    framed = framing.time_steps(Pairs(inputs, np.array([0, 2, 0], np.int32), tuple("ABC")), holes=True)
+    asked_about = framing.time_steps(
+        Pairs(np.array([[1, BLANK]], np.int32), np.array([1], np.int32), tuple("ABC")), True
+    )
+    assert probes.memoryless(framed, asked_about).tolist() == [2]  # what came with nothing, not what came with B
+
+
+def test_memoryless_hears_all_before_a_decoder_speaks():
+    inputs = np.array([[[0], [1], [2]], [[1], [2], [0]]], np.int32)
+    targets = np.array([[2, 1, 0], [0, 2, 1]], np.int32)
+    codec = framing.Codec(tuple("ABC"))
+    framed = framing.Framed(inputs, targets, codec, codec)
+    assert probes.memoryless(framed, framed, each_step=False).tolist() == targets.tolist()
+    assert probes.memoryless(framed, framed, each_step=True).tolist() != targets.tolist()
+
+
 def test_memoryless_at_every_step():
     known = np.array([False, True, True, True])
     pairs = Pairs(np.array([[0], [1], [0], [1]]), np.array([2, 0, 1, 0]), tuple("ABC"), known, per_sequence=2)

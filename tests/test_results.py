@@ -62,7 +62,7 @@ def test_damaged_line_in_the_middle_is_refused_by_number_and_left_alone(tmp_path
     lines = store.runs.read_text().splitlines()
     damaged = "\n".join([lines[0], lines[1][:40], lines[2]]) + "\n"
     store.runs.write_text(damaged)
-    with pytest.raises(ValueError, match="line 2 is not JSON"):
+    with pytest.raises(ValueError, match="line 2 is not a run"):
         store.records()
     assert store.runs.read_text() == damaged
 
@@ -103,3 +103,24 @@ def test_histories_are_thinned_and_kept_for_the_first_seeds(tmp_path, config):
 def test_lines_are_plain_json(tmp_path, config):
     store = made_up.write(tmp_path, [made_up.record(config, 0)])
     assert json.loads(store.runs.read_text())["measures"]["right"] == [9, 10]
+
+
+def test_a_line_torn_within_a_letter_of_several_bytes_is_dropped_too(tmp_path, config):
+    store = made_up.write(tmp_path, [made_up.record(config, 0)])
+    store.runs.write_bytes(store.runs.read_bytes() + '{"experiment": "…'.encode()[:-1])
+    assert [record["seed"] for record in store.records()] == [0]
+
+
+def test_a_whole_line_that_is_no_run_is_refused(tmp_path, config):
+    store = made_up.write(tmp_path, [made_up.record(config, 0)])
+    store.runs.write_bytes(b"{}\n" + store.runs.read_bytes())
+    with pytest.raises(ValueError, match="line 1 is not a run"):
+        store.records()
+
+
+def test_a_file_of_runs_that_cannot_be_written_is_refused_before_anything_is_run(tmp_path, config):
+    store = made_up.write(tmp_path, [made_up.record(config, 0)])
+    store.histories.unlink(missing_ok=True)
+    store.histories.mkdir()
+    with pytest.raises(ValueError, match=r"histories.jsonl cannot be written"), store.writing():
+        pytest.fail("the folder was opened for writing")

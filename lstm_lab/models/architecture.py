@@ -155,6 +155,11 @@ class Architecture:
                 sequence = True
         return sequence
 
+    @property
+    def answers_each_step(self) -> bool:
+        """Whether each output step belongs to an input step: no encoder and decoder in between."""
+        return self.gives_sequence and not any(isinstance(layer, RepeatVector) for layer in self.layers)
+
     def initial_weights(self, steps: int, features: int, rng: np.random.Generator) -> list[np.ndarray]:
         """Fresh weights as Keras' initialisers draw them, from a NumPy generator.
 

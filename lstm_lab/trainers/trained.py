@@ -10,12 +10,13 @@ import numpy as np
 from lstm_lab.forward import State
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trained:
     """A trained network.
 
     weights          float32 arrays in the order of Keras' `get_weights()`
-    state            per LSTM layer (h, c), [batch, units] each, as the last update left it
+    state            per LSTM layer (h, c), [batch, units] each, as training left it: after the last update, or zeros where
+                     training ended with a reset, as the literal start does; none for a stateless network
     history          "loss" and, for classes, "accuracy": float arrays [epochs], means over the epoch's updates
     optimizer_state  the optimizer's own variables, as its trainer keeps them; training can go on from it
     seconds          wall time of the training itself
@@ -26,6 +27,12 @@ class Trained:
     history: dict[str, np.ndarray]
     optimizer_state: Any = None
     seconds: float = 0.0
+
+    def __repr__(self) -> str:
+        """In few words: nobody wants every weight at a prompt."""
+        last = ", ".join(f"{name} {values[-1]:.4g}" for name, values in self.history.items() if len(values))
+        epochs = len(next(iter(self.history.values()), ()))
+        return f"Trained({len(self.weights)} weight arrays, {epochs} epochs, {last}, {self.seconds:.2f} s)"
 
 
 class TrainingDiverged(ArithmeticError):
