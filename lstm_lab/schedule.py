@@ -7,7 +7,7 @@ obeyed by both trainers. Readers' oldest question, "when is state reset?", is an
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from lstm_lab.framing import Framed
 
 EMPTY = -1  # a place of a batch that holds no sample
 
+Slots = Literal["dealt", "runs"]
 Reset = Literal["batch", "sequence", "epoch", "never"]
 Shuffle = Literal["no", "samples", "sequences"]
 
@@ -94,9 +95,14 @@ class Order:
 
     shuffle: Shuffle = "no"
     reset: Reset = "batch"
-    slots: Literal["dealt", "runs"] = "dealt"
+    slots: Slots = "dealt"
     k1: int | None = None
     k2: int | None = None
+
+    def __post_init__(self):
+        for name, words in (("shuffle", Shuffle), ("reset", Reset), ("slots", Slots)):
+            if (value := getattr(self, name)) not in get_args(words):
+                raise ValueError(f"{name} is {value!r}: use one of {', '.join(get_args(words))}")
 
     @property
     def carries(self) -> bool:
@@ -213,7 +219,7 @@ def in_batches() -> Order:
     return Order(shuffle="no", reset="batch")
 
 
-def in_sequence(reset: Reset = "epoch", slots: Literal["dealt", "runs"] = "dealt", shuffle: Shuffle = "no") -> Order:
+def in_sequence(reset: Reset = "epoch", slots: Slots = "dealt", shuffle: Shuffle = "no") -> Order:
     """A stateful network's training: samples in order, state carried until the reset."""
     if shuffle == "samples" and reset != "batch":
         raise ValueError("shuffle is 'samples' while state is carried: the state would come from a random sample")

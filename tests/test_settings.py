@@ -137,3 +137,22 @@ def test_variants_that_claims_need_get_seeds_enough_for_a_verdict():
     )
     wanted = {"main": 100, "judged": 100, "deaf": 40, "other": 10, "units=1": 5, "units=2": 5}
     assert {variant: made.seeds_of(variant) for variant in made.variant_names()} == wanted
+
+
+# Any text may do, or its parts are checked where it is used.
+FREE = {"after", "column", "data", "form", "labels", "text", "unseen"}
+
+
+def test_every_setting_that_is_a_word_refuses_one_it_does_not_know():
+    from lstm_lab import catalogue
+    from lstm_lab.experiment import Experiment
+
+    for name in catalogue.names():
+        declared = catalogue.load(name)
+        for setting, default in declared.config.settings.items():
+            if not isinstance(default, str) or setting in FREE:
+                continue
+            with pytest.raises(ValueError, match="foo"):
+                settings_with_foo = declared.config.resolve(overrides={setting: "foo"}, smoke=True)
+                assert isinstance(declared, Experiment), f"{name}: {setting} has no choices"
+                declared.job(settings_with_foo, 0)
