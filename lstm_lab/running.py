@@ -127,8 +127,9 @@ def _compiled(experiment: Experiment, settings: Settings, stamps: list[Record], 
         return job
 
     builders = [build(place) for place in range(len(stamps))]
+    names = [f"seed {stamp['seed']}" for stamp in stamps]
     with threadpool_limits(1, user_api="blas"):  # the seeds are the threads; products this small only lose by more
-        for place, trained in compiled.each_seed(architecture, builders, threads=plan.jobs):
+        for place, trained in compiled.each_seed(architecture, builders, threads=plan.jobs, names=names):
             job, stamp = jobs.pop(place), stamps[place]
             predictor = Predictor(architecture, trained.weights, job.framed.codec)
             rng = stream(stamp["seed"], "probe")

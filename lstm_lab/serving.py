@@ -19,7 +19,7 @@ import numpy as np
 
 from lstm_lab.codec import Codec
 from lstm_lab.forward import ACTIVATIONS
-from lstm_lab.models.architecture import Architecture, Dense, Embedding, Flatten, Masking, RepeatVector
+from lstm_lab.models.architecture import LSTM, Architecture, Dense, Embedding, Flatten, Masking, RepeatVector
 
 
 def serve(network, weights: list[np.ndarray] | None = None, codec: Codec | None = None) -> Server:
@@ -29,8 +29,8 @@ def serve(network, weights: list[np.ndarray] | None = None, codec: Codec | None 
     codec    how a number becomes features (that of the training samples, `framed.codec`); None: the number itself is
              the one feature
 
-    Raises ValueError for a network without an LSTM, for one that needs all time steps at once, and where the weights
-    are missing or one too many.
+    Raises ValueError for a network without an LSTM, for one that needs all time steps at once, for an Architecture with
+    a Dense before an LSTM, and where the weights are missing or one too many.
     """
     if isinstance(network, Architecture):
         _check(network, codec)
@@ -155,9 +155,15 @@ class _Twin:
 def _check(architecture: Architecture, codec: Codec | None) -> None:
     if not architecture.lstm_layers:
         raise ValueError("the network has no LSTM layer: without state there is nothing to serve one number at a time")
-    for layer in architecture.layers:
+    last_lstm = max(number for number, layer in enumerate(architecture.layers) if isinstance(layer, LSTM))
+    for number, layer in enumerate(architecture.layers):
         if isinstance(layer, Flatten | RepeatVector):
             raise ValueError(f"the network has {type(layer).__name__}, which needs all time steps at once")
+        if isinstance(layer, Dense) and number < last_lstm:
+            raise ValueError(
+                f"Dense is layer {number + 1}, before an LSTM, and can only follow them here: serve the network as a "
+                "Keras model (to_keras, set_weights)"
+            )
         if isinstance(layer, Masking) and (codec is None or codec.coding != "one_hot"):
             raise ValueError("the network has Masking, and a number could be its value: serve it without that layer")
     embeds, coded = isinstance(architecture.layers[0], Embedding), codec is not None and codec.coding == "embedding"

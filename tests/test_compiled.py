@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 import textwrap
+import weakref
+from concurrent import futures
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +18,7 @@ from lstm_lab import compiled, framing, models, schedule
 from lstm_lab.datasets import alphabet
 from lstm_lab.models import SGD, Adam
 from lstm_lab.schedule import Schedule
-from lstm_lab.trainers.compiled import plan, program
+from lstm_lab.trainers.compiled import plan, program, run
 
 NETWORK = models.lstm_classifier(5, 8, stateful=True)
 FRAMED = framing.time_steps(alphabet.pairs(1, "ABCDEFGH"), coding="one_hot")
@@ -119,6 +122,78 @@ def test_a_loss_that_is_no_number_is_reported_with_its_update_and_job(monkeypatc
     for method in ("threads", "vmap"):
         with pytest.raises(compiled.TrainingDiverged, match="job 0: the loss is"):
             compiled.train_seeds(network, [(numbers, order, weights)], method=method)
+
+
+def diverging():
+    """A job of the same network that has no finite loss after its first update."""
+    framed, order, weights = job(0)
+    return framed, order, [np.full_like(array, np.nan) for array in weights]
+
+
+@pytest.mark.parametrize("method", ["threads", "vmap"])
+def test_a_job_that_goes_wrong_is_called_by_its_name(method):
+    names = ["seed 51", "seed 53"]
+    with pytest.raises(compiled.TrainingDiverged, match=r"^seed 53: the loss is nan at update 1,"):
+        compiled.train_seeds(NETWORK, [job(1), diverging()], names=names, method=method)
+    with pytest.raises(ValueError, match=r"^names are 2 for 1 jobs"):
+        compiled.train_seeds(NETWORK, [job(1)], names=names)
+
+
+def test_jobs_finished_or_in_training_are_given_out_before_the_error_of_another(monkeypatch):
+    monkeypatch.setattr(run, "wait", lambda those, return_when: futures.wait(those))  # all of them are done at once
+    finished = []
+    with pytest.raises(compiled.TrainingDiverged, match=r"^job 1: "):
+        compiled.train_seeds(
+            NETWORK, [job(0), diverging(), job(2), job(3)], threads=2, on_done=lambda n, trained: finished.append(n)
+        )
+    assert sorted(finished) == [0, 2, 3]
+
+
+def test_an_interrupt_ends_training_between_chunks_and_keeps_what_is_finished(monkeypatch):
+    monkeypatch.setattr(plan, "CHUNK_NUMBERS", 64)
+    learnt = []
+    add = run.History.add
+    monkeypatch.setattr(run.History, "add", lambda self, chunk, *rest: (add(self, chunk, *rest), learnt.append(chunk)))
+
+    def interrupted(those, return_when):
+        futures.wait(those, return_when=return_when)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "wait", interrupted)
+    finished, long = [], job(1, epochs=4000)
+    with pytest.raises(KeyboardInterrupt):
+        compiled.train_seeds(NETWORK, [job(0), long], threads=2, on_done=lambda n, trained: finished.append(n))
+    assert finished == [0]
+    assert sum(chunk.size for chunk in learnt) < long[1].updates
+
+
+def test_a_program_that_is_let_go_is_forgotten(monkeypatch):
+    made = []
+
+    def not_kept(*options):
+        loop = program.compiled.__wrapped__(*options)
+        made.append(weakref.ref(loop))
+        return loop
+
+    monkeypatch.setattr(run, "compiled", not_kept)
+    compiled.train(NETWORK, *job(0))
+    gc.collect()
+    assert [loop() for loop in made] == [None]
+
+
+def test_one_target_a_sample_is_refused_for_answers_at_every_step_unless_windows_place_it():
+    network = models.lstm_classifier(5, 3, return_sequences=True)
+    rng = np.random.default_rng(0)
+    framed = framing.Framed(rng.normal(size=(4, 3, 2)).astype(np.float32), rng.normal(size=(4, 3)).astype(np.float32))
+    network = replace(network, layers=(*network.layers[:-1], models.Dense(3)), loss="mse")
+    weights = network.initial_weights(3, 2, rng)
+    for form in (None, "n,n", "3,3"):
+        order = schedule.in_batches() if form is None else schedule.truncated(form, steps=3)
+        with pytest.raises(ValueError, match=r"targets of shape \(4, 3\): this network answers at every step"):
+            compiled.train(network, framed, order.schedule(framed, 1, 2), weights)
+    for k1, k2 in ((1, 3), (None, 2)):
+        order = replace(schedule.in_batches().schedule(framed, 1, 2), k1=k1, k2=k2)
+        assert np.isfinite(compiled.train(network, framed, order, weights).history["loss"]).all()
 
 
 def test_a_target_that_does_not_count_teaches_nothing():

@@ -15,6 +15,9 @@ from lstm_lab.forward import Predictor
 from lstm_lab.serving import serve
 from lstm_lab.trainers.trained import Trained
 
+LAST = models.lstm_classifier(5, 12).layers
+WIDENED = models.Architecture((models.Dense(4, "tanh"), *LAST))
+BETWEEN = models.Architecture((models.LSTM(3, return_sequences=True), models.Dense(4, "tanh"), *LAST))
 TEN = np.arange(1, 11)  # the sequence of the source's tables
 CODEC = Codec(tuple(map(str, range(12))), "one_hot")
 
@@ -272,6 +275,8 @@ def test_a_server_answers_forgets_and_refuses():
         (models.lstm_classifier(5, 12, mask=0.0), Codec(CODEC.symbols), "a number could be its value"),
         (models.lstm_classifier(5, 12, embedding=3), CODEC, "go together"),
         (models.lstm_classifier(5, 12), Codec(CODEC.symbols), "weights of shapes"),
+        (WIDENED, CODEC, "Dense is layer 1, before an LSTM"),
+        (BETWEEN, CODEC, "Dense is layer 2, before an LSTM"),
     ],
 )
 def test_networks_that_cannot_be_served_are_refused(architecture, codec, message):

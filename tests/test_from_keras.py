@@ -208,6 +208,8 @@ def test_bad_input_is_refused_and_leaves_the_model_as_it_was():
         "x of shape (12, 6)": lambda: compiled.fit(model, x.reshape(12, 6), y),
         "weights of shapes": lambda: compiled.fit(model, x[..., :1], y),
         "targets of 2 classes": lambda: compiled.fit(model, x, y[:, :2]),
+        "y of shape (12, 2) has targets of 2 classes": lambda: compiled.fit(model, x, np.eye(2)[np.arange(12) % 2]),
+        "y of shape (12, 5) has targets of 5 classes": lambda: compiled.fit(model, x, np.eye(5)[np.arange(12) % 3]),
         "fill batches of 4": lambda: compiled.fit(stateful, x[:10], y[:10]),
         "batch of 4": lambda: compiled.fit(stateful, x, y, batch_size=3),
         "device is 'tpu'": lambda: compiled.fit(model, x, y, device="tpu"),

@@ -44,7 +44,7 @@ def literal(
     before = model.get_weights()
     history = _History(progress)
     if not order.carries and not framed.fresh:
-        x, y, weight = _arrays(architecture, framed, slice(None))
+        x, y, weight = _arrays(framed, slice(None))
         model.fit(x, y, sample_weight=weight, epochs=epochs, batch_size=batch_size, shuffle=order.shuffle == "samples",
                   verbose=0, callbacks=[history])  # fmt: skip
         return before, _trained(model, history)
@@ -54,12 +54,12 @@ def literal(
         first = epoch * framed.epoch_samples if framed.fresh else 0
         for start, stop in stretches if order.carries else [(0, len(one_epoch.batches))]:
             samples = slice(first + start * batch_size, first + min(stop * batch_size, framed.epoch_samples))
-            x, y, weight = _arrays(architecture, framed, samples)
+            x, y, weight = _arrays(framed, samples)
             model.fit(x, y, sample_weight=weight, epochs=1, batch_size=batch_size, shuffle=order.shuffle == "samples",
                       verbose=0, callbacks=[history])  # fmt: skip
             if order.carries and order.reset != "never":
                 reset_state(model)
-        history.close(epoch)
+        history.close()
     return before, _trained(model, history)
 
 
@@ -100,11 +100,11 @@ def train(
         full = samples != EMPTY
         if not full.reshape(stop - start, -1)[:-1].all():
             raise ValueError("an empty place before the last batch of an epoch: Keras' fit cannot leave one out")
-        x, y, weight = _arrays(architecture, framed, samples[full], schedule.batch_size)
+        x, y, weight = _arrays(framed, samples[full], schedule.batch_size)
         model.fit(x, y, sample_weight=weight, epochs=1, batch_size=schedule.batch_size, shuffle=False, verbose=0,
                   callbacks=[history])  # fmt: skip
         if stop == schedule.updates or schedule.epoch[stop] != schedule.epoch[start]:
-            history.close(int(schedule.epoch[start]))
+            history.close()
     return _trained(model, history)
 
 
@@ -190,7 +190,7 @@ class _History(keras.callbacks.Callback):
         else:
             self._parts.append((self.params["steps"], logs))
 
-    def close(self, epoch: int) -> None:
+    def close(self) -> None:
         """End an epoch made of several `fit` calls."""
         if self._parts:
             updates, logs = zip(*self._parts, strict=True)
@@ -204,7 +204,7 @@ class _History(keras.callbacks.Callback):
 
 
 def _trained(model: keras.Sequential, history: _History) -> Trained:
-    history.close(len(history.epochs))
+    history.close()
     names = history.epochs[0] if history.epochs else {}
     return Trained(
         weights=[np.array(array) for array in model.get_weights()],
@@ -238,7 +238,7 @@ def _reset_slots(model: keras.Sequential, schedule: Schedule, update: int) -> No
         set_state(model, [(h * kept, c * kept) for h, c in get_state(model)])
 
 
-def _arrays(architecture: Architecture, framed: Framed, samples, batch_size: int | None = None):
+def _arrays(framed: Framed, samples, batch_size: int | None = None):
     """Inputs, targets and sample weights of some samples as Keras takes them."""
     x, y = framed.x(samples), framed.targets[samples]
     if framed.answers is not None:

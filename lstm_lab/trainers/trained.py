@@ -15,8 +15,8 @@ class Trained:
     """A trained network.
 
     weights          float32 arrays in the order of Keras' `get_weights()`
-    state            per LSTM layer (h, c), [batch, units] each, as training left it: after the last update, or zeros where
-                     training ended with a reset, as the literal start does; none for a stateless network
+    state            per LSTM layer (h, c), [batch, units] each, as training left it: after the last update, or zeros
+                     where a reset followed it, as in the literal start; nothing for a stateless network
     history          "loss" and, for classes, "accuracy": float arrays [epochs], means over the epoch's updates
     optimizer_state  the optimizer's own variables, as its trainer keeps them; training can go on from it
     seconds          wall time of the training itself

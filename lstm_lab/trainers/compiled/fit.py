@@ -123,6 +123,11 @@ def _framed(architecture: Architecture, x: np.ndarray, y: np.ndarray) -> Framed:
         y = y[..., None]
     answers = None
     if y.ndim == axes + 1:
+        if y.shape[-1] != architecture.outputs:  # before one-hot rows become classes, which have no width
+            raise ValueError(
+                f"y of shape {y.shape} has targets of {y.shape[-1]} classes or numbers: this network has "
+                f"{architecture.outputs} outputs"
+            )
         ones = (y == 1).sum(axis=-1)
         if y.shape[-1] > 1 and architecture.loss != "mse" and (ones == 1).all() and ((y == 0) | (y == 1)).all():
             y = y.argmax(axis=-1)  # one-hot rows, of which accuracy can be told

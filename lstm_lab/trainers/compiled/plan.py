@@ -41,11 +41,11 @@ class Plan:
 
     def __init__(self, architecture: Architecture, framed: Framed, schedule: Schedule, weights: list[np.ndarray]):
         schedule.check(framed)
-        _check(architecture, framed, schedule, weights)
-        self.architecture, self.framed, self.schedule = architecture, framed, schedule
         steps = framed.steps
         self._k1, self._k2 = schedule.k1 or steps, schedule.k2 or steps
         self._windowed = (self._k1, self._k2) != (steps, steps)
+        _check(architecture, framed, schedule, weights, self._windowed)
+        self.architecture, self.framed, self.schedule = architecture, framed, schedule
         if self._windowed:
             self._refuse_windows()
         codec = framed.codec
@@ -231,7 +231,9 @@ def _padded(array: np.ndarray, length: int) -> np.ndarray:
     return whole
 
 
-def _check(architecture: Architecture, framed: Framed, schedule: Schedule, weights: list[np.ndarray]) -> None:
+def _check(
+    architecture: Architecture, framed: Framed, schedule: Schedule, weights: list[np.ndarray], windowed: bool
+) -> None:
     if schedule.carries != architecture.stateful:
         raise ValueError(
             f"the schedule {'carries' if schedule.carries else 'drops'} state, but the network is "
@@ -253,7 +255,8 @@ def _check(architecture: Architecture, framed: Framed, schedule: Schedule, weigh
     classes = framed.answers is not None
     axes = framed.targets.ndim - (0 if classes else 1)
     outputs = framed.answers.classes if framed.answers is not None else framed.targets.shape[-1]
-    if (axes == 2) != architecture.gives_sequence and not (schedule.k1 and axes == 1):
+    # Windows take one target a sample as well: they put it at the last step, whatever the network gives.
+    if (axes == 2) != architecture.gives_sequence and not (windowed and axes == 1):
         raise ValueError(
             f"targets of shape {framed.targets.shape}: this network answers "
             f"{'at every step' if architecture.gives_sequence else 'once a sample'}"

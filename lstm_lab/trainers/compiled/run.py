@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import contextmanager, nullcontext
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from threading import Lock
+from threading import Event, Lock
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 import jax
 import numpy as np
@@ -47,12 +48,14 @@ def train(
     state: State | None = None,
     optimizer_state: OptimizerState | None = None,
     device: str | None = None,
+    stop: Event | None = None,
 ) -> Trained:
     """Make a schedule's updates from given weights, state and optimizer state (None: zeros, and a new optimizer).
 
     weights  float32 arrays in the order of Keras' `get_weights()`
     state    per LSTM layer (h, c), [batch, units] each
     device   "cpu" or "gpu"; None: the one JAX prefers
+    stop     an event that another thread may set: training then ends with CancelledError before its next chunk
 
     Raises ValueError where the parts do not fit each other or the device is not there, and TrainingDiverged with the
     update and the epoch where the loss is NaN or infinite.
@@ -63,6 +66,8 @@ def train(
     with jax.default_device(place):
         for chunk in run.chunks:
             with _first_call(loop, chunk):
+                if stop is not None and stop.is_set():
+                    raise CancelledError("training was told to stop")
                 run.carry, losses, hits = loop(run.carry, chunk.arrays, np.int32(chunk.size))
             run.history.add(chunk, np.asarray(losses), np.asarray(hits))
     return run.trained()
@@ -76,6 +81,7 @@ def train_seeds(
     method: Method = "auto",
     on_done: Callable[[int, Trained], None] | None = None,
     device: str | None = None,
+    names: Sequence[str] | None = None,
 ) -> list[Trained]:
     """Train the same architecture on many jobs, (framed, schedule, weights) each, all of the same shapes.
 
@@ -84,11 +90,12 @@ def train_seeds(
     method   "threads": one compiled program on a pool of threads; "vmap": seeds side by side in one program; "map":
              one after another in one program; "auto": threads on a CPU, vmap on a GPU
     on_done  called with (number of the job, its result) in this thread, as jobs finish
+    names    what the jobs are called where one goes wrong; None: job 0, job 1, …
 
-    Returns the results in the order of the jobs. Raises as `train` does; the message names the job.
+    Returns the results in the order of the jobs. Raises as `train` does; the message begins with the job's name.
     """
     results: list[Trained | None] = [None] * len(jobs)
-    for number, trained in each_seed(architecture, jobs, threads=threads, method=method, device=device):
+    for number, trained in each_seed(architecture, jobs, threads=threads, method=method, device=device, names=names):
         results[number] = trained
         if on_done:
             on_done(number, trained)
@@ -102,21 +109,31 @@ def each_seed(
     threads: int | None = None,
     method: Method = "auto",
     device: str | None = None,
+    names: Sequence[str] | None = None,
 ) -> Iterator[tuple[int, Trained]]:
-    """`train_seeds` as an iterator over (number of the job, its result) in the order they finish."""
+    """`train_seeds` as an iterator over (number of the job, its result) in the order they finish.
+
+    On threads, what is trained already is not lost: where a job goes wrong no other is begun, those in training are
+    finished and given out, and then the error is raised; an interrupt ends training before the next chunk of updates
+    and gives out those that were finished.
+    """
     if method not in ("auto", "threads", "vmap", "map"):
         raise ValueError(f"method is {method!r}: use auto, threads, vmap or map")
     if threads is not None and threads < 1:
         raise ValueError(f"threads is {threads}: use 1 or more, or None for one a core")
+    names = [f"job {number}" for number in range(len(jobs))] if names is None else names
+    if len(names) != len(jobs):
+        raise ValueError(f"names are {len(names)} for {len(jobs)} jobs: give one for each, or None")
     place = find_device(device)
     if method == "auto":
         method = "threads" if place.platform == "cpu" else "vmap"
     if method == "threads":
-        yield from _on_threads(architecture, jobs, threads or cores(), device)
+        yield from _on_threads(architecture, jobs, names, threads or cores(), device)
     else:
         for first in range(0, len(jobs), GROUP):
-            group = [_built(job) for job in jobs[first : first + GROUP]]
-            yield from enumerate(_side_by_side(architecture, group, method, place, first), first)
+            group = slice(first, first + GROUP)
+            built = [_built(job) for job in jobs[group]]
+            yield from enumerate(_side_by_side(architecture, built, names[group], method, place), first)
 
 
 def find_device(name: str | None) -> jax.Device:
@@ -128,36 +145,62 @@ def find_device(name: str | None) -> jax.Device:
         raise ValueError(f"device is {name!r}: JAX has none here; use {here}, or install JAX for it") from None
 
 
-def _on_threads(architecture, jobs, threads: int, device) -> Iterator[tuple[int, Trained]]:
+def _on_threads(architecture, jobs, names, threads: int, device) -> Iterator[tuple[int, Trained]]:
+    stop = Event()
+
     def one(number: int) -> tuple[int, Trained]:
-        try:
-            return number, train(architecture, *_built(jobs[number]), device=device)
-        except (ArithmeticError, ValueError) as error:
-            raise type(error)(f"job {number}: {error}") from error
+        with _called_by(names[number]):
+            return number, train(architecture, *_built(jobs[number]), device=device, stop=stop)
 
     numbers = iter(range(len(jobs)))
     with ThreadPoolExecutor(threads) as pool:
-        running = {pool.submit(one, number) for number in islice(numbers, 2 * threads)}
+        waiting: set[Future] = set()
+        wrong = None
         try:
-            while running:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                running |= {pool.submit(one, number) for number in islice(numbers, len(done))}
-                for future in done:
-                    yield future.result()
+            waiting |= {pool.submit(one, number) for number in islice(numbers, 2 * threads)}
+            while waiting:
+                done = wait(waiting, return_when=FIRST_COMPLETED).done
+                wrong = wrong or next(filter(None, (future.exception() for future in done)), None)
+                if wrong:
+                    waiting -= {future for future in waiting if future.cancel()}
+                else:
+                    waiting |= {pool.submit(one, number) for number in islice(numbers, len(done))}
+                yield from _taken(waiting, done)
+            if wrong:
+                raise wrong
+        except KeyboardInterrupt:
+            stop.set()
+            yield from _taken(waiting, {future for future in waiting if future.done() and not future.cancelled()})
+            raise
         finally:
-            for future in running:
+            stop.set()
+            for future in waiting:
                 future.cancel()
 
 
-def _side_by_side(architecture, jobs: list[Job], method: str, place, first: int) -> list[Trained]:
+def _taken(waiting: set[Future], done: set[Future]) -> Iterator[tuple[int, Trained]]:
+    """The results of those that are done and went well; each is taken off `waiting` before it is given out."""
+    for future in done:
+        waiting.discard(future)
+        if not future.exception():
+            yield future.result()
+
+
+@contextmanager
+def _called_by(name: str):
+    try:
+        yield
+    except (ArithmeticError, ValueError) as error:
+        raise type(error)(f"{name}: {error}") from error
+
+
+def _side_by_side(architecture, jobs: list[Job], names: Sequence[str], method: str, place) -> list[Trained]:
     """A group of jobs in one program, filled up with the last job to a fixed size."""
     runs = [_Run(Plan(architecture, *job), job[2], None, None) for job in jobs]
     plan = runs[0].plan
-    for number, run in enumerate(runs, first):
+    for name, run in zip(names, runs, strict=True):
         if (run.plan.spec, run.plan.updates) != (plan.spec, plan.updates):
-            raise ValueError(
-                f"job {number} differs in shape or length from job {first}: method {method} needs them alike"
-            )
+            raise ValueError(f"{name} differs in shape or length from {names[0]}: method {method} needs them alike")
     loop = compiled(plan.spec, place.platform, method)
     filled = runs + [runs[-1]] * (GROUP - len(runs))
     carry = _stacked([run.carry for run in filled])
@@ -168,10 +211,8 @@ def _side_by_side(architecture, jobs: list[Job], method: str, place, first: int)
             carry, losses, hits = loop(carry, arrays, np.int32(chunks[0].size))
             losses, hits = np.asarray(losses), np.asarray(hits)
             for number, (run, chunk) in enumerate(zip(runs, chunks, strict=False)):
-                try:
+                with _called_by(names[number]):
                     run.history.add(chunk, losses[number], hits[number])
-                except ArithmeticError as error:
-                    raise type(error)(f"job {first + number}: {error}") from error
     carry = jax.tree.map(np.asarray, carry)
     for number, run in enumerate(runs):
         run.carry = jax.tree.map(lambda array, number=number: array[number], carry)
@@ -219,13 +260,16 @@ class _Run:
 @contextmanager
 def _first_call(loop, chunk: Chunk):
     """Lets one thread alone make the first call of a program with new shapes, so that it is compiled once."""
-    key = (loop, tuple((name, array.shape, array.dtype) for name, array in chunk.arrays.items()))
-    with nullcontext() if key in _called else _calling:
+    shapes = tuple((name, array.shape, array.dtype) for name, array in chunk.arrays.items())
+    if shapes in _called.get(loop, ()):
         yield
-    _called.add(key)
+        return
+    with _calling:
+        yield
+        _called.setdefault(loop, set()).add(shapes)
 
 
-_called: set = set()
+_called: WeakKeyDictionary[Callable, set] = WeakKeyDictionary()  # program → shapes; keeps no program that is let go
 _calling = Lock()
 
 
