@@ -13,6 +13,7 @@ import typer
 from lstm_lab.settings import MAIN, parse_assignments
 
 RECORDED = Path("results")
+INTERRUPTED = 130  # exit status: 128 and the number of SIGINT
 OWN_RESULTS = Path("runs")  # a user's own runs; git ignores it. The reference runs are in results/
 
 app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -31,6 +32,10 @@ Jobs = Annotated[
     int | None, typer.Option(help="seeds at once: threads, or Keras' processes; default: cores, or 1", min=1)
 ]
 Again = Annotated[bool, typer.Option("--again", help="repeat runs that are there already")]
+
+
+class Interrupted(Exception):
+    """Ctrl-C, with what is kept."""
 
 
 @app.command("run")
@@ -52,11 +57,7 @@ def run_command(
     from lstm_lab import catalogue
 
     names = catalogue.select(ids)
-    if data is not None:
-        for name in names:
-            if "data" not in catalogue.config(name).settings:
-                raise ValueError(f"--data {data}: {name} takes no file of its own, leave --data out")
-        assignments = [*assignments, f"data={json.dumps(str(data))}"]
+    assignments = _with_data(assignments, data, names)
     for name in names:
         _run(catalogue.load(name), seed, seeds, trainer, start, settings, assignments, variants, results, again, jobs)
 
@@ -106,18 +107,13 @@ def state_contract_command(
 
 @app.command("list")
 def list_command(results: Results = RECORDED) -> None:
-    """Every experiment: id, title, source, published and recorded result."""
-    from rich import box
-    from rich.table import Table
-
-    from lstm_lab.console import console
+    """Every experiment under its source: id, title, published and recorded result."""
+    from lstm_lab import console
     from lstm_lab.report import overview
 
-    table = Table("id", "title", "source", "published", "recorded", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for row in overview.listing(results):
-        table.add_row(*row)
-    console.print(table)
-    console.print("`lstm-lab run ID` runs one, `lstm-lab show ID` shows its samples")
+    for item in console.listing(overview.listing(results)):
+        console.console.print(item)
+    console.console.print("`lstm-lab run ID` runs one, `lstm-lab show ID` shows its samples")
 
 
 @app.command("show")
@@ -126,18 +122,23 @@ def show_command(
     assignments: Assignments = [],  # noqa: B006
     variant: Annotated[str, typer.Option(help="a variant's name")] = MAIN,
     rows: Annotated[int, typer.Option(help="how many samples", min=1)] = 8,
+    data: Data = None,
 ) -> None:
     """The framed samples of an experiment, as a table: what is a sample, a time step, a feature."""
     from lstm_lab import catalogue, console
-    from lstm_lab.experiment import Experiment, stream
+    from lstm_lab.experiment import stream
+    from lstm_lab.report.pages import docstring
 
-    declared = catalogue.load(catalogue.find(id))
+    name = catalogue.find(id)
+    assignments = _with_data(assignments, data, [name])
+    declared = catalogue.load(name)
     settings = declared.config.resolve(variant, parse_assignments(assignments))
-    if isinstance(declared, Experiment):
-        console.console.print(console.framed_table(declared.data(settings, stream(0, "data")), rows))
-    else:
-        for item in declared.show(settings):
-            console.console.print(item)
+    console.console.print(f"{declared.id} · {declared.config.title}", style="bold")
+    said = docstring(catalogue.script(name))
+    for heading in ("Question", "Look at"):
+        if heading in said:
+            console.console.print(f"{heading}: {said[heading]}")
+    _show(declared, settings, stream(0, "data"), rows, "--rows N")
 
 
 @app.command("compare")
@@ -146,16 +147,22 @@ def compare_command(
     measure: Annotated[str | None, typer.Option(help="which measure; the first that all have")] = None,
     results: Results = RECORDED,
     plot: Annotated[Path | None, typer.Option(help="draw it to a file: .svg, .png or .pdf")] = None,
+    settings: SettingsName = "full",
+    assignments: Assignments = [],  # noqa: B006
 ) -> None:
     """Compare on the same seeds: rates, interquartile means, quantiles and paired differences, with intervals."""
     from lstm_lab import console
     from lstm_lab.report.compare import compare
 
-    compared = compare(ids, results, measure, plot)
-    trainer, start = compared.kind
-    console.console.print(f"{compared.measure}: {trainer} trainer, {start} start\n", style="bold")
+    overrides, smoke = parse_assignments(assignments), _smoke(settings)
+    elsewhere = OWN_RESULTS if results == RECORDED else RECORDED
+    compared = compare(ids, results, measure, plot, overrides=overrides, smoke=smoke, elsewhere=elsewhere)
+    console.console.print(f"{compared.measure}: {compared.how}", style="bold")
+    reference = f"the reference runs; --results {OWN_RESULTS} for your own" if results == RECORDED else "as asked"
+    console.console.print(f"from {results}/, {reference}\n")
     for table in (compared.table(), compared.differences()):
         console.console.print(console.plain_table(table), "")
+    console.console.print("seeds along a line from the lowest value to the highest, dark where many are")
     for line in compared.strips():
         console.console.print(line)
     if plot is not None:
@@ -217,22 +224,21 @@ def _run(
         start=_one_of("start", start or ("literal" if trainer == "keras" else "scheduled"), ("literal", "scheduled")),
         variants=tuple(config.variant_names() if "all" in variants else dict.fromkeys(variants)),
         overrides=parse_assignments(assignments),
-        smoke=_one_of("settings", settings, ("full", "smoke")) == "smoke",
+        smoke=_smoke(settings),
         again=again,
         jobs=jobs,
     )
     resolved = config.resolve(plan.variants[0], plan.overrides, plan.smoke)
     console.console.print(f"{declared.id} · {config.title}", style="bold")
     console.console.print(f"source: {config.source}")
-    if isinstance(declared, Experiment):
-        draws = LegacyDraws(plan.seeds[0]) if plan.start == "literal" else stream(plan.seeds[0], "data")
-        console.console.print(console.framed_table(declared.data(resolved, draws)))
-    else:
-        for item in declared.show(resolved):
-            console.console.print(item)
+    draws = LegacyDraws(plan.seeds[0]) if plan.start == "literal" else stream(plan.seeds[0], "data")
+    _show(declared, resolved, draws, 5, f"`lstm-lab show {declared.id} --rows N`")
     watch = console.Watch(epochs_too=plan.reports_epochs and isinstance(declared, Experiment))
-    with watch:
-        records = run(declared, plan, results, watch)
+    try:
+        with watch:
+            records = run(declared, plan, results, watch)
+    except KeyboardInterrupt:
+        raise Interrupted(_kept(declared, plan, results)) from None
     if len(plan.seeds) == 1 and len(plan.variants) == 1:
         console.show_answers(watch.answers)
     recorded = Store(catalogue.root() / "results", declared.name).records()
@@ -243,6 +249,60 @@ def _run(
         console.console.print(console.result_table(config, measured, reference, title))
     report = pages.write(declared.name, config, results)
     console.console.print(f"report: {report}")
+    if plan.overrides or plan.smoke:
+        options = "".join(f" --set {assignment}" for assignment in assignments) + " --settings smoke" * plan.smoke
+        console.console.print(
+            "it shows only runs of the present settings, so these are not in it; to compare these: "
+            f"lstm-lab compare {declared.id} OTHER{options} --results {results}"
+        )
+
+
+def _show(declared, settings, draws, rows: int, more: str) -> None:
+    """Print an experiment's framed samples, or what a lesson shows."""
+    from lstm_lab import console
+    from lstm_lab.experiment import Experiment
+
+    if not isinstance(declared, Experiment):
+        for item in declared.show(settings):
+            console.console.print(item)
+        return
+    framed = declared.data(settings, draws)
+    order, batch_size = declared.order(settings), getattr(settings, "batch_size", 1)
+    console.console.print(console.framed_table(framed, rows, console.resets(order, framed, batch_size), more))
+
+
+def _with_data(assignments: list[str], data: Path | None, names: list[str]) -> list[str]:
+    """The assignments with the user's own file among them; ValueError where an experiment takes none."""
+    from lstm_lab import catalogue
+
+    if data is None:
+        return assignments
+    for name in names:
+        if "data" not in catalogue.config(name).settings:
+            raise ValueError(f"--data {data}: {name} takes no file of its own, leave --data out")
+    return [*assignments, f"data={json.dumps(str(data))}"]
+
+
+def _kept(declared, plan, results: Path) -> str:
+    """How many of a plan's seeds are there after an interruption."""
+    from lstm_lab.experiment import Lesson
+    from lstm_lab.results import Store
+
+    config, made_by = declared.config, "none" if isinstance(declared, Lesson) else plan.trainer
+    hashes = {
+        v: config.resolve(v, plan.overrides, plan.smoke).hash(declared.name, config.revision) for v in plan.variants
+    }
+    kept = [
+        record
+        for record in Store(results, declared.name).records()
+        if record["seed"] in plan.seeds
+        and record["trainer"] == made_by
+        and record["start"] == (plan.start if made_by == "keras" else "scheduled")
+        and hashes.get(record["variant"]) == record["config"]
+    ]
+    of = len(plan.seeds) * len(plan.variants)
+    command = "the same command without --again" if plan.again else "the same command"
+    return f"interrupted: {len(kept)} of {of} seeds are kept; {command} does the rest"
 
 
 def _seeds(seed: int | None, seeds: int) -> tuple[int, ...]:
@@ -255,7 +315,12 @@ def _seeds(seed: int | None, seeds: int) -> tuple[int, ...]:
 
 def _how(records: list[dict[str, Any]]) -> str:
     seeds, seconds, one = len(records), sum(record["seconds"] for record in records), records[0]
-    return f"{one['trainer']} trainer, {one['start']} start, {seeds} seed{'s' * (seeds > 1)}, {seconds:.1f} s"
+    how = "nothing trained" if one["trainer"] == "none" else f"{one['trainer']} trainer, {one['start']} start"
+    return f"{how}, {seeds} seed{'s' * (seeds > 1)}, {seconds:.1f} s"
+
+
+def _smoke(settings: str) -> bool:
+    return _one_of("settings", settings, ("full", "smoke")) == "smoke"
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> Any:
@@ -266,24 +331,32 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> Any:
 
 def _guarded(arguments: list[str]) -> None:
     """Run the command line; what a user got wrong is one line on stderr and exit status 2."""
-    from lstm_lab.trainers.trained import TrainingDiverged
-
     usage_error = typer.BadParameter.__mro__[1]  # not exported by typer itself
     try:
+        from lstm_lab.trainers.trained import TrainingDiverged
+
         status = app(arguments, prog_name="lstm-lab", standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        _interrupted()
+    except Interrupted as kept:
+        _interrupted(str(kept))
     except usage_error as error:  # type: ignore[misc]
         _refuse(f"{error.format_message()} (--help shows what there is)")  # type: ignore[attr-defined]
     except (ValueError, TrainingDiverged) as error:
         if os.environ.get("LSTM_LAB_TRACEBACK"):
             raise
         _refuse(str(error))
-    except (KeyboardInterrupt, typer.Abort):
-        print("lstm-lab: interrupted; finished runs are kept, and running again does the rest", file=sys.stderr)
-        sys.exit(130)
     except BrokenPipeError:  # `lstm-lab export all | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     else:
+        if status == INTERRUPTED:  # typer's word for a Ctrl-C
+            _interrupted()
         sys.exit(status)
+
+
+def _interrupted(message: str = "interrupted") -> NoReturn:
+    print(f"lstm-lab: {message}", file=sys.stderr)
+    sys.exit(INTERRUPTED)
 
 
 def _refuse(message: str) -> NoReturn:

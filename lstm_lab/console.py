@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from rich import box
 from rich.console import Console, Group
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -18,25 +20,73 @@ from lstm_lab.probes import Measure
 from lstm_lab.report import tables
 from lstm_lab.results import Record
 from lstm_lab.running import Progress
+from lstm_lab.schedule import Order
 from lstm_lab.settings import MAIN, Config
 
 console = Console(highlight=False, soft_wrap=False, markup=False)  # brackets are what users typed
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
+SHOWN = 26  # answers that a probe keeps for people
+LONGEST_CELL, LONGEST_NAME = 16, 24  # characters: a longer text is a block, a longer name may be broken anywhere
 
-def framed_table(framed: Framed, rows: int = 5) -> Group:
-    """The first framed samples: symbols, the numbers the network sees, the target."""
+
+def framed_table(framed: Framed, rows: int = 5, resets: np.ndarray | None = None, more: str = "more rows") -> Group:
+    """The first framed samples: symbols, the numbers the network sees, the target; and where state is forgotten.
+
+    resets  bool [samples of an epoch]: before which samples the state is set to zero; None: it is not carried
+    more    what shows more of them
+    """
     kind = "codes" if framed.codec and framed.codec.coding == "embedding" else "float32"
-    names = ("sample", "time step", "feature")
-    shape = ", ".join(f"{n} {name}{'s' * (n > 1)}" for n, name in zip(framed.shape, names, strict=True))
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("sample", "symbols", "x", "y"):
-        table.add_column(column)
-    for i in range(min(rows, framed.epoch_samples)):
-        symbols = framed.codec.text(framed.inputs[i]) if framed.codec else "numbers"
-        x = framed.x(slice(i, i + 1))[0]
-        table.add_row(str(i), symbols, _numbers(x), _target(framed, i))
-    return _titled(f"x [{shape}] {kind}", table)
+    x_shape = _shape(framed.shape, ("sample", "time step", "feature"))
+    flat = framed.answers is None and framed.targets.ndim == 2
+    y_shape = _shape((framed.epoch_samples, *framed.targets.shape[1:]), ("sample", *_OUTPUTS[flat]))
+    shown = min(rows, framed.epoch_samples)
+    columns: dict[str, list[str]] = {"sample": [str(i) for i in range(shown)]}
+    if resets is not None:
+        columns["state"] = ["reset" if reset else "" for reset in resets[:shown]]
+    if framed.codec is not None:
+        columns["symbols"] = [framed.codec.text(framed.inputs[i]) for i in range(shown)]
+    columns["x"] = [_numbers(framed.x(slice(i, i + 1))[0]) for i in range(shown)]
+    columns["y"] = [_target(framed, i) for i in range(shown)]
+    table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    for cells in zip(*columns.values(), strict=True):
+        table.add_row(*cells)
+    legend = f"one row is a sample; {_legend(framed)}"
+    if resets is not None:
+        legend += '; "reset": the state is set to zero before that sample'
+    rest = f"; {more} for more" if shown < framed.epoch_samples else ""
+    wanted = "float32" if framed.answers is None else f"one of {framed.answers.classes} classes"
+    titled = _titled(f"x [{x_shape}] {kind}\ny [{y_shape}] {wanted}", table)
+    return Group(titled, Text(legend), Text(f"{shown} of {framed.epoch_samples} samples{rest}"))
+
+
+_OUTPUTS = {False: ("output step", "output"), True: ("output",)}
+
+
+def _shape(sizes: Sequence[int], names: Sequence[str]) -> str:
+    return ", ".join(f"{n} {name}{'s' * (n > 1)}" for n, name in zip(sizes, names, strict=False))
+
+
+def _legend(framed: Framed) -> str:
+    """What in a row is a time step, and what a feature, as `_numbers` writes them."""
+    if framed.codec is not None and framed.codec.coding == "embedding":
+        return "one code is a time step"
+    if framed.features > 8:
+        return '"hot at" has for each time step the feature that is 1'
+    return "one [bracket] is a time step, the numbers in it are its features"
+
+
+def resets(order: Order, framed: Framed, batch_size: int) -> np.ndarray | None:
+    """Before which samples of an epoch, in their own order, the state is set to zero: bool [samples of an epoch].
+
+    None where no state is carried at all.
+    """
+    if not order.carries:
+        return None
+    schedule = replace(order, shuffle="no").schedule(framed, 1, batch_size)
+    first = np.zeros(framed.epoch_samples, bool)
+    first[schedule.batches[schedule.reset_before]] = True
+    return first
 
 
 def _numbers(x) -> str:
@@ -104,24 +154,73 @@ class Watch(Progress):
 
 def show_answers(answers: dict[str, Measure]) -> None:
     """What one trained network answered, in symbols."""
+    if any(measure.lines for measure in answers.values()):
+        console.print("input → answer   (wanted, where wrong)")
     for name, measure in answers.items():
         if measure.lines:
             console.print(name, style="bold")
             for line in measure.lines:
-                console.print(f"  {line}", markup=False)
+                console.print(f"  {line}")
+            asked = measure.value[1] if isinstance(measure.value, tuple) else 0
+            if len(measure.lines) == SHOWN < asked:
+                console.print(f"  … these are the first {SHOWN} samples; answers counted in all: {asked}")
+
+
+def listing(rows: Sequence[tuple[str, str, str, str, str]]) -> Iterator[Text | Table]:
+    """(id, title, source, published, recorded) → a heading and a table for each source document, in order."""
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for id, title, source, *figures in rows:
+        short = [cell if cell.startswith("[") else re.split(r" \(|, ", cell)[0] for cell in figures]
+        groups.setdefault(source.split(",")[0], []).append((id, title, *short))
+    for source, lines in groups.items():
+        yield Text(source, style="bold")
+        table = Table("id", "title", "published", "recorded", box=None, padding=(0, 1, 0, 0), expand=True)
+        for column, width in zip(table.columns, (4, None, 9, 15), strict=True):
+            column.width, column.ratio, column.no_wrap = width, None if width else 1, True
+        for line in lines:
+            table.add_row(*line)
+        yield table
 
 
 def result_table(config: Config, measured: Sequence[Record], recorded: Sequence[Record], title: str) -> Group:
     """Published, recorded and just measured figures, chance and what a memoryless guesser gets."""
     published = all(record["variant"] == MAIN for record in measured)
-    return _titled(title, plain_table(tables.result(config, measured, recorded, published)))
+    table = tables.result(config, _once(measured), _once(recorded), published)
+    texts = {name for record in [*measured, *recorded] for name, v in record["measures"].items() if isinstance(v, str)}
+    long = [row for row in table.rows if row[0] in texts and max(map(len, row[1:])) > LONGEST_CELL]
+    short = tables.Table(table.header, [row for row in table.rows if row not in long]).compact()
+    parts: list[Any] = [plain_table(short)] if short.rows else []
+    return Group(Text(title, style="bold"), *parts, *(_block(table.header, row) for row in long))
+
+
+def _once(records: Sequence[Record]) -> list[Record]:
+    """A lesson's runs, what is the same in all of them kept in the first alone: nothing was drawn that has a rate."""
+    if not records or any(record["trainer"] != "none" for record in records):
+        return list(records)
+    first, *others = records
+    drawn = {m for m, v in first["measures"].items() if any(r["measures"].get(m) != v for r in others)}
+    return [first, *(r | {"measures": {m: v for m, v in r["measures"].items() if m in drawn}} for r in others)]
+
+
+def _block(header: Sequence[str], row: Sequence[str]) -> Text:
+    """A measure whose text is too long for a column: each different text on lines of its own."""
+    said: dict[str, list[str]] = {}
+    for column, text in zip(header[1:], row[1:], strict=True):
+        if text not in ("", tables.NONE):
+            said.setdefault(text, []).append(column)
+    if len(said) == 1 and "published" in header and row[header.index("published")] in said:
+        return Text(f"{row[0]}: as published, {next(iter(said))}")
+    return Text("\n".join([f"{row[0]}:", *(f"  {', '.join(columns)}: {text}" for text, columns in said.items())]))
 
 
 def plain_table(table: tables.Table) -> Table:
     """A table for a terminal of 80 columns: count, percent and interval each on a line of their own."""
     shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    for column in table.header:
-        shown.add_column("memory-\nless" if column == "memoryless" else column, overflow="fold")
+    for place, column in enumerate(table.header):
+        name = "memory-\nless" if column == "memoryless" else column
+        parts = [part for row in table.rows for part in _folded(row[0]).split("\n")] if place == 0 else []
+        # The first column keeps its width, unless a name in it has no place to be broken at.
+        shown.add_column(name, overflow="fold", no_wrap=bool(parts) and max(map(len, parts)) <= LONGEST_NAME)
     for name, *cells in table.rows:
         shown.add_row(
             _folded(name), *(cell.replace(" (", "\n(").replace(", ", "\n") for cell in cells), end_section=True

@@ -6,9 +6,14 @@ import subprocess
 import sys
 
 import made_up
+import numpy as np
 import pytest
 
-from lstm_lab import cli
+from lstm_lab import cli, console, contract, framing, schedule
+from lstm_lab.datasets import alphabet
+from lstm_lab.probes import Measure
+from lstm_lab.report import overview, tables
+from lstm_lab.settings import Published
 
 
 @pytest.fixture
@@ -48,13 +53,110 @@ def test_list_shows_every_experiment(lab, folder):
     made_up.write(folder / "results", made_up.rights(config, [10] * 8 + [9, 9]))
     status, out, _ = lab("list")
     assert status == 0
-    assert re.search(r"0900.*Guess.*somewhere.*9/10", out)
-    assert re.search(r"0910.*Coin.*nowhere", out)
-    assert "8/10" in out
+    assert re.search(r"^somewhere\n.*\n0900 Guess +9/10 +perfect 8/10", out, re.MULTILINE)
+    assert re.search(r"^nowhere\n.*\n0910 Coin ", out, re.MULTILINE)
 
 
 def test_show_prints_what_a_lesson_shows(lab):
-    assert lab("show", "coin", "--set", "throws=3") == (0, "3 throws [heads, tails]\n", "")
+    status, out, err = lab("show", "coin", "--set", "throws=3")
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
+        "0910 · Coin",
+        "Question: Is a coin fair? Or is it not?",
+        "Look at: the heads",
+        "3 throws [heads, tails]",
+    ]
+
+
+def test_show_takes_no_file_where_there_is_none_to_take(lab):
+    assert "0910_coin takes no file of its own" in refused(lab("show", "coin", "--data", "mine.csv"))
+
+
+def printed(*items) -> str:
+    with console.console.capture() as captured:
+        for item in items:
+            console.console.print(item)
+    return captured.get()
+
+
+def test_samples_are_shown_with_shapes_a_legend_and_where_state_is_reset():
+    framed = framing.time_steps(alphabet.pairs(1, "ABCDEFGHI"), coding="scaled")
+    order = schedule.in_sequence(reset="epoch")
+    out = printed(console.framed_table(framed, 3, console.resets(order, framed, 2), "--rows N"))
+    assert out.startswith("x [8 samples, 1 time step, 1 feature] float32\ny [8 samples] one of 9 classes\n")
+    assert re.search(r"0 +reset +A .*B", out)
+    assert re.search(r"1 +reset +B .*C", out)
+    assert re.search(r"2 +C .*D", out)
+    assert "one [bracket] is a time step" in out
+    assert "3 of 8 samples; --rows N for more" in out
+    numbers = framing.Framed(np.zeros((2, 3, 1), np.float32), np.ones((2, 1), np.float32))
+    out = printed(console.framed_table(numbers, 5, console.resets(schedule.shuffled(), numbers, 1)))
+    assert "y [2 samples, 1 output] float32" in out
+    assert "symbols" not in out
+    assert "reset" not in out
+    assert "2 of 2 samples\n" in out
+
+
+def test_answers_have_a_legend_and_say_what_is_left_out(capsys):
+    few, many = Measure((2, 3), lines=["A → B"] * 3), Measure((20, 90), lines=["A → B"] * 26)
+    console.show_answers({"few": few, "many": many, "said": Measure("AB", lines=["A → AB"])})
+    out = capsys.readouterr().out
+    assert out.startswith("input → answer   (wanted, where wrong)\n")
+    assert out.count("…") == 1
+    assert "first 26 samples; answers counted in all: 90" in out
+
+
+def test_what_a_lesson_says_on_every_seed_has_no_rate(lab):
+    out = lab("run", "0910", "--seeds", "3", "--set", "throws=1")[1]
+    assert "perfect" in out  # heads are drawn
+    out = lab("run", "0910", "--seeds", "3", "--set", "throws=0")[1]
+    assert "nothing trained, 3 seeds" in out
+    assert "perfect" not in out
+    assert "0/0" in out
+    assert "nan" not in out
+
+
+def test_a_text_too_long_for_a_column_is_a_block(folder):
+    text = "[[1, 2, 3, 4], [0, 1, 2, 3]]"
+    config = made_up.guess(folder)
+    config = config.model_copy(update={"published": {"same": Published(text=text), "other": Published(text="short")}})
+    run = made_up.record(config, 0, trainer="none") | {"measures": {"right": [9, 10], "same": text, "other": text}}
+    out = printed(console.result_table(config, [run], [], "title"))
+    assert f"same: as published, {text}\n" in out
+    assert f"other:\n  published: short\n  measured: {text}\n" in out
+    assert re.search(r"right +9/10", out)
+
+
+def test_the_measure_column_keeps_its_width(lab, folder, monkeypatch):
+    long_name = "recurrent_kernel_unmoved"
+    row = [long_name, *["4160/4160 (100 %), of everything"] * 5]
+    monkeypatch.setattr(console.console, "width", 50)
+    out = printed(console.plain_table(tables.Table(["measure", *"abcde"], [row])))
+    assert "recurrent_" in out
+    assert "kernel_unmoved" in out
+
+
+def test_an_interruption_says_what_is_kept_and_how_to_go_on(lab, folder, monkeypatch):
+    lab("run", "0910", "--seeds", "2", "--results", "mine")
+
+    def seed(self, record, measures):
+        if record["seed"] == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(console.Watch, "seed", seed)
+    status, _, err = lab("run", "0910", "--seeds", "9", "--results", "mine")
+    assert status == 130
+    assert err == "lstm-lab: interrupted: 4 of 9 seeds are kept; the same command does the rest\n"
+
+
+@pytest.mark.parametrize("command", ["list", "state-contract"])
+def test_an_interruption_of_anything_else_is_one_line_too(lab, monkeypatch, command):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(overview, "listing", interrupted)
+    monkeypatch.setattr(contract, "main", interrupted)
+    assert lab(command) == (130, "", "lstm-lab: interrupted\n")
 
 
 def test_run_writes_runs_and_a_report_and_then_only_what_is_missing(lab, folder):
@@ -144,7 +246,42 @@ def test_compare_pairs_the_seeds_and_draws(lab, folder):
     assert "+50.0 points" in out
     assert re.search(r"0900 − 0900/deaf +4 ", out)
     assert re.search(r"0900/deaf +5 +0/5", out)
-    assert (folder / "seen.svg").read_text().count("0900/deaf") >= 1
+    assert "from results/, the reference runs; --results runs for your own" in out
+    assert "dark where many are" in out
+    drawn = (folder / "seen.svg").read_text()
+    for words in ("0900/deaf", "share right", "right (compiled trainer, scheduled start)", "area: how many"):
+        assert words in drawn
+
+
+def test_compare_names_the_folder_that_has_the_runs(lab, folder):
+    config = made_up.guess(folder)
+    made_up.write(folder / "runs", made_up.rights(config, [9, 10]) + made_up.rights(config, [4, 5], "deaf"))
+    assert "0900: no runs under its present settings in results: there are some in runs, add --results runs" in refused(
+        lab("compare", "0900", "0900/deaf")
+    )
+    assert "from runs/, as asked" in lab("compare", "0900", "0900/deaf", "--results", "runs")[1]
+
+
+def test_compare_takes_the_settings_that_run_took(lab, folder):
+    config = made_up.guess(folder)
+    made = {"config": config.resolve(overrides={"epochs": 3}).hash("0900_guess", 1)}
+    deaf = {"config": config.resolve("deaf", {"epochs": 3}).hash("0900_guess", 1)}
+    records = made_up.rights(config, [9, 10]) + made_up.rights(config, [4, 5], "deaf")
+    changed = [r | made for r in made_up.rights(config, [1, 2])] + [
+        r | deaf for r in made_up.rights(config, [2, 3], "deaf")
+    ]
+    made_up.write(folder / "results", records + changed)
+    assert "+50.0 points" in lab("compare", "0900", "0900/deaf")[1]
+    assert "−10.0 points" in lab("compare", "0900", "0900/deaf", "--set", "epochs=3")[1]
+    assert "no runs under the settings asked for" in refused(lab("compare", "0900", "0900/deaf", "--set", "epochs=4"))
+    assert "0900: setting 'epoch' is unknown" in refused(lab("compare", "0900", "0900/deaf", "--set", "epoch=3"))
+    assert "--settings is 'half'" in refused(lab("compare", "0900", "0900/deaf", "--settings", "half"))
+
+
+def test_a_run_of_changed_settings_says_that_the_report_leaves_it_out(lab):
+    out = " ".join(lab("run", "0910", "--set", "throws=3")[1].split())
+    assert "these are not in it; to compare these: lstm-lab compare 0910 OTHER --set throws=3 --results runs" in out
+    assert "not in it" not in lab("run", "0910")[1]
 
 
 def test_compare_refuses_what_cannot_be_compared(lab, folder):
@@ -156,6 +293,7 @@ def test_compare_refuses_what_cannot_be_compared(lab, folder):
     assert "have no seed in common" in refused(lab("compare", "0900", "0900/deaf"))
     assert "measure 'said' is no count or number" in refused(lab("compare", "0900", "0900/deaf", "--measure", "said"))
     assert "should be one of .svg" in refused(lab("compare", "0900", "0900/deaf", "--plot", "seen.jpeg"))
+    assert "there is no folder no" in refused(lab("compare", "0900", "0900/deaf", "--plot", "no/seen.svg"))
 
 
 def test_tables_fit_80_columns(lab, folder):

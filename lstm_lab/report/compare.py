@@ -31,6 +31,12 @@ class Comparison:
     kind: selection.Kind
     values: dict[str, dict[int, Any]]
 
+    @property
+    def how(self) -> str:
+        """What made the runs, in words."""
+        trainer, start = self.kind
+        return "nothing trained" if self.kind == selection.LESSON else f"{trainer} trainer, {start} start"
+
     def table(self) -> Table:
         """A row each: rate, interquartile mean and quantiles, over all its seeds."""
         header = ["", "seeds", "all right", "interquartile mean", "quantiles"]
@@ -78,24 +84,45 @@ class Comparison:
         """Draw the same to a file, its kind by its ending."""
         kind = _plot_kind(path)
         middles = {label: statistics.interquartile_mean(scores) for label, scores in self.scores().items()}
-        write_whole(path, figures.strips(self.scores(), middles, self.measure, kind))
+        counts = all(isinstance(v, (list, tuple)) for by_seed in self.values.values() for v in by_seed.values())
+        title, label = f"{self.measure} ({self.how})", "share right" if counts else self.measure
+        write_whole(path, figures.strips(self.scores(), middles, label, kind, title))
 
 
-def compare(texts: Sequence[str], results: Path, measure: str | None = None, plot: Path | None = None) -> Comparison:
+def compare(
+    texts: Sequence[str],
+    results: Path,
+    measure: str | None = None,
+    plot: Path | None = None,
+    *,
+    overrides: dict[str, Any] | None = None,
+    smoke: bool = False,
+    elsewhere: Path | None = None,
+) -> Comparison:
     """Find the recorded runs of "NNNN" or "NNNN/variant", two or more, and a measure that all of them have.
 
-    Raises ValueError, a line, for an unknown id, variant or measure, runs that are missing or share no seed, and a
-    file ending that nothing can be drawn for.
+    overrides, smoke  the settings the runs were made with, where not the present ones, as for `run`
+    elsewhere         another folder of results, to be named where the runs are there instead
+
+    Raises ValueError, a line, for an unknown id, variant, setting or measure, runs that are missing or share no seed,
+    and a plot of an unknown ending or in a folder that does not exist.
     """
     if plot is not None:
         _plot_kind(plot)
+        if not plot.parent.is_dir():
+            raise ValueError(f"--plot {plot}: there is no folder {plot.parent}, make it first")
     places = dict.fromkeys(catalogue.variant(text) for text in texts)
     if len(places) < 2:
         raise ValueError(f"compare {' '.join(texts)}: name two different experiments or variants, as in 0110 0120")
-    all_runs = {_label(*place): _current(*place, results) for place in places}
-    for label, runs in all_runs.items():
+    all_runs = {_label(*place): _made_with(*place, results, overrides, smoke) for place in places}
+    for place, (label, runs) in zip(places, all_runs.items(), strict=True):
         if not runs:
-            raise ValueError(f"{label}: no runs under its present settings in {results}: run it, or name --results")
+            there = elsewhere is not None and _made_with(*place, elsewhere, overrides, smoke)
+            asked = "the settings asked for" if overrides or smoke else "its present settings"
+            remedy = "run it, or name --results"
+            if there:
+                remedy = f"there are some in {elsewhere}, add --results {elsewhere}"
+            raise ValueError(f"{label}: no runs under {asked} in {results}: {remedy}")
     kind = next((k for k in selection.PREFERRED if all(selection.of_kind(r, k) for r in all_runs.values())), None)
     if kind is None:
         raise ValueError(f"{', '.join(all_runs)} have no runs of one trainer and start in {results}: run them alike")
@@ -125,8 +152,15 @@ def _measure(wanted: str | None, chosen: dict[str, list[Record]]) -> str:
     raise ValueError(f"{', '.join(numeric)} have no measure in common to compare")
 
 
-def _current(name: str, variant: str, results: Path) -> list[Record]:
-    return selection.current(catalogue.config(name), name, Store(results, name).records(), variant)
+def _made_with(name: str, variant: str, results: Path, overrides: dict[str, Any] | None, smoke: bool) -> list[Record]:
+    """A variant's runs under its settings, or under changed ones, seeds in order."""
+    config = catalogue.config(name)
+    try:
+        wanted = config.resolve(variant, overrides, smoke).hash(name, config.revision)
+    except ValueError as error:
+        raise ValueError(f"{_label(name, variant)}: {error}") from None
+    mine = (r for r in Store(results, name).records() if (r["variant"], r["config"]) == (variant, wanted))
+    return sorted(mine, key=lambda record: record["seed"])
 
 
 def _label(name: str, variant: str) -> str:

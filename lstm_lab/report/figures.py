@@ -56,10 +56,13 @@ def history(curves: Sequence[Record]) -> bytes:
     return _drawn(draw, width=3.6 * len(names), height=2.6)
 
 
-def strips(groups: Mapping[str, Sequence[float]], middles: Mapping[str, Interval], label: str, kind="svg") -> bytes:
+def strips(
+    groups: Mapping[str, Sequence[float]], middles: Mapping[str, Interval], label: str, kind="svg", title: str = ""
+) -> bytes:
     """A row for each group, a disc for each value met on its seeds (its area: how many), a bar for the middle.
 
     groups   name → one score a seed        middles  name → interquartile mean with its interval
+    title    for a figure that stands alone; it then says too what discs, bars and ticks are
     """
 
     def draw(figure) -> None:
@@ -75,8 +78,23 @@ def strips(groups: Mapping[str, Sequence[float]], middles: Mapping[str, Interval
         axes.set_ylim(len(groups) - 0.4, -0.6)
         axes.set_xlabel(label)
         axes.grid(axis="x", linewidth=0.3)
+        if title:
+            axes.set_title(title)
+            figure.legend(handles=_strip_legend(), loc="outside lower center", ncols=3, frameon=False, fontsize=8)
 
-    return _drawn(draw, width=6.4, height=0.9 + 0.32 * len(groups), kind=kind)
+    return _drawn(draw, width=6.4, height=0.9 + 0.5 * bool(title) + 0.32 * len(groups), kind=kind)
+
+
+def _strip_legend() -> list:
+    from matplotlib.lines import Line2D
+
+    disc: dict[str, Any] = {"marker": "o", "color": _COLOURS[0], "alpha": 0.35, "linestyle": "none"}
+    tick: dict[str, Any] = {"marker": "|", "color": "black", "markersize": 12, "linestyle": "none"}
+    return [
+        Line2D([], [], label="seeds (area: how many)", **disc),
+        Line2D([], [], label="interquartile mean", **tick),
+        Line2D([], [], label="its 95 % interval", color="black", linewidth=2),
+    ]
 
 
 def heat_map(scores: np.ndarray, names: tuple[str, str], places: tuple[Sequence, Sequence], label: str) -> bytes:

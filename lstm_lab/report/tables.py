@@ -37,7 +37,8 @@ def figure(value: Any) -> str:
     """
     if isinstance(value, (list, tuple)):
         right, asked = value
-        return f"{_amount(right)}/{asked} ({percent(statistics.score(value))} %)"
+        share = f" ({percent(statistics.score(value))} %)" if asked else ""  # of nothing there is no share
+        return f"{_amount(right)}/{asked}{share}"
     return value if isinstance(value, str) else f"{value:.4g}"
 
 
