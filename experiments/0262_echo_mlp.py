@@ -11,7 +11,9 @@ from lstm_lab import Experiment, datasets, framing, models, probes, schedule
 
 def rows(settings, rng):
     """The rows of 0240 with `steps` time steps."""
-    pairs = datasets.echo.fresh(settings.epochs, rng, lag=settings.lag, context=settings.steps, first=5)
+    pairs = datasets.echo.fresh(
+        settings.epochs, rng, lag=settings.lag, context=settings.steps, first=max(5, settings.steps - 1)
+    )
     return framing.time_steps(pairs, coding="one_hot")
 
 

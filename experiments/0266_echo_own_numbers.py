@@ -19,6 +19,11 @@ def parts(settings):
     """The file's rows for training, its first four fifths, and for the test."""
     path = HERE / "data" / "numbers.csv" if settings.data == "example" else Path(settings.data)
     values = datasets.echo.read(path, settings.most or None, settings.column or None)
+    least = 5 * max(settings.steps, settings.lag + 1) - 4  # so many that their last fifth still has a row
+    if len(values) < least:
+        raise ValueError(
+            f"{path.name} has {len(values)} numbers: lag {settings.lag} and {settings.steps} steps need {least} or more"
+        )
     sizes = {"lag": settings.lag, "context": settings.steps, "classes": max(int(values.max()) + 1, 2)}
     cut = len(values) * 4 // 5
     halves = (values[:cut], values[cut:])

@@ -10,6 +10,7 @@ import numpy as np
 
 from lstm_lab import Lesson, models
 from lstm_lab.datasets import series
+from lstm_lab.experiment import stream
 from lstm_lab.forward import Predictor
 
 
@@ -37,12 +38,24 @@ def words_whole(steps, features):
 
 
 def show(settings):
-    numbers = settings.recordings * settings.frames * 13
+    found = measures(settings, stream(0, "data"))
     for name, shape in recordings(settings).items():
-        yield f"recordings, {name}: {shape} holds {np.prod(shape):,} of {numbers:,} numbers"
+        yield f"recordings as {shape}: all numbers there? {said(found[f'recordings_{name}_hold'])}"
+    for name in ("step_per_frame", "whole"):
+        shape = recordings(settings)[name]
+        yield f"recordings as {shape}: can a frame know those before? {said(found[f'recordings_{name}_look_back'])}"
     for steps, features in ((3, 5), (5, 3)):
-        yield f"sentences, {(2000, steps, features)}: {words_whole(steps, features)[0]} of 6000 words in one time step"
-    yield "rows: (5000, 1, 2), (1, 5000, 2) and (25, 200, 2) hold the same; the measures say which of them look back"
+        whole = said(found[f"sentences_2000_{steps}_{features}_words_whole"])
+        yield f"sentences as {(2000, steps, features)}: each word in one time step? {whole}"
+    for shape in ((5000, 1, 2), (1, 5000, 2), (25, 200, 2)):
+        back = said(found["rows_{}_{}_{}_look_back".format(*shape)])
+        yield f"rows as {shape}: can a row know those before? {back}"
+
+
+def said(count):
+    """A count as an answer; the first step of a sequence has nothing before it, so that nearly all is a yes."""
+    part, whole = count
+    return f"{'yes' if part > 0.9 * whole else 'no'}, {part:,} of {whole:,}"
 
 
 def measures(settings, rng):

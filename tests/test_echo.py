@@ -72,7 +72,8 @@ def test_fresh_rows_differ_from_epoch_to_epoch_and_never_cross_sequences():
         ({"lag": 10}, r"lag is 10: a sequence of 10 values has lags 0 to 9"),
         ({"lag": 5, "context": 5, "carried": False}, r"lag is 5, but a context of 5 reaches back 4 and state is drop"),
         ({"lag": -1}, "lag is 0 or more"),
-        ({"context": 11}, r"no row with a context of 11 .* use a length of 11 or more"),
+        ({"context": 11}, r"steps is 11: a sequence has 10 values, use a context of 10 steps or fewer"),
+        ({"first": 9, "last": 8}, r"no row with a context of 1 and lag 1: it needs 2 or more"),
         ({"classes": 9}, r"value 9 at step 8 of sequence 0 is outside the alphabet 0 to 8: use classes = 11"),
     ],
 )
@@ -168,9 +169,11 @@ def test_a_file_of_one_column_is_read(tmp_path, text):
 def test_a_named_column_is_read(tmp_path):
     path = write(tmp_path, "day,sold\n1,30\n2,10\n")
     assert echo.read(path, column="sold").tolist() == [30, 10]
-    with pytest.raises(ValueError, match=r"column is 'price': the first line of numbers.csv names day, sold"):
+    with pytest.raises(
+        ValueError, match=r"column is 'price': the first line of numbers.csv names day, sold, .* column=NAME"
+    ):
         echo.read(path, column="price")
-    with pytest.raises(ValueError, match="2 columns: name the one to read, column = 'day'"):
+    with pytest.raises(ValueError, match="2 columns: name the one to read with --set column=NAME, .* day, sold"):
         echo.read(path)
 
 
@@ -193,6 +196,8 @@ def test_a_bad_file_is_refused_by_its_line(tmp_path, text, message):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ValueError, match="there is no such file"):
         echo.read(tmp_path / "none.csv")
+    with pytest.raises(ValueError, match="that is a folder, not a file"):
+        echo.read(tmp_path)
 
 
 def test_own_numbers_keep_the_last_fifth_out_of_training(tmp_path):
@@ -203,6 +208,24 @@ def test_own_numbers_keep_the_last_fifth_out_of_training(tmp_path):
     assert job.framed.samples == 40 - 4
     assert job.framed.features == 7
     assert job.architecture.outputs == 7
+
+
+def test_own_numbers_need_enough_for_a_last_fifth(tmp_path):
+    experiment = catalogue.load(catalogue.find("0266"))
+    settings = experiment.config.resolve(overrides={"data": str(tmp_path / "numbers.csv")})
+    write(tmp_path, "\n".join(str(i % 7) for i in range(20)))
+    with pytest.raises(ValueError, match=r"numbers.csv has 20 numbers: lag 1 and 5 steps need 21 or more"):
+        experiment.job(settings, 0)
+    write(tmp_path, "\n".join(str(i % 7) for i in range(21)))
+    assert experiment.job(settings, 0).framed.samples == 12
+
+
+def test_the_echo_with_context_takes_other_numbers_of_steps_and_names_the_setting():
+    experiment = catalogue.load(catalogue.find("0240"))
+    settings = experiment.config.resolve(overrides={"epochs": 1, "batch_size": 1, "steps": 10})
+    assert experiment.job(settings, 0).framed.shape == (16, 10, 100)
+    with pytest.raises(ValueError, match="steps is 30: a sequence has 25 values"):
+        experiment.job(settings.replace(steps=30), 0)
 
 
 def test_the_command_line_takes_a_file_where_the_experiment_does(tmp_path):

@@ -56,8 +56,8 @@ def pairs(
     sequences_per_epoch  with fresh data: sequences that make up one epoch; None: all of them, every epoch
     carried      whether the network will carry state from row to row; if not, a lag outside the context is refused
 
-    Raises ValueError for a lag outside the context (state dropped) or the sequence, for a value outside the alphabet,
-    and where no row is left.
+    Raises ValueError for a context longer than the sequence, a lag outside the context (state dropped) or the sequence,
+    for a value outside the alphabet, and where no row is left.
 
     >>> rows = pairs(np.array([5, 6, 7, 8]), lag=1, context=2, classes=10)
     >>> rows.inputs.tolist(), rows.targets.tolist()
@@ -73,7 +73,7 @@ def pairs(
     if not len(t):
         raise ValueError(
             f"a sequence of {length} values has no row with a context of {context} and lag {lag}: "
-            f"use a length of {max(lag + 1, context)} or more"
+            f"it needs {max(lag + 1, context)} or more"
         )
     inputs = _at(values, t[:, None] - np.arange(context)[::-1])
     targets = _at(values, t - lag)
@@ -120,6 +120,10 @@ def _check_values(values: np.ndarray, classes: int) -> None:
 def _check_lag(lag: int, context: int, length: int, carried: bool) -> None:
     if context < 1 or lag < 0:
         raise ValueError(f"context is {context} and lag {lag}: a context has 1 step or more, a lag is 0 or more")
+    if context > length:
+        raise ValueError(
+            f"steps is {context}: a sequence has {length} values, use a context of {length} steps or fewer"
+        )
     if lag >= length:
         raise ValueError(f"lag is {lag}: a sequence of {length} values has lags 0 to {length - 1}")
     if not carried and lag >= context:
@@ -140,7 +144,8 @@ def read(path: str | Path, classes: int | None = None, column: str | None = None
     """
     path = Path(path)
     if not path.is_file():
-        raise ValueError(f"data is {str(path)!r}: there is no such file")
+        what = "that is a folder, not a file" if path.is_dir() else "there is no such file"
+        raise ValueError(f"data is {str(path)!r}: {what}")
     with open(path, newline="", encoding="utf-8-sig") as file:
         lines = csv.reader(file)
         rows = [(lines.line_num, [cell.strip() for cell in row]) for row in lines]
@@ -158,10 +163,16 @@ def _column(path: Path, rows: list, column: str | None) -> tuple[int, list]:
     head = rows[0][1] if rows else []
     if column is not None:
         if column not in head:
-            raise ValueError(f"column is {column!r}: the first line of {path.name} names {', '.join(head) or 'none'}")
+            raise ValueError(
+                f"column is {column!r}: the first line of {path.name} names {', '.join(head) or 'none'}, "
+                "choose one of them with --set column=NAME"
+            )
         return head.index(column), rows[1:]
     if len(head) > 1:
-        raise ValueError(f"{path.name} has {len(head)} columns: name the one to read, column = {head[0]!r} for example")
+        raise ValueError(
+            f"{path.name} has {len(head)} columns: name the one to read with --set column=NAME, "
+            f"its first line has {', '.join(head)}"
+        )
     named = bool(head) and any(character.isalpha() for character in head[0])
     return 0, rows[1:] if named else rows
 
