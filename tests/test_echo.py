@@ -173,7 +173,7 @@ def test_a_named_column_is_read(tmp_path):
         ValueError, match=r"column is 'price': the first line of numbers.csv names day, sold, .* column=NAME"
     ):
         echo.read(path, column="price")
-    with pytest.raises(ValueError, match="2 columns: name the one to read with --set column=NAME, .* day, sold"):
+    with pytest.raises(ValueError, match=r"2 columns: name the one to read with --set column=NAME, .* day, sold"):
         echo.read(path)
 
 

@@ -112,6 +112,29 @@ def test_reset_of_a_row_outside_the_batch_is_refused_and_changes_nothing(samples
     assert state.get(model) == before
 
 
+def test_what_is_no_model_state_row_or_layer_is_refused_in_one_line(tmp_path):
+    model = sequential()
+    model(inputs())
+    before = state.get(model)
+    for action, message in [
+        (lambda: state.get("x"), "model is 'x': give a Keras model"),
+        (lambda: state.reset(None), "model is None: give a Keras model"),
+        (lambda: state.set(model, None), "state is None: give one that state.get returned"),
+        (lambda: state.reset(model, samples=2), r"samples is 2: give a list of rows, as in \[2\]"),
+        (lambda: before.rows(1), r"samples is 1: give a list of rows, as in \[1\]"),
+        (lambda: state.save(model, tmp_path / "none" / "model.lstm"), "there is no folder .*none, make it first"),
+        (lambda: state.save(model, tmp_path), "that is a folder, give a file's name"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            action()
+    with pytest.raises(KeyError, match=f"'nope' is no stateful layer here: use one of {', '.join(before)}"):
+        before["nope"]
+    assert "nope" not in before
+    assert before.get("nope") is None
+    assert state.get(model) == before
+    assert not list(tmp_path.iterdir())
+
+
 def test_set_brings_back_what_get_read():
     model, x = sequential(), inputs()
     model(x)

@@ -26,10 +26,14 @@ def save(model, path: str | os.PathLike) -> None:
 
     The file is a zip of `model.keras` (Keras' own format), `state.npz` and `about.json`. It is written beside `path`
     and moved into place when it is whole, so that a crash leaves the old file or none.
-    ValueError: the model has no stateful layer, or is not built.
+    ValueError: the model has no stateful layer, or is not built; there is no folder for the file, or it is one.
     """
     path = Path(path)
     state = get(model)
+    if not path.parent.is_dir():
+        raise ValueError(f"cannot save to {path}: there is no folder {path.parent}, make it first")
+    if path.is_dir():
+        raise ValueError(f"cannot save to {path}: that is a folder, give a file's name")
     about = {
         "format": FORMAT,
         "layers": {name: len(arrays) for name, arrays in state.items()},

@@ -12,8 +12,10 @@ def variables(model) -> dict[str, list]:
 
     A path joins the names of what the layer lies in: "lstm", "encoder/lstm", "bidirectional/forward_lstm". LSTM has two
     variables (h, c), GRU and SimpleRNN one, StackedRNNCells those of its cells one after the other.
-    ValueError: no stateful layer, or one that is not built yet.
+    ValueError: no Keras model or layer, no stateful layer in it, or one that is not built yet.
     """
+    if not isinstance(model, keras.layers.Layer):
+        raise ValueError(f"model is {model!r}: give a Keras model, as in state.get(model)")
     synchronise(model)
     found: dict[str, list] = {}
     for path, layer in stateful_layers(model):

@@ -23,9 +23,13 @@ class State(Mapping):
     """
 
     def __init__(self, layers: Mapping[str, Iterable[np.ndarray]]):
+        if not isinstance(layers, Mapping):
+            raise ValueError(f"state is {layers!r}: give one that state.get returned, or {{layer: [arrays]}}")
         self._layers = {str(path): tuple(_frozen(array) for array in arrays) for path, arrays in layers.items()}
 
     def __getitem__(self, path: str) -> tuple[np.ndarray, ...]:
+        if path not in self._layers:
+            raise KeyError(f"{path!r} is no stateful layer here: use one of {', '.join(self)}")
         return self._layers[path]
 
     def __iter__(self) -> Iterator[str]:
@@ -64,7 +68,7 @@ class State(Mapping):
 
     def rows(self, samples: Iterable[int]) -> State:
         """The state of some rows of the batch, in the order given: what another batch size can take over."""
-        chosen = list(samples)
+        chosen = _listed(samples)
         return State(
             {path: [array[_rows(path, len(array), chosen)] for array in arrays] for path, arrays in self.items()}
         )
@@ -81,7 +85,9 @@ def get(model) -> State:
 def set(model, state: Mapping[str, Iterable[np.ndarray]]) -> None:
     """Put a state into the model, layer by layer in order, whatever the layers are called.
 
-    ValueError: another number of layers or arrays, or an array of another shape; the model is then left as it was.
+    Between models whose layers have other names the order decides: make sure that it means the same in both.
+    ValueError: no state, another number of layers or arrays, or an array of another shape; the model is then left as it
+    was.
     """
     held = variables(model)
     state = state if isinstance(state, State) else State(state)
@@ -125,7 +131,7 @@ def reset(model, samples: Iterable[int] | None = None) -> None:
         for variable in (v for of_layer in held.values() for v in of_layer):
             variable.assign(keras.ops.zeros(variable.shape, variable.dtype))
         return
-    chosen = list(samples)
+    chosen = _listed(samples)
     changed = []
     for path, of_layer in held.items():
         for variable in of_layer:
@@ -134,6 +140,13 @@ def reset(model, samples: Iterable[int] | None = None) -> None:
             changed.append((variable, values))
     for variable, values in changed:
         variable.assign(values)
+
+
+def _listed(samples: Iterable[int]) -> list:
+    try:
+        return list(samples)
+    except TypeError:
+        raise ValueError(f"samples is {samples!r}: give a list of rows, as in [{samples!r}]") from None
 
 
 def _rows(path: str, batch: int, samples: list) -> list[int]:
