@@ -37,25 +37,16 @@ def words_whole(steps, features):
     return int((np.ptp(step.reshape(6000, 5), axis=1) == 0).sum()), 6000
 
 
+QUESTIONS = {"_hold": "all numbers there?", "_look_back": "steps before known?", "_words_whole": "words in one step?"}
+
+
 def show(settings):
-    found = measures(settings, stream(0, "data"))
     for name, shape in recordings(settings).items():
-        yield f"recordings as {shape}: all numbers there? {said(found[f'recordings_{name}_hold'])}"
-    for name in ("step_per_frame", "whole"):
-        shape = recordings(settings)[name]
-        yield f"recordings as {shape}: can a frame know those before? {said(found[f'recordings_{name}_look_back'])}"
-    for steps, features in ((3, 5), (5, 3)):
-        whole = said(found[f"sentences_2000_{steps}_{features}_words_whole"])
-        yield f"sentences as {(2000, steps, features)}: each word in one time step? {whole}"
-    for shape in ((5000, 1, 2), (1, 5000, 2), (25, 200, 2)):
-        back = said(found["rows_{}_{}_{}_look_back".format(*shape)])
-        yield f"rows as {shape}: can a row know those before? {back}"
-
-
-def said(count):
-    """A count as an answer; the first step of a sequence has nothing before it, so that nearly all is a yes."""
-    part, whole = count
-    return f"{'yes' if part > 0.9 * whole else 'no'}, {part:,} of {whole:,}"
+        yield f"recordings_{name}: {shape}"
+    for name, (part, whole) in measures(settings, stream(0, "data")).items():
+        end = next(end for end in QUESTIONS if name.endswith(end))
+        answer = "yes" if part > 0.9 * whole else "no"  # a sequence's first step has none before it
+        yield f"{name.removesuffix(end)}: {QUESTIONS[end]} {answer}, {part:,} of {whole:,}"
 
 
 def measures(settings, rng):

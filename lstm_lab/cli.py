@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -32,10 +33,6 @@ Jobs = Annotated[
     int | None, typer.Option(help="seeds at once: threads, or Keras' processes; default: cores, or 1", min=1)
 ]
 Again = Annotated[bool, typer.Option("--again", help="repeat runs that are there already")]
-
-
-class Interrupted(Exception):
-    """Ctrl-C, with what is kept."""
 
 
 @app.command("run")
@@ -125,7 +122,7 @@ def show_command(
     data: Data = None,
 ) -> None:
     """The framed samples of an experiment, as a table: what is a sample, a time step, a feature."""
-    from lstm_lab import catalogue, console
+    from lstm_lab import catalogue, console, terminal
     from lstm_lab.experiment import stream
     from lstm_lab.report.pages import docstring
 
@@ -138,7 +135,7 @@ def show_command(
     for heading in ("Question", "Look at"):
         if heading in said:
             console.console.print(f"{heading}: {said[heading]}")
-    _show(declared, settings, stream(0, "data"), rows, "--rows N")
+    terminal.show(declared, settings, stream(0, "data"), rows, "--rows N")
 
 
 @app.command("compare")
@@ -211,64 +208,21 @@ def _run(
     again: bool,
     jobs: int | None,
 ) -> None:
-    from lstm_lab import catalogue, console
-    from lstm_lab.experiment import Experiment, LegacyDraws, stream
-    from lstm_lab.report import pages, selection
-    from lstm_lab.results import Store
-    from lstm_lab.running import Plan, run
+    from lstm_lab import terminal
+    from lstm_lab.running import Plan
 
-    config = declared.config
     plan = Plan(
         seeds=_seeds(seed, seeds),
         trainer=_one_of("trainer", trainer, ("compiled", "keras")),
         start=_one_of("start", start or ("literal" if trainer == "keras" else "scheduled"), ("literal", "scheduled")),
-        variants=tuple(config.variant_names() if "all" in variants else dict.fromkeys(variants)),
+        variants=tuple(declared.config.variant_names() if "all" in variants else dict.fromkeys(variants)),
         overrides=parse_assignments(assignments),
         smoke=_smoke(settings),
         again=again,
         jobs=jobs,
     )
-    resolved = config.resolve(plan.variants[0], plan.overrides, plan.smoke)
-    console.console.print(f"{declared.id} · {config.title}", style="bold")
-    console.console.print(f"source: {config.source}")
-    draws = LegacyDraws(plan.seeds[0]) if plan.start == "literal" else stream(plan.seeds[0], "data")
-    _show(declared, resolved, draws, 5, f"`lstm-lab show {declared.id} --rows N`")
-    watch = console.Watch(epochs_too=plan.reports_epochs and isinstance(declared, Experiment))
-    try:
-        with watch:
-            records = run(declared, plan, results, watch)
-    except KeyboardInterrupt:
-        raise Interrupted(_kept(declared, plan, results)) from None
-    if len(plan.seeds) == 1 and len(plan.variants) == 1:
-        console.show_answers(watch.answers)
-    recorded = Store(catalogue.root() / "results", declared.name).records()
-    for variant in plan.variants:
-        measured = [record for record in records if record["variant"] == variant]
-        reference = selection.reference(config, declared.name, recorded, variant)
-        title = f"{declared.id} {'' if variant == MAIN else variant + ' '}· {_how(measured)}"
-        console.console.print(console.result_table(config, measured, reference, title))
-    report = pages.write(declared.name, config, results)
-    console.console.print(f"report: {report}")
-    if plan.overrides or plan.smoke:
-        options = "".join(f" --set {assignment}" for assignment in assignments) + " --settings smoke" * plan.smoke
-        console.console.print(
-            "it shows only runs of the present settings, so these are not in it; to compare these: "
-            f"lstm-lab compare {declared.id} OTHER{options} --results {results}"
-        )
-
-
-def _show(declared, settings, draws, rows: int, more: str) -> None:
-    """Print an experiment's framed samples, or what a lesson shows."""
-    from lstm_lab import console
-    from lstm_lab.experiment import Experiment
-
-    if not isinstance(declared, Experiment):
-        for item in declared.show(settings):
-            console.console.print(item)
-        return
-    framed = declared.data(settings, draws)
-    order, batch_size = declared.order(settings), getattr(settings, "batch_size", 1)
-    console.console.print(console.framed_table(framed, rows, console.resets(order, framed, batch_size), more))
+    options = "".join(f" --set {shlex.quote(assignment)}" for assignment in assignments)
+    terminal.run(declared, plan, results, options + " --settings smoke" * plan.smoke)
 
 
 def _with_data(assignments: list[str], data: Path | None, names: list[str]) -> list[str]:
@@ -283,40 +237,12 @@ def _with_data(assignments: list[str], data: Path | None, names: list[str]) -> l
     return [*assignments, f"data={json.dumps(str(data))}"]
 
 
-def _kept(declared, plan, results: Path) -> str:
-    """How many of a plan's seeds are there after an interruption."""
-    from lstm_lab.experiment import Lesson
-    from lstm_lab.results import Store
-
-    config, made_by = declared.config, "none" if isinstance(declared, Lesson) else plan.trainer
-    hashes = {
-        v: config.resolve(v, plan.overrides, plan.smoke).hash(declared.name, config.revision) for v in plan.variants
-    }
-    kept = [
-        record
-        for record in Store(results, declared.name).records()
-        if record["seed"] in plan.seeds
-        and record["trainer"] == made_by
-        and record["start"] == (plan.start if made_by == "keras" else "scheduled")
-        and hashes.get(record["variant"]) == record["config"]
-    ]
-    of = len(plan.seeds) * len(plan.variants)
-    command = "the same command without --again" if plan.again else "the same command"
-    return f"interrupted: {len(kept)} of {of} seeds are kept; {command} does the rest"
-
-
 def _seeds(seed: int | None, seeds: int) -> tuple[int, ...]:
     """One seed: the sources' 7 unless another is given. Several: from 0, or from the one given."""
     if seeds == 1:
         return (7 if seed is None else seed,)
     first = seed or 0
     return tuple(range(first, first + seeds))
-
-
-def _how(records: list[dict[str, Any]]) -> str:
-    seeds, seconds, one = len(records), sum(record["seconds"] for record in records), records[0]
-    how = "nothing trained" if one["trainer"] == "none" else f"{one['trainer']} trainer, {one['start']} start"
-    return f"{how}, {seeds} seed{'s' * (seeds > 1)}, {seconds:.1f} s"
 
 
 def _smoke(settings: str) -> bool:
@@ -333,6 +259,7 @@ def _guarded(arguments: list[str]) -> None:
     """Run the command line; what a user got wrong is one line on stderr and exit status 2."""
     usage_error = typer.BadParameter.__mro__[1]  # not exported by typer itself
     try:
+        from lstm_lab.terminal import Interrupted
         from lstm_lab.trainers.trained import TrainingDiverged
 
         status = app(arguments, prog_name="lstm-lab", standalone_mode=False)

@@ -282,6 +282,7 @@ def test_a_run_of_changed_settings_says_that_the_report_leaves_it_out(lab):
     out = " ".join(lab("run", "0910", "--set", "throws=3")[1].split())
     assert "these are not in it; to compare these: lstm-lab compare 0910 OTHER --set throws=3 --results runs" in out
     assert "not in it" not in lab("run", "0910")[1]
+    assert "not in it" not in lab("run", "0910", "--set", "throws=10")[1]  # as it is anyway
 
 
 def test_compare_refuses_what_cannot_be_compared(lab, folder):

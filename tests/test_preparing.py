@@ -401,5 +401,6 @@ def test_lessons_tell_right_shapes_from_wrong_ones():
     assert asked["rows_25_200_2_look_back"] == (4975, 5000)
     lesson = catalogue.load(catalogue.find("0635"))
     shown = list(lesson.show(lesson.config.resolve()))
-    assert shown[0] == "recordings as (1000, 1, 13): all numbers there? no, 13,000 of 6,500,000"
-    assert shown[-1] == "rows as (25, 200, 2): can a row know those before? yes, 4,975 of 5,000"
+    assert shown[0] == "recordings_one_step_each: (1000, 1, 13)"
+    assert shown[3] == "recordings_one_step_each: all numbers there? no, 13,000 of 6,500,000"
+    assert shown[-1] == "rows_25_200_2: steps before known? yes, 4,975 of 5,000"

@@ -34,6 +34,7 @@ ORDER = [
     "console",
     "contract",
     "recording",
+    "terminal",
     "cli",
 ]
 HEAVY = {"keras", "tensorflow", "jax", "pandas", "scipy", "sklearn", "matplotlib"}
