@@ -170,12 +170,13 @@ def listing(rows: Sequence[tuple[str, str, str, str, str]]) -> Iterator[Text | T
     """(id, title, source, published, recorded) → a heading and a table for each source document, in order."""
     groups: dict[str, list[tuple[str, ...]]] = {}
     for id, title, source, *figures in rows:
-        short = [cell if cell.startswith("[") else re.split(r" \(|, ", cell)[0] for cell in figures]
+        counts = [re.match(r"(perfect )?[\d.]+/\d+", cell) for cell in figures]
+        short = [count.group() if count else cell for count, cell in zip(counts, figures, strict=True)]
         groups.setdefault(source.split(",")[0], []).append((id, title, *short))
     for source, lines in groups.items():
         yield Text(source, style="bold")
         table = Table("id", "title", "published", "recorded", box=None, padding=(0, 1, 0, 0), expand=True)
-        for column, width in zip(table.columns, (4, None, 9, 15), strict=True):
+        for column, width in zip(table.columns, (4, None, 9, 17), strict=True):
             column.width, column.ratio, column.no_wrap = width, None if width else 1, True
         for line in lines:
             table.add_row(*line)
@@ -185,21 +186,12 @@ def listing(rows: Sequence[tuple[str, str, str, str, str]]) -> Iterator[Text | T
 def result_table(config: Config, measured: Sequence[Record], recorded: Sequence[Record], title: str) -> Group:
     """Published, recorded and just measured figures, chance and what a memoryless guesser gets."""
     published = all(record["variant"] == MAIN for record in measured)
-    table = tables.result(config, _once(measured), _once(recorded), published)
+    table = tables.result(config, tables.once(measured), tables.once(recorded), published)
     texts = {name for record in [*measured, *recorded] for name, v in record["measures"].items() if isinstance(v, str)}
     long = [row for row in table.rows if row[0] in texts and max(map(len, row[1:])) > LONGEST_CELL]
     short = tables.Table(table.header, [row for row in table.rows if row not in long]).compact()
     parts: list[Any] = [plain_table(short)] if short.rows else []
     return Group(Text(title, style="bold"), *parts, *(_block(table.header, row) for row in long))
-
-
-def _once(records: Sequence[Record]) -> list[Record]:
-    """A lesson's runs, what is the same in all of them kept in the first alone: nothing was drawn that has a rate."""
-    if not records or any(record["trainer"] != "none" for record in records):
-        return list(records)
-    first, *others = records
-    drawn = {m for m, v in first["measures"].items() if any(r["measures"].get(m) != v for r in others)}
-    return [first, *(r | {"measures": {m: v for m, v in r["measures"].items() if m in drawn}} for r in others)]
 
 
 def _block(header: Sequence[str], row: Sequence[str]) -> Text:

@@ -98,7 +98,7 @@ def test_samples_are_shown_with_shapes_a_legend_and_where_state_is_reset():
 
 
 def test_answers_have_a_legend_and_say_what_is_left_out(capsys):
-    few, many = Measure((2, 3), lines=["A → B"] * 3), Measure((20, 90), lines=["A → B"] * 26)
+    few, many = Measure((2, 75), lines=["A → BCD"] * 25), Measure((20, 90), lines=["A → B"] * 26)
     console.show_answers({"few": few, "many": many, "said": Measure("AB", lines=["A → AB"])})
     out = capsys.readouterr().out
     assert out.startswith("input → answer   (wanted, where wrong)\n")
@@ -106,7 +106,7 @@ def test_answers_have_a_legend_and_say_what_is_left_out(capsys):
     assert "first 26 samples; answers counted in all: 90" in out
 
 
-def test_what_a_lesson_says_on_every_seed_has_no_rate(lab):
+def test_what_a_lesson_says_on_every_seed_has_no_rate(lab, folder):
     out = lab("run", "0910", "--seeds", "3", "--set", "throws=1")[1]
     assert "perfect" in out  # heads are drawn
     out = lab("run", "0910", "--seeds", "3", "--set", "throws=0")[1]
@@ -114,6 +114,15 @@ def test_what_a_lesson_says_on_every_seed_has_no_rate(lab):
     assert "perfect" not in out
     assert "0/0" in out
     assert "nan" not in out
+    toml = folder / "configs" / "0910_coin.toml"
+    toml.write_text(toml.read_text().replace("throws = 10", "throws = 0"))
+    lab("run", "0910", "--seeds", "3")
+    report = (folder / "runs" / "0910_coin" / "REPORT.md").read_text()
+    assert "nothing trained" in report
+    assert "perfect" not in report
+    assert re.search(r"0910 Coin +— +0/0", lab("list", "--results", "runs")[1])
+    lab("report", "--results", "runs")
+    assert "| heads | — | — | 0/0 |" in (folder / "runs" / "README.md").read_text()
 
 
 def test_a_text_too_long_for_a_column_is_a_block(folder):

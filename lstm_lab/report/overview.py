@@ -24,7 +24,7 @@ def listing(results: Path) -> list[tuple[str, str, str, str, str]]:
         recorded = selection.reference(config, name, Store(results, name).records())
         first = next(iter(config.published), None) or tables.main_measure(config, recorded)
         published = tables.published_figure(config.published.get(first)) if first else NONE
-        shown = tables.over_seeds(tables.values(recorded, first)) if first else NONE
+        shown = tables.over_seeds(tables.values(tables.once(recorded), first)) if first else NONE
         rows.append((name[:4], config.title, config.source, published, shown.split("\n")[0]))
     return rows
 
@@ -73,7 +73,7 @@ def _table(configs: dict[str, Config], results: Path, page_folder: Path) -> Tabl
         reference = selection.reference(config, name, records)
         literal = selection.of_kind(selection.current(config, name, records), LITERAL)
         sources = [record for record in literal if record["seed"] == SOURCES_SEED]
-        over_seeds = [] if selection.kind_of(reference) == LITERAL else reference
+        over_seeds = [] if selection.kind_of(reference) == LITERAL else tables.once(reference)
         shown = list(config.published) or [tables.main_measure(config, reference) or NONE]
         report = results / name / "REPORT.md"
         link = _relative(report, page_folder)

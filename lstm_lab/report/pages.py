@@ -108,7 +108,7 @@ def _figures(config: Config, runs: dict[str, list[Record]]) -> Table:
                     tables.over_seeds(tables.values(sources, measure)),
                     tables.over_seeds(tables.values(others, measure)),
                     tables.over_seeds(tables.values(kinds[KERAS], measure)),
-                    tables.over_seeds(tables.values(kinds[LESSON], measure)),
+                    tables.over_seeds(tables.values(tables.once(kinds[LESSON]), measure)),
                     tables.rate(compiled),
                     tables.interval(compiled),
                     tables.spread(compiled),
@@ -238,7 +238,8 @@ def _made(records: Sequence[Record]) -> str:
     one, seconds = records[0]["provenance"], sorted(record["seconds"] for record in records)
     versions = ", ".join(f"{name} {version}" for name, version in one["versions"].items())
     median = seconds[len(seconds) // 2]
-    return f"{records[0]['trainer']} trainer, {median:.3g} s a seed (median), on {one['device']}, with {versions}"
+    trained = "nothing trained" if records[0]["trainer"] == "none" else f"{records[0]['trainer']} trainer"
+    return f"{trained}, {median:.3g} s a seed (median), on {one['device']}, with {versions}"
 
 
 def _shown(name: str, config: Config) -> str:

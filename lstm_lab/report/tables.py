@@ -161,6 +161,15 @@ def measures(records: Iterable[Record]) -> list[str]:
     return list(dict.fromkeys(name for record in records for name in record["measures"]))
 
 
+def once(records: Sequence[Record]) -> list[Record]:
+    """A lesson's runs, what is the same in all of them kept in the first alone: nothing was drawn that has a rate."""
+    if not records or any(record["trainer"] != "none" for record in records):
+        return list(records)
+    first, *others = records
+    drawn = {m for m, v in first["measures"].items() if any(r["measures"].get(m) != v for r in others)}
+    return [first, *(r | {"measures": {m: v for m, v in r["measures"].items() if m in drawn}} for r in others)]
+
+
 def main_measure(config: Config, records: Sequence[Record]) -> str | None:
     """The measure to show when there is room for one: the first with a published figure, else the first asked."""
     asked = measures(records)
