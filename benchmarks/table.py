@@ -48,7 +48,8 @@ def write(name: str, title: str, header: Sequence[str], rows: Rows, note: str = 
 
     more  further parts of the page, as Markdown: other tables (`markdown`), notes
     """
-    command = "python " + os.path.relpath(sys.argv[0], ROOT) + "".join(f" {word}" for word in sys.argv[1:])
+    words = (Path(word).name if os.path.isabs(word) else word for word in sys.argv[1:])  # no machine's own paths
+    command = " ".join(["python", os.path.relpath(sys.argv[0], ROOT), *words])
     parts = [f"# {title}", f"`{command}` on {machine()}, {date.today().isoformat()}.", markdown(header, rows)]
     text = "\n\n".join([*parts, *([note] if note else []), *more]) + "\n"
     FOLDER.mkdir(parents=True, exist_ok=True)
