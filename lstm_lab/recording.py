@@ -9,7 +9,7 @@ from rich.table import Table
 
 from lstm_lab import catalogue, console
 from lstm_lab.report import pages, selection, tables
-from lstm_lab.results import Record, Store, chosen
+from lstm_lab.results import Store, chosen
 from lstm_lab.running import Plan, run
 
 
@@ -52,11 +52,7 @@ def reproduce(results: Path, names: Sequence[str], seeds: int) -> Table:
                 measure,
                 tables.published_figure(published),
                 tables.over_seeds(tables.values(literal, measure)),
-                _first_line(compiled, measure),
-                _first_line(measured, measure),
+                tables.over_seeds(tables.values(compiled, measure)),
+                tables.over_seeds(tables.values(measured, measure)),
             )
     return table
-
-
-def _first_line(records: Sequence[Record], measure: str) -> str:
-    return tables.over_seeds(tables.values(records, measure)).split("\n")[0]
