@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lstm_lab.framing import Framed
-from lstm_lab.probes import Measure
+from lstm_lab.probes import SHOWN, Measure
 from lstm_lab.report import tables
 from lstm_lab.results import Record
 from lstm_lab.running import Progress
@@ -24,9 +24,7 @@ from lstm_lab.schedule import Order
 from lstm_lab.settings import MAIN, Config
 
 console = Console(highlight=False, soft_wrap=False, markup=False)  # brackets are what users typed
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
-SHOWN = 26  # answers that a probe keeps for people
 LONGEST_CELL, LONGEST_NAME = 16, 24  # characters: a longer text is a block, a longer name may be broken anywhere
 
 

@@ -18,9 +18,11 @@ from lstm_lab.codec import Codec
 from lstm_lab.datasets.pairs import BLANK
 from lstm_lab.forward import State
 from lstm_lab.framing import Framed
-from lstm_lab.models import Architecture
+from lstm_lab.models import LSTM, Architecture, Dense, Embedding
 from lstm_lab.schedule import EMPTY, Order, evaluation
 from lstm_lab.trainers.trained import Trained
+
+SHOWN = 26  # samples whose answers are kept for people: an alphabet of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,7 +229,7 @@ def _count(asked: Asked, framed: Framed, answers: np.ndarray) -> Measure:
     text = framed.answers.text
     lines = [
         f"{codec.text(x)} → {text(a)}" + ("" if np.all((a == y) | ~k) else f"   ({text(y)})")
-        for x, a, y, k in zip(framed.inputs[:26], answers, framed.targets, known, strict=False)
+        for x, a, y, k in zip(framed.inputs[:SHOWN], answers, framed.targets, known, strict=False)
         if codec is not None
     ]
     return Measure(
@@ -297,8 +299,6 @@ def _context(framed: Framed, said: list[int]) -> np.ndarray:
 
 def _lstm_places(architecture: Architecture) -> list[int]:
     """Where each LSTM layer's three arrays begin in the list of weights."""
-    from lstm_lab.models import LSTM, Dense, Embedding
-
     place, places = 0, []
     for layer in architecture.layers:
         if isinstance(layer, LSTM):
