@@ -39,10 +39,14 @@ def show(settings):
 
 
 def measures(settings, rng):
-    """Growth as ratios, which no machine changes."""
+    """What is kept, and its growth as ratios; no machine changes either."""
     kept = {n: kept_bytes(settings, n) for n in (settings.k2, *settings.shown)}
     low, high = settings.shown[0], settings.shown[-1]
+    whole = {f"whole_n{n:04}": kept[n] / 2**20 for n in settings.shown}
+    truncated = {f"truncated_n{n:04}": kept[min(n, settings.k2)] / 2**20 for n in settings.shown}
     return {
+        **whole,
+        **truncated,
         f"bytes_{high}_steps_over_{low}": kept[high] / kept[low],
         f"bytes_{high}_steps_over_k2": kept[high] / kept[settings.k2],
         "bytes_per_step_unit_and_sample": kept[high] / (high * settings.units * settings.batch_size),

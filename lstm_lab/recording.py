@@ -16,14 +16,15 @@ from lstm_lab.running import Plan, run
 def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | None = None) -> None:
     """Run what is missing of the reference results: every variant over the seeds its TOML file asks for.
 
-    long: also the experiments marked as long, and Keras' own literal runs of the published sections.
+    long: also what takes long, and Keras' own literal runs of the published sections.
     """
     for name in names:
         config = catalogue.config(name)
-        plans = []
-        if long or not config.long:
-            for variant in config.variant_names():
-                plans.append(Plan(seeds=tuple(range(config.seeds_of(variant))), variants=(variant,), jobs=jobs))
+        plans = [
+            Plan(seeds=tuple(range(config.seeds_of(variant))), variants=(variant,), jobs=jobs)
+            for variant in config.variant_names()
+            if long or not config.takes_long(variant)
+        ]
         if long and config.keras_seeds:
             plans.append(Plan(seeds=tuple(config.keras_seeds), trainer="keras", start="literal", jobs=jobs))
         for plan in plans:

@@ -11,6 +11,7 @@ import hashlib
 import itertools
 import json
 import tomllib
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -105,6 +106,21 @@ class Claim(_Strict):
     from_seed: int = Field(default=0, ge=0)
 
 
+class Long(_Strict):
+    """What is left to `make results-long`: the variants and cells whose names match a pattern, and their seeds."""
+
+    runs: list[str] = ["*"]
+    seeds: PositiveInt | None = Field(default=None, description="fewer than the others have, where they cost much")
+
+
+class Curves(_Strict):
+    """A figure of measures that end in a number: with over = "k", "before_k00", "before_k05", … against k."""
+
+    over: str = Field(min_length=1)
+    label: str = Field(min_length=1, description="what is measured, for the figure's other axis")
+    powers: bool = Field(default=False, description="the other axis in powers of ten")
+
+
 class Config(_Strict):
     """One experiment's TOML file."""
 
@@ -117,13 +133,15 @@ class Config(_Strict):
     variant_seeds: PositiveInt = Field(default=ENOUGH, description="and of each variant; no more than `seeds`")
     cell_seeds: PositiveInt = Field(default=20, description="and of each cell of the grid; no more than `seeds`")
     keras_seeds: list[int] = Field(default=[], description="seeds of the recorded literal runs with Keras itself")
-    long: bool = Field(default=False, description="too long for `make results`: recorded by `make results-long`")
+    long: Long | None = Field(default=None, description="too long for `make results`")
     settings: dict[str, Any] = {}
     choices: dict[str, list[str]] = Field(default={}, description="the words a setting may be")
     smoke: dict[str, Any] = {}
     published: dict[str, Published] = {}
     variants: dict[str, Variant] = {}
     grid: dict[str, list[Any]] = {}
+    histories: dict[str, list[str]] = Field(default={}, description="panel → variants whose losses it shows together")
+    curves: Curves | None = None
     claims: list[Claim] = []
 
     def variant_names(self) -> list[str]:
@@ -133,12 +151,18 @@ class Config(_Strict):
     def seeds_of(self, variant: str) -> int:
         """How many scheduled seeds the recorded results of a variant have: all, where a claim is about it, and enough
         for a verdict, where it is a claim's control."""
+        if self.long and self.long.seeds and self.takes_long(variant):
+            return self.long.seeds
         if variant == MAIN or any(claim.variant == variant for claim in self.claims):
             return self.seeds
         seeds = self.variant_seeds if variant in self.variants else self.cell_seeds
         if any(claim.control == variant for claim in self.claims):
             seeds = max(seeds, ENOUGH)
         return min(self.seeds, seeds)
+
+    def takes_long(self, variant: str) -> bool:
+        """Whether a variant or cell is left to `make results-long`."""
+        return self.long is not None and any(fnmatchcase(variant, pattern) for pattern in self.long.runs)
 
     def cells(self) -> dict[str, dict[str, Any]]:
         """The grid's cells by name: {"lag=3,units=20": {"lag": 3, "units": 20}, …}."""
@@ -171,7 +195,7 @@ def read(path: Path) -> Config:
     try:
         with open(path, "rb") as file:
             config = Config(**tomllib.load(file))
-        for variant in config.variant_names():
+        for variant in (*config.variant_names(), *itertools.chain(*config.histories.values())):
             config.resolve(variant)
         config.resolve(smoke=True)
     except FileNotFoundError:

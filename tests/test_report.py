@@ -212,6 +212,38 @@ def test_no_figure_where_there_is_nothing_to_see(report, tmp_path):
     assert "![" not in text
 
 
+def test_histories_of_variants_stand_side_by_side(report, tmp_path):
+    shown = '[histories]\nhearing = ["main"]\nboth = ["main", "deaf"]\n'
+    history = {"loss": np.linspace(1, 0.1, 40), "accuracy": np.linspace(0, 1, 40)}
+    report(
+        lambda config: made_up.rights(config, [9, 8]) + made_up.rights(config, [1, 2], "deaf"),
+        shown,
+        history=history,
+    )
+    svg = (tmp_path / "results" / "0900_guess" / "history.svg").read_text()
+    assert all(
+        svg.count(f">{word}<") == times for word, times in (("hearing", 1), ("both", 1), ("deaf", 1), ("loss", 2))
+    )
+    assert ">accuracy<" not in svg
+
+
+def test_measures_that_end_in_a_number_become_curves(report, tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(figures, "lines", lambda *shown: drawn.append(shown) or b"svg")
+
+    def make(config):
+        values = {"before_k00": 1.0, "before_k10": 0.5, "after_k00": 0.1, "loss": 3.0}
+        return [made_up.record(config, 0, variant) | {"measures": values} for variant in ("main", "deaf")]
+
+    text = report(make, '[curves]\nover = "k"\nlabel = "slope"\n')
+    groups, *rest = drawn[0]
+    assert rest == ["k", "slope", False]
+    middles = {name: {k: middle.estimate for k, middle in points.items()} for name, points in groups.items()}
+    curves = {"before": {0: 1.0, 10: 0.5}, "after": {0: 0.1}}
+    assert middles == curves | {f"{name}, deaf": points for name, points in curves.items()}
+    assert "![slope against k" in text
+
+
 def test_lesson_report_holds_what_it_shows(tmp_path, monkeypatch):
     from lstm_lab import catalogue
     from lstm_lab.running import Plan, run

@@ -139,6 +139,30 @@ def test_variants_that_claims_need_get_seeds_enough_for_a_verdict():
     assert {variant: made.seeds_of(variant) for variant in made.variant_names()} == wanted
 
 
+def test_what_takes_long_is_told_by_its_name_and_has_fewer_seeds():
+    made = config(
+        seeds=40,
+        long={"runs": ["steps=1000,*", "slow"], "seeds": 5},
+        variants={"slow": {"set": {"units": 1}}, "other": {"set": {"units": 2}}},
+        grid={"steps": [10, 1000], "units": [1, 2]},
+    )
+    long = [variant for variant in made.variant_names() if made.takes_long(variant)]
+    assert long == ["slow", "steps=1000,units=1", "steps=1000,units=2"]
+    assert [made.seeds_of(variant) for variant in long] == [5, 5, 5]
+    assert made.seeds_of("main") == made.seeds_of("other") == 40
+    whole = config(seeds=40, long={})
+    assert whole.takes_long("main")
+    assert whole.seeds_of("main") == 40
+    assert not config().takes_long("main")
+
+
+def test_a_panel_of_histories_names_variants_there_are(tmp_path):
+    path = tmp_path / "0900_guess.toml"
+    path.write_text('title = "Guess"\nsource = "nowhere"\n[histories]\nsigns = ["main", "sign"]\n')
+    with pytest.raises(ValueError, match="variant 'sign' is unknown"):
+        read(path)
+
+
 # Any text may do, or its parts are checked where it is used.
 FREE = {"after", "column", "data", "form", "labels", "text", "unseen"}
 

@@ -44,16 +44,38 @@ def history(curves: Sequence[Record]) -> bytes:
 
     def draw(figure) -> None:
         for axes, name in zip(np.atleast_1d(figure.subplots(1, len(names))), names, strict=True):
-            for curve in curves:
-                axes.plot(curve["epochs"], curve[name], color=_COLOURS[0], alpha=0.35, linewidth=0.7)
-            if len(curves) > 1 and all(curve["epochs"] == curves[0]["epochs"] for curve in curves):
-                median = np.median([curve[name] for curve in curves], axis=0)
-                axes.plot(curves[0]["epochs"], median, color=_COLOURS[0], linewidth=2)
-            if name == "loss" and all(min(curve[name]) > 0 for curve in curves):
-                axes.set_yscale("log")
-            axes.set(xlabel="epoch", ylabel=name)
+            _over_epochs(axes, {"": curves}, name)
 
     return _drawn(draw, width=3.6 * len(names), height=2.6)
+
+
+def histories(panels: Mapping[str, Mapping[str, Sequence[Record]]]) -> bytes:
+    """Losses over the epochs, a panel for each title, in it a colour for each variant.
+
+    panels  title → variant → its runs' thinned histories
+    """
+
+    def draw(figure) -> None:
+        for axes, (title, groups) in zip(np.atleast_1d(figure.subplots(1, len(panels))), panels.items(), strict=True):
+            _over_epochs(axes, groups, "loss")
+            axes.set_title(title)
+
+    return _drawn(draw, width=3.2 * len(panels), height=3)
+
+
+def _over_epochs(axes, groups: Mapping[str, Sequence[Record]], name: str) -> None:
+    styles = zip(groups.items(), itertools.cycle(_COLOURS), itertools.cycle(_DASHES), strict=False)
+    for (group, curves), colour, dash in styles:
+        for curve in curves:
+            axes.plot(curve["epochs"], curve[name], color=colour, alpha=0.35, linewidth=0.7)
+        if len(curves) > 1 and all(curve["epochs"] == curves[0]["epochs"] for curve in curves):
+            median = np.median([curve[name] for curve in curves], axis=0)
+            axes.plot(curves[0]["epochs"], median, color=colour, linestyle=dash, linewidth=2, label=group or None)
+    if name == "loss" and all(min(curve[name]) > 0 for curves in groups.values() for curve in curves):
+        axes.set_yscale("log")
+    axes.set(xlabel="epoch", ylabel=name)
+    if len(groups) > 1:
+        axes.legend(frameon=False, fontsize=8)
 
 
 def strips(
@@ -120,8 +142,8 @@ def heat_map(scores: np.ndarray, names: tuple[str, str], places: tuple[Sequence,
     return _drawn(draw, width=1.4 + 0.55 * columns, height=1.3 + 0.36 * rows)
 
 
-def lines(groups: Mapping[str, Mapping[Any, Interval]], axis: str, label: str) -> bytes:
-    """Curves over a grid's numeric axis, one a group, each with its band of intervals."""
+def lines(groups: Mapping[str, Mapping[Any, Interval]], axis: str, label: str, powers: bool = False) -> bytes:
+    """Curves over a numeric axis, one a group, each with its band of intervals; powers: values on a log scale."""
 
     def draw(figure) -> None:
         axes = figure.subplots()
@@ -135,11 +157,15 @@ def lines(groups: Mapping[str, Mapping[Any, Interval]], axis: str, label: str) -
         places = sorted({place for points in groups.values() for place in points})
         if places[0] > 0 and places[-1] / places[0] >= 50:
             axes.set_xscale("log")
+        elif all(isinstance(place, int) for place in places):
+            axes.xaxis.get_major_locator().set_params(integer=True)
+        if powers:
+            axes.set_yscale("log")
         axes.set(xlabel=axis, ylabel=label)
         if len(groups) > 1:
-            axes.legend(frameon=False)
+            figure.legend(loc="outside right upper", frameon=False)
 
-    return _drawn(draw, width=5.6, height=3.2)
+    return _drawn(draw, width=6.4, height=3.2)
 
 
 def _drawn(draw: Callable[[Any], None], width: float, height: float, kind: str = "svg") -> bytes:

@@ -15,6 +15,11 @@ from lstm_lab.settings import Config
 Cells = Mapping[str, Sequence[Record]]  # cell's name → its runs
 
 
+def measures(cells: Cells) -> list[str]:
+    """Names of all measures of the cells' runs."""
+    return tables.measures(record for records in cells.values() for record in records)
+
+
 def table(config: Config, cells: Cells, measure: str) -> Table:
     """One measure over the grid: a matrix for two axes, else a row a cell."""
     names, grid = list(config.grid), config.cells()

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import ast
 import io
-import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lstm_lab import catalogue, claims, statistics
+from lstm_lab import catalogue, claims
 from lstm_lab.files import write_whole
-from lstm_lab.report import grids, selection, tables
+from lstm_lab.report import drawing, grids, selection, tables
 from lstm_lab.report.selection import COMPILED, KERAS, LESSON, LITERAL, SOURCES_SEED
 from lstm_lab.report.tables import NONE, Table
 from lstm_lab.results import Record, Store
 from lstm_lab.settings import MAIN, Claim, Config
-
-STRIPS = 24  # more variants than fit into one figure are left to the table
 
 
 def write(name: str, config: Config, results: Path) -> Path:
@@ -41,10 +38,10 @@ def write(name: str, config: Config, results: Path) -> Path:
         "main": _figures(config, {MAIN: runs[MAIN]}),
         "typical": _typical(config, chosen[MAIN]),
         "variants": _variants(config, {v: runs[v] for v in named}, named),
-        "grid": [(measure, grids.table(config, cells, measure)) for measure in _all_measures(cells)],
+        "grid": [(measure, grids.table(config, cells, measure)) for measure in grids.measures(cells)],
         "claims": [(claim, *judged(claim, name, config, chosen[claim.variant], results)) for claim in config.claims],
         "asked": asked,
-        "figures": _draw(store, config, named, cells),
+        "figures": drawing.draw(store, config, named, cells),
         "made": _made(chosen[MAIN] or next(iter([*named.values(), *cells.values()]), [])),
         "counted": counted,
         "left_out": len(records) - counted,
@@ -187,48 +184,6 @@ def _controls(claim: Claim, name: str, config: Config, runs: Sequence[Record], r
     theirs = catalogue.config(other) if other != name else config
     records = Store(results, other).records()
     return selection.reference(theirs, other, records, variant, selection.kind_of(runs))
-
-
-def _draw(store: Store, config: Config, named: dict[str, list[Record]], cells: grids.Cells) -> list[tuple[str, str]]:
-    """Draw what there is to show beside the report; returns each figure's caption and file name."""
-    from lstm_lab.report import figures
-
-    drawn: dict[str, tuple[str, bytes]] = {}
-    main = named.get(MAIN, [])
-    keys = {(record["config"], record["variant"], record["trainer"], record["start"]) for record in main}
-    curves = [
-        curve
-        for curve in store.curves()
-        if (curve["config"], curve["variant"], curve["trainer"], curve["start"]) in keys and len(curve["epochs"]) > 1
-    ]
-    if curves:
-        caption = f"Training: {len(curves)} seed{'s' * (len(curves) > 1)}"
-        drawn["history.svg"] = (caption, figures.history(sorted(curves, key=lambda curve: curve["seed"])))
-    measure = tables.main_measure(config, main)
-    groups = {
-        variant: [statistics.score(value) for value in values]
-        for variant, records in list(named.items())[:STRIPS]
-        if measure and (values := tables.values(records, measure)) and not isinstance(values[0], str)
-    }
-    if any(len(scores) > 1 for scores in groups.values()):
-        middles = {variant: statistics.interquartile_mean(scores) for variant, scores in groups.items()}
-        label = f"{measure}, " + ("fraction right" if isinstance(main[0]["measures"][measure], list) else "value")
-        caption = "Over seeds: discs by how many seeds, bars for the interquartile mean and its interval"
-        drawn["seeds.svg"] = (caption, figures.strips(groups, middles, label))
-    for measure in _all_measures(cells):
-        svg = grids.figure(config, cells, measure)
-        if svg:
-            drawn[re.sub(r"\W+", "_", f"grid_{measure}") + ".svg"] = (f"{measure} over {' × '.join(config.grid)}", svg)
-    for stale in store.folder.glob("*.svg"):
-        if stale.name not in drawn:
-            stale.unlink()
-    for file, (_, svg) in drawn.items():
-        write_whole(store.folder / file, svg)
-    return [(caption, file) for file, (caption, _) in drawn.items()]
-
-
-def _all_measures(runs: grids.Cells) -> list[str]:
-    return tables.measures(record for records in runs.values() for record in records)
 
 
 def _made(records: Sequence[Record]) -> str:

@@ -1,0 +1,99 @@
+"""Which figures a report has, and the runs each is drawn from; `figures` draws them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from lstm_lab import statistics
+from lstm_lab.files import write_whole
+from lstm_lab.report import figures, grids, tables
+from lstm_lab.results import Record, Store, key
+from lstm_lab.settings import MAIN, Config
+
+STRIPS = 24  # more variants than fit into one figure are left to the table
+Named = Mapping[str, Sequence[Record]]  # variant → its runs
+Drawn = tuple[str, str, bytes]  # caption, file name, SVG
+
+
+def draw(store: Store, config: Config, named: Named, cells: grids.Cells) -> list[tuple[str, str]]:
+    """Draw what there is to show beside the report, and nothing stale; returns each figure's caption and file name."""
+    drawn = [*_training(store, config, named), *_over_seeds(config, named), *_curves(config, named)]
+    drawn += _grids(config, cells)
+    for stale in store.folder.glob("*.svg"):
+        if stale.name not in {file for _, file, _ in drawn}:
+            stale.unlink()
+    for _, file, svg in drawn:
+        write_whole(store.folder / file, svg)
+    return [(caption, file) for caption, file, _ in drawn]
+
+
+def _training(store: Store, config: Config, named: Named) -> list[Drawn]:
+    """Loss and accuracy of the section itself, or the losses of the variants that `[histories]` puts side by side."""
+    kept: dict = {key(curve): curve for curve in store.curves() if len(curve["epochs"]) > 1}
+    histories = {
+        variant: [kept[key(record)] for record in records if key(record) in kept] for variant, records in named.items()
+    }
+    histories = {variant: curves for variant, curves in histories.items() if curves}
+    panels = {
+        title: {variant: histories[variant] for variant in variants if variant in histories}
+        for title, variants in config.histories.items()
+    }
+    panels = {title: groups for title, groups in panels.items() if groups}
+    if panels:
+        caption = "Training: a thin line a seed, a thick one for their median"
+        return [(caption, "history.svg", figures.histories(panels))]
+    curves = histories.get(MAIN)
+    if not curves:
+        return []
+    return [(f"Training: {len(curves)} seed{'s' * (len(curves) > 1)}", "history.svg", figures.history(curves))]
+
+
+def _over_seeds(config: Config, named: Named) -> list[Drawn]:
+    """The main measure of the section and its variants, seed by seed."""
+    main = named.get(MAIN, [])
+    measure = tables.main_measure(config, main)
+    groups = {
+        variant: [statistics.score(value) for value in values]
+        for variant, records in list(named.items())[:STRIPS]
+        if measure and (values := tables.values(records, measure)) and not isinstance(values[0], str)
+    }
+    if not any(len(scores) > 1 for scores in groups.values()):
+        return []
+    middles = {variant: statistics.interquartile_mean(scores) for variant, scores in groups.items()}
+    label = f"{measure}, " + ("fraction right" if isinstance(main[0]["measures"][measure], list) else "value")
+    caption = "Over seeds: discs by how many seeds, bars for the interquartile mean and its interval"
+    return [(caption, "seeds.svg", figures.strips(groups, middles, label))]
+
+
+def _curves(config: Config, named: Named) -> list[Drawn]:
+    """Measures that end in a number, as `[curves]` names it: "before_k00", "before_k05", … over k."""
+    if config.curves is None:
+        return []
+    over = config.curves.over
+    groups: dict[str, dict[int, statistics.Interval]] = defaultdict(dict)
+    for variant, records in named.items():
+        for measure in tables.measures(records):
+            found = re.fullmatch(rf"(.+)_{re.escape(over)}(\d+)", measure)
+            if found:
+                name = found[1] if variant == MAIN else f"{found[1]}, {variant}"
+                scores = [statistics.score(value) for value in tables.values(records, measure)]
+                groups[name][int(found[2])] = statistics.interquartile_mean(scores)
+    if not groups:
+        return []
+    return [
+        (
+            f"{config.curves.label} against {over}: interquartile means and their intervals",
+            "curves.svg",
+            figures.lines(groups, over, config.curves.label, config.curves.powers),
+        )
+    ]
+
+
+def _grids(config: Config, cells: grids.Cells) -> list[Drawn]:
+    return [
+        (f"{measure} over {' × '.join(config.grid)}", re.sub(r"\W+", "_", f"grid_{measure}") + ".svg", svg)
+        for measure in grids.measures(cells)
+        if (svg := grids.figure(config, cells, measure))
+    ]
