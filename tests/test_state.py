@@ -613,6 +613,20 @@ def test_watch_state_says_that_evaluate_and_predict_moved_the_state():
     assert [s.split(",")[0] for s in said] == ["predict moved the state"]
 
 
+def test_watch_state_tells_evaluate_from_validation_after_a_fit_that_raised():
+    model, x, y, watch = sequential(), inputs(8), targets(8), state.WatchState()
+    state.carry(model)
+
+    class Stop(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(x, y, batch_size=4, verbose=0, callbacks=[watch, Stop()])
+    said = warned(lambda: model.evaluate(x, y, batch_size=4, verbose=0, callbacks=[watch]))
+    assert said[0].startswith("evaluate moved the state")
+
+
 @pytest.mark.skipif(BACKEND != "jax", reason="only Keras' JAX trainer drops state")
 def test_watch_state_and_reset_state_say_that_jax_drops_the_state():
     model, x, y = sequential(), inputs(), targets()

@@ -100,6 +100,10 @@ class WatchState(keras.callbacks.Callback):
         self._start: State | None = None
         self._fitting = False
 
+    def set_model(self, model):  # once a call: also after a fit that raised and so never came to its end
+        super().set_model(model)
+        self._fitting, self._start = False, None
+
     def on_train_begin(self, logs=None):
         self._fitting = True
         self._look("fit")
