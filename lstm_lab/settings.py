@@ -119,6 +119,7 @@ class Curves(_Strict):
     over: str = Field(min_length=1)
     label: str = Field(min_length=1, description="what is measured, for the figure's other axis")
     powers: bool = Field(default=False, description="the other axis in powers of ten")
+    variants: list[str] = Field(default=[], description="those to draw; none named: all")
 
 
 class Config(_Strict):
@@ -195,7 +196,8 @@ def read(path: Path) -> Config:
     try:
         with open(path, "rb") as file:
             config = Config(**tomllib.load(file))
-        for variant in (*config.variant_names(), *itertools.chain(*config.histories.values())):
+        drawn = [*config.histories.values(), config.curves.variants if config.curves else []]
+        for variant in (*config.variant_names(), *itertools.chain(*drawn)):
             config.resolve(variant)
         config.resolve(smoke=True)
     except FileNotFoundError:

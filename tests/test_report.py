@@ -227,7 +227,8 @@ def test_histories_of_variants_stand_side_by_side(report, tmp_path):
     assert ">accuracy<" not in svg
 
 
-def test_measures_that_end_in_a_number_become_curves(report, tmp_path, monkeypatch):
+@pytest.mark.parametrize(("wanted", "drawn_too"), [("", ["deaf"]), ('variants = ["main"]', [])])
+def test_measures_that_end_in_a_number_become_curves(report, monkeypatch, wanted, drawn_too):
     drawn = []
     monkeypatch.setattr(figures, "lines", lambda *shown: drawn.append(shown) or b"svg")
 
@@ -235,12 +236,12 @@ def test_measures_that_end_in_a_number_become_curves(report, tmp_path, monkeypat
         values = {"before_k00": 1.0, "before_k10": 0.5, "after_k00": 0.1, "loss": 3.0}
         return [made_up.record(config, 0, variant) | {"measures": values} for variant in ("main", "deaf")]
 
-    text = report(make, '[curves]\nover = "k"\nlabel = "slope"\n')
+    text = report(make, '[curves]\nover = "k"\nlabel = "slope"\n' + wanted)
     groups, *rest = drawn[0]
     assert rest == ["k", "slope", False]
     middles = {name: {k: middle.estimate for k, middle in points.items()} for name, points in groups.items()}
     curves = {"before": {0: 1.0, 10: 0.5}, "after": {0: 0.1}}
-    assert middles == curves | {f"{name}, deaf": points for name, points in curves.items()}
+    assert middles == curves | {f"{name}, {also}": points for also in drawn_too for name, points in curves.items()}
     assert "![slope against k" in text
 
 

@@ -156,9 +156,12 @@ def test_what_takes_long_is_told_by_its_name_and_has_fewer_seeds():
     assert not config().takes_long("main")
 
 
-def test_a_panel_of_histories_names_variants_there_are(tmp_path):
+@pytest.mark.parametrize(
+    "drawn", ['[histories]\nsigns = ["main", "sign"]', '[curves]\nover = "k"\nlabel = "signs"\nvariants = ["sign"]']
+)
+def test_figures_name_variants_there_are(tmp_path, drawn):
     path = tmp_path / "0900_guess.toml"
-    path.write_text('title = "Guess"\nsource = "nowhere"\n[histories]\nsigns = ["main", "sign"]\n')
+    path.write_text(f'title = "Guess"\nsource = "nowhere"\n{drawn}\n')
     with pytest.raises(ValueError, match="variant 'sign' is unknown"):
         read(path)
 

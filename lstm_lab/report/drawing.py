@@ -71,9 +71,10 @@ def _curves(config: Config, named: Named) -> list[Drawn]:
     """Measures that end in a number, as `[curves]` names it: "before_k00", "before_k05", … over k."""
     if config.curves is None:
         return []
-    over = config.curves.over
+    over, wanted = config.curves.over, config.curves.variants or list(named)
     groups: dict[str, dict[int, statistics.Interval]] = defaultdict(dict)
-    for variant, records in named.items():
+    for variant in wanted:
+        records = named.get(variant, [])
         for measure in tables.measures(records):
             found = re.fullmatch(rf"(.+)_{re.escape(over)}(\d+)", measure)
             if found:
