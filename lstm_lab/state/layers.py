@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 import keras
 
@@ -60,6 +61,24 @@ def every_layer(
             here = (*path, inner.name)
             yield "/".join(here), inner
             yield from every_layer(inner, here, seen)
+
+
+def clear(held: Sequence) -> None:
+    """Set Keras variables to zero."""
+    if keras.backend.backend() == "jax":
+        # One compiled call: an array made by itself costs more there than an update of a small network.
+        zeros = _compiled_zeros(tuple((tuple(variable.shape), variable.dtype) for variable in held))()
+    else:
+        zeros = [keras.ops.zeros(variable.shape, variable.dtype) for variable in held]
+    for variable, zero in zip(held, zeros, strict=True):
+        variable.assign(zero)
+
+
+@cache
+def _compiled_zeros(kinds: tuple[tuple[tuple[int, ...], str], ...]):
+    import jax
+
+    return jax.jit(lambda: [jax.numpy.zeros(shape, dtype) for shape, dtype in kinds])
 
 
 def synchronise(model) -> None:

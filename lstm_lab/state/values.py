@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import keras
 import numpy as np
 
-from lstm_lab.state.layers import variables
+from lstm_lab.state.layers import clear, variables
 
 
 class State(Mapping):
@@ -128,8 +128,7 @@ def reset(model, samples: Iterable[int] | None = None) -> None:
     """
     held = variables(model)
     if samples is None:
-        for variable in (v for of_layer in held.values() for v in of_layer):
-            variable.assign(keras.ops.zeros(variable.shape, variable.dtype))
+        clear([variable for of_layer in held.values() for variable in of_layer])
         return
     chosen = _listed(samples)
     changed = []
