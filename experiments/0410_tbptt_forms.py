@@ -17,7 +17,7 @@ from lstm_lab.probes import Measure
 def sequences(settings, rng):
     """Fresh random sequences to echo some steps late; or the two that end with the symbol they began with."""
     if settings.task == "memory":
-        return framing.sequences(datasets.lags.bracket(settings.length), coding="one_hot")
+        return framing.sequences(datasets.memory.pairs(datasets.memory.long_lag(settings.length)), coding="one_hot")
     pairs = datasets.lags.echo(
         settings.epochs * settings.batch_size, settings.length, settings.lag, 4, rng, per_epoch=settings.batch_size
     )

@@ -16,7 +16,7 @@ from lstm_lab import Experiment, datasets, framing, models, probes, schedule
 def steps(settings, rng):
     """Every step a sample: of two sequences that end as they began, or of random ones to echo one step late."""
     if settings.task == "memory":
-        return framing.time_steps(datasets.lags.bracket(settings.length), coding="one_hot")
+        return framing.time_steps(datasets.memory.pairs(datasets.memory.long_lag(settings.length)), coding="one_hot")
     pairs = datasets.lags.echo(settings.epochs, settings.length, 1, settings.length + 1, rng, per_epoch=1)
     return framing.time_steps(pairs, coding="one_hot")
 

@@ -282,8 +282,8 @@ def split(framed: Framed, steps: int) -> Framed:
     A sequence's pieces follow one another and still are one sequence to the schedule (`reset="sequence"`), so that
     state can be carried from piece to piece, or dropped. Takes targets at every step.
 
-    >>> from lstm_lab.datasets import lags
-    >>> whole = sequences(lags.bracket(length=4), coding="one_hot")
+    >>> from lstm_lab.datasets import memory
+    >>> whole = sequences(memory.pairs(), coding="one_hot")
     >>> split(whole, steps=2).shape, split(whole, steps=2).sequence
     ((4, 2, 5), 2)
     """

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lstm_lab import catalogue, framing, probes, schedule
-from lstm_lab.datasets import lags
+from lstm_lab.datasets import lags, memory
 from lstm_lab.experiment import Experiment, stream
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,12 +58,6 @@ def test_a_question_stands_a_lag_behind_its_cue_and_asks_for_it():
     assert places == {0, 1, 2, 3, 4}
 
 
-def test_brackets_enclose_the_same_and_end_as_they_began():
-    framed = framing.sequences(lags.bracket(length=5))
-    assert [text(framed, i) for i in (0, 1)] == ["X0123", "Y0123"]
-    assert [answers(framed, i) for i in (0, 1)] == ["0123X", "0123Y"]
-
-
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -72,8 +66,7 @@ def test_brackets_enclose_the_same_and_end_as_they_began():
         (lambda rng: lags.cue(1, 20, 10, 10, rng), "lag is 10"),
         (lambda rng: lags.cue(1, 25, 5, 10, rng), "every is 10"),
         (lambda rng: lags.cue(1, 20, 5, 10, rng, cues=1), "cues is 1"),
-        (lambda rng: lags.bracket(1), "length is 1"),
-        (lambda rng: framing.split(framing.sequences(lags.bracket(6)), 4), "steps is 4"),
+        (lambda rng: framing.split(framing.sequences(memory.pairs(memory.long_lag(6))), 4), "steps is 4"),
     ],
 )
 def test_data_that_cannot_be_drawn_is_refused(call, message):

@@ -2,10 +2,9 @@
 
     echo    2 0 1 1 3 …  → · · 2 0 1 …    every answer is the symbol `lag` steps back
     cue     . B . . ? .  → · · · · B ·    a question asks for the cue that came `lag` steps before it
-    bracket X 0 1 2      → 0 1 2 X        count up, then say what the sequence began with
 
 A dot on the right is a target that does not count. For the book's lessons on truncated BPTT, on managing state and on
-the four models for sequences; the last is the memory tutorial's task at any length.
+the four models for sequences.
 """
 
 from __future__ import annotations
@@ -72,35 +71,13 @@ def cue(
     return _pairs(inputs.reshape(shape), targets.reshape(shape), known.reshape(shape), symbols, per_epoch)
 
 
-def bracket(length: int, brackets: int = 2) -> Pairs:
-    """One sequence for each bracket symbol: it comes first, then 0, 1, 2, …; the last answer is the bracket again.
-
-    length: steps of a sequence. The input of the last step is the same in all of them, so that a network without
-    memory is right on it once at most.
-
-    >>> pairs = bracket(length=4)
-    >>> [pairs.symbols[code] for code in pairs.inputs[:4, 0]], [pairs.symbols[code] for code in pairs.targets[:4]]
-    (['X', '0', '1', '2'], ['0', '1', '2', 'X'])
-    """
-    _check(length=length)
-    if length < 2:
-        raise ValueError(f"length is {length}: need 2 steps or more, the bracket and what it encloses")
-    if not 2 <= brackets <= 3:
-        raise ValueError(f"brackets is {brackets}: use 2 or 3 (X, Y, Z)")
-    first = length - 1 + np.arange(brackets)[:, None]
-    inner = np.tile(np.arange(length - 1), (brackets, 1))
-    inputs, targets = np.hstack([first, inner]), np.hstack([inner, first])
-    symbols = (*map(str, range(length - 1)), *"XYZ"[:brackets])
-    return _pairs(inputs, targets, None, symbols, None)
-
-
-def _pairs(inputs, targets, known, symbols: tuple[str, ...], per_epoch: int | None) -> Pairs:
+def _pairs(inputs, targets, known: np.ndarray, symbols: tuple[str, ...], per_epoch: int | None) -> Pairs:
     length = inputs.shape[1]
     return Pairs(
         inputs.reshape(-1, 1).astype(np.int32),
         targets.ravel().astype(np.int32),
         symbols,
-        None if known is None else known.ravel(),
+        known.ravel(),
         per_sequence=length,
         per_epoch=None if per_epoch is None else per_epoch * length,
     )
