@@ -11,6 +11,14 @@ import numpy as np
 from lstm_lab import Experiment, datasets, framing, models, probes, schedule
 
 
+def text(settings, rng):
+    """The text's pairs; a symbol that nothing comes after is refused before anything is trained."""
+    framed = framing.time_steps(datasets.alphabet.pairs(1, settings.text), coding="one_hot")
+    if framed.codec.code(settings.after) not in framed.inputs:
+        raise ValueError(f"after is {settings.after!r}: nothing follows it in the text")
+    return framed
+
+
 def tempered(probabilities, temperature):
     """Probabilities to the power of 1 / temperature, made to sum to one again."""
     logits = np.log(np.maximum(probabilities.astype(float), 1e-30)) / temperature
@@ -41,7 +49,7 @@ def drawn(asked):
 
 experiment = Experiment(
     __file__,
-    data=lambda settings, rng: framing.time_steps(datasets.alphabet.pairs(1, settings.text), coding="one_hot"),
+    data=text,
     model=lambda settings: models.lstm_classifier(settings.units, classes=len(set(settings.text))),
     order=schedule.shuffled(),
     ask=[probes.in_order(), drawn],

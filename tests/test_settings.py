@@ -167,7 +167,7 @@ def test_figures_name_variants_there_are(tmp_path, drawn):
 
 
 # Any text may do, or its parts are checked where it is used.
-FREE = {"after", "column", "data", "form", "labels", "text", "unseen"}
+FREE = {"column", "data", "form", "labels", "text", "unseen"}
 
 
 def build(declared, overrides):
