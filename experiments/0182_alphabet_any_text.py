@@ -19,8 +19,6 @@ ORDERS = {
 
 def pairs_of_text(settings, rng):
     """Each symbol and the next one; or windows of `length` symbols as time steps."""
-    if settings.framing not in ORDERS:
-        raise ValueError(f"setting framing is {settings.framing!r}: use one of {', '.join(ORDERS)}")
     length = settings.length if settings.framing == "time steps" else 1
     return framing.time_steps(datasets.alphabet.pairs(length, settings.text), coding=settings.coding)
 

@@ -2,10 +2,10 @@
 
 Question   0230 fails. Which change to it helps: other slots, more time steps, or a gradient through time?
 Source     echo tutorial, its explanation of the beginner's mistake; a reader's doubt about it
-Shapes     x [24 samples a sequence, 1 or 2 time steps, 100 features] one-hot · y the value before the last
+Shapes     x [24 samples a sequence, 1 or 2 time steps, 100 features] one-hot · y the value before the last;
            whole sequences for TBPTT(k1, k2): x [6 sequences, 24 time steps, 100 features] · y [6, 24]
-Look at    `reachable`: how many answers a slot had been given at all; and `by_age`: without a gradient through time
-           hardly any but those where the state holds a single value are learnt
+Look at    `reachable`: how many answers a slot had been given at all; and right answers `after_one_row` of state and
+           `after_more_rows`: without a gradient through time hardly any but the first are learnt
 """
 
 import numpy as np
@@ -48,7 +48,7 @@ def by_age(asked):
     age = age[:, None] + np.arange(new.steps) if asked.settings.whole else age
     right = probes.answer(asked, new) == new.targets
     parts = {"after_one_row": right[age == 1], "after_more_rows": right[age > 1]}
-    return {name: Measure((int(r.sum()), r.size), chance=r.size / 100) for name, r in parts.items() if r.size}
+    return {name: Measure((int(r.sum()), r.size), r.size / new.answers.classes) for name, r in parts.items() if r.size}
 
 
 experiment = Experiment(

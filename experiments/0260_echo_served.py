@@ -29,7 +29,8 @@ def served(asked):
     forgetful = [answer for number in stream for answer in [server.reset(), server(number)][1:]]
     parts = {"first_24": right[:24], "whole_stream": right, "last_1000": right[-1000:]}
     parts["state_dropped"] = np.array(forgetful)[1:] == stream[:-1]
-    return {f"served_{name}": Measure((int(r.sum()), r.size), chance=r.size / 100) for name, r in parts.items()}
+    classes = asked.framed.answers.classes
+    return {f"served_{name}": Measure((int(r.sum()), r.size), r.size / classes) for name, r in parts.items()}
 
 
 experiment = Experiment(

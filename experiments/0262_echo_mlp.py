@@ -10,10 +10,9 @@ from lstm_lab import Experiment, datasets, framing, models, probes, schedule
 
 
 def rows(settings, rng):
-    """The rows of 0240 with `steps` time steps."""
-    pairs = datasets.echo.fresh(
-        settings.epochs, rng, lag=settings.lag, context=settings.steps, first=max(5, settings.steps - 1)
-    )
+    """The rows of 0240 with `steps` time steps; one alone does not hold the answer, which is that variant's point."""
+    sizes = {"lag": settings.lag, "context": settings.steps, "first": max(5, settings.steps - 1)}
+    pairs = datasets.echo.fresh(settings.epochs, rng, carried=settings.steps == 1, **sizes)
     return framing.time_steps(pairs, coding="one_hot")
 
 

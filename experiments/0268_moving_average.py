@@ -15,6 +15,8 @@ from lstm_lab.probes import Measure, answer
 
 def numbers(settings, rng, samples=None):
     """Numbers within ±`reach`, in order; each sample holds the last `steps` of them."""
+    if settings.steps not in (1, 2):
+        raise ValueError(f"steps is {settings.steps}: use 1, the number alone, or 2, with the one before it")
     drawn = rng.uniform(-settings.reach, settings.reach, (samples or settings.samples) + 1).astype(np.float32)
     means = (drawn[1:] + drawn[:-1]) / 2
     inputs = np.stack([drawn[:-1], drawn[1:]], axis=1)[:, 2 - settings.steps :, None]

@@ -26,10 +26,8 @@ def fed_back(asked):
         probabilities, _state = asked.predictor(np.ascontiguousarray(said[:, -5:, None]), None)
         said = np.concatenate([said, probabilities.argmax(-1)[:, None].astype(np.int32)], axis=1)
     following, cycle = said[:, 5:] == drawn[:, 5:], said[:, 5:] == np.tile(drawn[:, 3:5], 10)
-    return {
-        "next_numbers": Measure((int(following.sum()), following.size), chance=following.size / 100),
-        "cycle": Measure((int(cycle.sum()), cycle.size), chance=cycle.size / 100),
-    }
+    parts, classes = {"next_numbers": following, "cycle": cycle}, asked.framed.answers.classes
+    return {name: Measure((int(right.sum()), right.size), right.size / classes) for name, right in parts.items()}
 
 
 experiment = Experiment(

@@ -9,7 +9,6 @@ Look at    the answer to 2, and how much of the first symbol is in the state by 
 import numpy as np
 
 from lstm_lab import Experiment, datasets, framing, models, probes, schedule
-from lstm_lab.forward import Predictor
 from lstm_lab.probes import Measure
 
 
@@ -22,7 +21,7 @@ def network(settings):
 
 
 def loss_of_first(asked):
-    """Binary cross-entropy of the trained network over sequence 1, what the source prints while training."""
+    """Binary cross-entropy of the trained network over sequence 1; the source prints that of its last pass."""
     state, losses = None, []
     for x, target in zip(asked.framed.inputs, asked.framed.targets[: asked.framed.sequence_samples], strict=False):
         p, state = asked.predictor(x[None], state if asked.order.carries else None)
@@ -33,15 +32,12 @@ def loss_of_first(asked):
 
 def first_symbol_kept(asked):
     """How far apart the two sequences' states are at their last step, as a share of the distance at the first."""
-    if not asked.architecture.stateful:
+    if not asked.architecture.lstm_layers:
         return {}
-    both, kept = asked.framed.inputs.reshape(2, -1, 1, 1), {}
+    both, last, kept = asked.framed.inputs.reshape(2, -1, 1), asked.framed.sequence_samples - 1, {}
     for when, weights in (("before", asked.before), ("after", asked.trained.weights)):
-        run, state, apart = Predictor(asked.architecture, weights, asked.framed.codec), None, []
-        for step in range(both.shape[1]):
-            _, state = run(both[:, step], state)
-            apart.append(np.linalg.norm(np.diff(np.concatenate(state[0], axis=1), axis=0)))
-        kept[f"first_symbol_kept_{when}"] = Measure(float(apart[-1] / apart[0]))
+        apart, _ = probes.side_by_side(asked, weights, both, reset_at=None if asked.order.carries else last)
+        kept[f"first_symbol_kept_{when}"] = Measure(float(apart[-1]))
     return kept
 
 

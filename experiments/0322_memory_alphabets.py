@@ -11,24 +11,36 @@ from lstm_lab import Experiment, datasets, framing, models, probes, schedule
 
 
 def two_sequences(settings, rng):
-    """The sequences given, letters or words; none given: a random pair over `classes` symbols."""
+    """The sequences given, numbers below `classes` or any text; none given: a random pair over `classes` symbols."""
     if settings.sequences:
-        return framing.sequences(datasets.memory.pairs(settings.sequences), coding="one_hot")
+        return framing.sequences(datasets.memory.pairs(settings.sequences, given_classes(settings)), coding="one_hot")
     pair = datasets.memory.random_pair(rng, settings.length, settings.classes)
     return framing.sequences(datasets.memory.pairs(pair, settings.classes), coding="one_hot")
 
 
+def given_classes(settings):
+    """The alphabet of sequences of numbers; None: the symbols of the sequences themselves."""
+    numbers = all(isinstance(symbol, int) for sequence in settings.sequences for symbol in sequence)
+    return settings.classes if numbers else None
+
+
 def network(settings):
     """One output for every symbol of the alphabet, whether or not the two sequences use it."""
-    classes = len(datasets.memory.alphabet(settings.sequences)) if settings.sequences else settings.classes
+    classes = len(datasets.memory.alphabet(settings.sequences, given_classes(settings)))
     return models.lstm_classifier(settings.units, classes, return_sequences=True, activation=settings.activation)
+
+
+def order(settings):
+    """Truncated BPTT over the steps there are: one fewer than symbols."""
+    symbols = len(settings.sequences[0]) if settings.sequences else settings.length
+    return schedule.truncated(settings.form, symbols - 1)
 
 
 experiment = Experiment(
     __file__,
     data=two_sequences,
     model=network,
-    order=lambda settings: schedule.truncated(settings.form, settings.length - 1),
+    order=order,
     ask=[probes.in_order(), probes.final_loss()],
 )
 

@@ -19,9 +19,7 @@ def framed(settings, rng):
             return framing.sequences(datasets.memory.pairs([(*first, *second)]), coding="one_hot")
         case "growing":
             return framing.growing(datasets.memory.pairs(), coding="one_hot")
-        case "one step":
-            return framing.time_steps(datasets.memory.pairs(), coding="one_hot")
-    raise ValueError(f"framing is {settings.framing!r}: use sequences, joined, growing or one step")
+    return framing.time_steps(datasets.memory.pairs(), coding="one_hot")
 
 
 def network(settings):

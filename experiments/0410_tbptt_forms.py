@@ -6,18 +6,15 @@ Shapes     x [sequences, 12 time steps, symbols] one-hot · y [sequences, 12] th
 Look at    what is recalled, beside the updates and the time steps run for each sequence
 """
 
-from dataclasses import replace
-
-import numpy as np
-
 from lstm_lab import Experiment, datasets, framing, models, probes, schedule
 from lstm_lab.probes import Measure
 
 
 def sequences(settings, rng):
-    """Fresh random sequences to echo some steps late; or the two that end with the symbol they began with."""
+    """Fresh random sequences to echo some steps late; or the two of which only the last symbol is asked, the first."""
     if settings.task == "memory":
-        return framing.sequences(datasets.memory.pairs(datasets.memory.long_lag(settings.length)), coding="one_hot")
+        both = datasets.memory.long_lag(settings.length)
+        return framing.sequences(datasets.memory.pairs(both, last_only=True), coding="one_hot")
     pairs = datasets.lags.echo(
         settings.epochs * settings.batch_size, settings.length, settings.lag, 4, rng, per_epoch=settings.batch_size
     )
@@ -25,19 +22,19 @@ def sequences(settings, rng):
 
 
 def recalled(asked):
-    """The answers that need memory: the last one of each sequence, or all that echo."""
-    if asked.settings.task != "memory":
-        return probes.fresh_sequences(num=20, name="recalled")(asked)
-    last = np.tile(np.arange(asked.framed.steps) == asked.framed.steps - 1, (asked.framed.samples, 1))
-    return {"recalled": probes.count(asked, replace(asked.framed, loss_mask=last))}
+    """The answers that need memory: the last one of each sequence, or all that echo on fresh sequences."""
+    fresh = asked.settings.task == "echo"
+    return (probes.fresh_sequences(20, "recalled") if fresh else probes.in_order("recalled"))(asked)
 
 
 def cost(asked):
-    """Updates a sequence, and the time steps that are run for them."""
+    """Updates a sequence, those whose last min(k1, k2) steps hold an answer, and the time steps that are run."""
     settings, steps = asked.settings, asked.framed.steps
     ends = {*range(settings.k1, steps + 1, settings.k1), steps}
+    answered, new = asked.framed.loss_mask[0], min(settings.k1, settings.k2)
+    updates = sum(bool(answered[max(end - new, 0) : end].any()) for end in ends)
     run = sum(min(end, max(settings.k1, settings.k2)) for end in ends)
-    return {"updates_per_sequence": Measure(float(len(ends))), "steps_run_per_sequence": Measure(float(run))}
+    return {"updates_per_sequence": Measure(float(updates)), "steps_run_per_sequence": Measure(float(run))}
 
 
 experiment = Experiment(

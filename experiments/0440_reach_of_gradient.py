@@ -42,11 +42,11 @@ def curves(asked):
     measures, kept = {}, {}
     for when, weights in (("before", asked.before), ("after", asked.trained.weights)):
         curve = reach(asked.architecture, weights, fresh)
-        measures |= {f"{when}_k{k:02}": Measure(float(f"{curve[k]:.3g}")) for k in asked.settings.shown}
+        measures |= {f"{when}_k{k:02}": Measure(float(curve[k])) for k in asked.settings.shown}
         lines = [f"k = {k:2}  10^{np.log10(value):5.1f}" for k, value in enumerate(curve)]
-        measures[f"{when}_cue_to_present"] = Measure(float(f"{curve[lag] / curve[0]:.3g}"), lines=lines)
+        measures[f"{when}_cue_to_present"] = Measure(float(curve[lag] / curve[0]), lines=lines)
         kept[when] = curve[lag] / curve[lag // 2]
-    return measures | {"opened": Measure(float(f"{kept['after'] / kept['before']:.3g}"))}
+    return measures | {"opened": Measure(float(kept["after"] / kept["before"]))}
 
 
 experiment = Experiment(

@@ -19,7 +19,7 @@ def rows():
 
 def measures(settings, rng):
     versions = {f"version of {row['backend']}": row["version"] for row in rows()} | {"keras": rows()[0]["keras"]}
-    return versions | {f"{row['question']} · {row['call']} · {row['backend']}": row["answer"] for row in rows()}
+    return {f"{row['question']} · {row['call']} · {row['backend']}": row["answer"] for row in rows()} | versions
 
 
 lesson = Lesson(__file__, show=lambda settings: [contract.table(rows())], measures=measures)

@@ -12,6 +12,8 @@ from lstm_lab import Experiment, Framed, datasets, framing, models, probes, sche
 def sequences(settings, rng):
     """Random sequences; only the last step's answer is asked for, the echo of the first."""
     pairs = datasets.lags.echo(settings.samples, settings.length, settings.length - 1, settings.symbols, rng)
+    if settings.seen > settings.length:
+        raise ValueError(f"seen is {settings.seen}: the sequences have {settings.length} steps, use that or fewer")
     whole = framing.sequences(pairs, coding="one_hot")
     return Framed(whole.inputs[:, -settings.seen :], whole.targets[:, -1], whole.codec, whole.answers)
 

@@ -3,7 +3,8 @@
 Question   Does one vector between encoder and decoder carry a sequence to an output of another length?
 Source     book, chapter 5, many-to-many model with an encoder and a decoder
 Shapes     x [samples, 5 time steps, 4 symbols] one-hot · y [samples, 3 output steps] the last three, backwards
-Look at    fresh sequences, and the control whose encoder is shown the last step alone: one place in three it can know
+Look at    sequences never trained on, and the control whose encoder is shown the last step alone: it can know one
+           place in three
 """
 
 import numpy as np
@@ -13,6 +14,9 @@ from lstm_lab import Experiment, Framed, framing, models, probes, schedule
 
 def sequences(settings, rng):
     """Random sequences and their last symbols in reverse order."""
+    for name, most in (("seen", settings.length), ("outputs", settings.length), ("symbols", 8)):
+        if getattr(settings, name) > most:
+            raise ValueError(f"{name} is {getattr(settings, name)}: use {most} or fewer")
     codes = rng.integers(0, settings.symbols, size=(settings.samples, settings.length)).astype(np.int32)
     targets = np.ascontiguousarray(codes[:, : -settings.outputs - 1 : -1])
     codec = framing.Codec(tuple("ABCDEFGH"[: settings.symbols]), coding="one_hot")
@@ -26,7 +30,7 @@ experiment = Experiment(
         settings.units, settings.symbols, settings.outputs, optimizer=models.Adam(settings.learning_rate)
     ),
     order=schedule.shuffled(),
-    ask=[probes.in_order(), probes.on("fresh", lambda settings, rng: sequences(settings.replace(samples=500), rng))],
+    ask=[probes.in_order(), probes.unseen(lambda settings, rng: sequences(settings.replace(samples=500), rng))],
 )
 
 if __name__ == "__main__":

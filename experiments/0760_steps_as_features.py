@@ -9,6 +9,7 @@ Look at    the errors on later values of the series, paired over seeds, and the 
 import numpy as np
 
 from lstm_lab import Experiment, Framed, datasets, models, probes, schedule
+from lstm_lab.probes import Measure
 
 
 def windows(settings, rng, part=slice(0, 400)):
@@ -26,6 +27,11 @@ def model(settings):
     return models.lstm_regressor(settings.units, optimizer=optimizer)
 
 
+def noise_alone(asked):
+    """The error that is left to whoever knows the wave: the noise of the value asked for."""
+    return {"noise_alone": Measure(float(asked.settings.noise**2 / asked.framed.targets.var()))}
+
+
 experiment = Experiment(
     __file__,
     data=windows,
@@ -34,6 +40,7 @@ experiment = Experiment(
     ask=[
         probes.squared_error("error"),
         probes.squared_error("later_error", lambda settings, rng: windows(settings, rng, slice(400, 900))),
+        noise_alone,
         probes.kernel_unmoved(),
     ],
 )

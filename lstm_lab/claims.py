@@ -7,7 +7,8 @@ The rule, stated once. A claim's condition is met or not met on each seed, which
     depends on the seed   otherwise
     too few seeds         under 30 seeds
 
-A lesson trains nothing, so it has no seeds to depend on: its claims hold if they are met, and fail if not.
+A claim that holds is worth as much as its control: where the control does not fail the same condition, the verdict says
+so. A lesson trains nothing, so it has no seeds to depend on: its claims hold if they are met, and fail if not.
 A published figure is *typical* when it lies in the central 95 % of our seeds; a published text, which has no order,
 when at least one seed in twenty says the same.
 """
@@ -84,6 +85,14 @@ def judge(claim: Claim, runs: Sequence[Record], controls: Sequence[Record]) -> t
     if claim.control is None:
         return verdict, None
     return verdict, _verdict([_met(claim.condition, value) for value in other.values()], _exact(controls))
+
+
+def worded(own: Verdict, control: Verdict | None) -> str:
+    """A verdict in words, with what its control takes away from it: "holds, and so does its control"."""
+    if own.verdict != HOLDS or control is None or not control.seeds or control.verdict == FAILS:
+        return own.verdict
+    what = "and so does its control" if control.verdict == HOLDS else f"its control {control.verdict}"
+    return f"{HOLDS}, {what}"
 
 
 def typical(published: Published, values: Sequence[Any]) -> bool | None:

@@ -288,7 +288,8 @@ def split(framed: Framed, steps: int) -> Framed:
     ((4, 2, 5), 2)
     """
     if steps < 1 or framed.steps % steps:
-        raise ValueError(f"steps is {steps}: it does not divide the {framed.steps} steps of a sequence")
+        fits = ", ".join(str(size) for size in range(1, framed.steps + 1) if framed.steps % size == 0)
+        raise ValueError(f"steps is {steps}: it does not divide the {framed.steps} steps of a sequence, use {fits}")
     if framed.targets.shape[:2] != framed.inputs.shape[:2]:
         raise ValueError(
             f"targets of shape {framed.targets.shape}: splitting needs one at each of {framed.steps} steps"

@@ -36,6 +36,10 @@ _COMMON: dict[str, Any] = {
         "samples",
         "classes",
         "every",
+        "seen",
+        "stream",
+        "frames",
+        "recordings",
     )
 } | {"learning_rate": PositiveFloat, "temperature": PositiveFloat, "k1": _Whole | None, "k2": _Whole | None}
 
@@ -197,8 +201,11 @@ def read(path: Path) -> Config:
         with open(path, "rb") as file:
             config = Config(**tomllib.load(file))
         drawn = [*config.histories.values(), config.curves.variants if config.curves else []]
-        for variant in (*config.variant_names(), *itertools.chain(*drawn)):
+        for variant in config.variant_names():
             config.resolve(variant)
+        for variant in itertools.chain(*drawn):
+            if variant not in (named := [MAIN, *config.variants]):
+                raise ValueError(f"variant {variant!r} to draw is unknown: {suggest(variant, named)}")
         config.resolve(smoke=True)
     except FileNotFoundError:
         raise ValueError(f"{path} is missing: every script in experiments/ needs its TOML file in configs/") from None
@@ -236,6 +243,8 @@ def _declare(defaults: dict[str, Any]) -> type[Settings]:
     fields: dict[str, Any] = {}
     for name, default in defaults.items():
         kind = _COMMON.get(name, type(default))
+        if isinstance(default, list) and default:
+            kind = Annotated[list, Field(min_length=1)]  # what is walked through somewhere
         fields[name] = (kind, default)
     return create_model("Settings", __base__=Settings, **fields)
 

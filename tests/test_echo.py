@@ -43,6 +43,22 @@ def test_rows_with_five_steps_of_context_are_those_of_the_source():
     assert rows.targets.tolist() == [5, 6, 7, 8, 9]
 
 
+def test_a_file_in_another_encoding_and_two_columns_of_one_name_are_refused(tmp_path):
+    path = tmp_path / "numbers.csv"
+    path.write_bytes("größe\n1\n2\n".encode("latin-1"))
+    with pytest.raises(ValueError, match=r"numbers.csv is no CSV file in UTF-8"):
+        echo.read(path)
+    path.write_text("n,n\n1,2\n3,4\n")
+    with pytest.raises(ValueError, match=r"column is 'n': numbers.csv has 2 of that name"):
+        echo.read(path, column="n")
+
+
+def test_rows_that_hold_nothing_are_refused():
+    with pytest.raises(ValueError, match=r"a row of 5 values that ends at 29 lies outside .* from 0 to 28"):
+        echo.pairs(np.arange(25), context=5, first=0, last=99)
+    assert len(echo.pairs(np.arange(25), context=5, first=0, last=28)) == 29
+
+
 def test_incomplete_rows_are_those_of_the_source_with_their_holes():
     rows = echo.pairs(TEN, lag=1, context=5, first=0, last=10)
     assert rows.inputs[0].tolist() == [BLANK, BLANK, BLANK, BLANK, 1]
@@ -184,6 +200,10 @@ def test_a_named_column_is_read(tmp_path):
         ("a\n3\n2.5\n", r"numbers.csv, line 3: '2.5' is not an integer"),
         ("3\n-1\n", r"numbers.csv, line 2: -1 is out of range, need 0 to 9"),
         ("3\n7\n10\n", r"numbers.csv, line 3: 10 is out of range, need 0 to 9"),
+        ("NaN\n1\n2\n", r"numbers.csv, line 1: 'NaN' is not an integer"),
+        ("n/a\n1\n2\n", r"numbers.csv, line 1: 'n/a' is not an integer"),
+        ("1e3\n1\n2\n", r"numbers.csv, line 1: '1e3' is not an integer"),
+        ("1\n2,9\n3\n", r"numbers.csv, line 2: more than one value, but the first line has one column"),
         ("3\n", r"numbers.csv has 1 number\(s\)"),
         ("", r"numbers.csv has 0 number\(s\)"),
     ],

@@ -6,7 +6,7 @@ import importlib
 import numpy as np
 import pytest
 
-from lstm_lab import catalogue, datasets, framing, models, probes, schedule
+from lstm_lab import catalogue, framing, models, probes, schedule
 from lstm_lab.datasets import memory
 from lstm_lab.experiment import LegacyDraws
 from lstm_lab.forward import Predictor
@@ -86,13 +86,15 @@ def test_random_sequences_come_in_twos_that_conflict_and_differ_from_each_other(
     (lambda: memory.pairs([[3, 0, 1, 3], [3, 1, 0, 3]], last_only=True), "do not conflict"),
     (lambda: memory.pairs(classes=4), r"symbol 4 at place 0 of sequence 2 is not in the alphabet of 4 symbols, 0 to 3"),
     (lambda: memory.pairs([[0, 1, 0, 2], [1, 0]]), r"sequences of lengths \[4, 2\]"),
+    (lambda: memory.pairs([["a", 1, "a"], ["b", 1, "b"]]), "use numbers only, or text only"),
+    (lambda: memory.pairs([1, 2]), r"sequences are \[1, 2\]: use lists of symbols"),
     (lambda: memory.pairs([]), r"sequences of lengths \[\]"),
     (lambda: memory.pairs(context=5), "context is 5: sequences of 5 symbols allow 4"),
     (lambda: memory.pairs(stride=0), "stride 0"),
     (lambda: memory.long_lag(1), "p is 1"),
     (lambda: memory.random_pair(np.random.default_rng(0), 2), "length is 2"),
     (lambda: memory.random_pair(np.random.default_rng(0), 6, 5), "classes is 5: sequences of 6 symbols need 6 or more"),
-    (lambda: memory.random_sequences(3, np.random.default_rng(0)), "num is 3: use an even number"),
+    (lambda: memory.random_sequences(3, np.random.default_rng(0)), "num_sequences is 3: use an even number"),
     (lambda: memory.random_sequences(2, np.random.default_rng(0), classes=2), "classes is 2"),
     (lambda: memory.random_sequences(2, np.random.default_rng(0), length=2), "length is 2"),
 ])  # fmt: skip
@@ -179,32 +181,6 @@ def test_a_forget_bias_is_where_training_begins_and_nothing_else_moves():
     assert all(np.array_equal(a, b) for i, (a, b) in enumerate(zip(one, other, strict=True)) if i != 2)
     keras_bias = opened.to_keras((None, 1, 5)).get_weights()[2]
     assert keras_bias.tolist() == other[2].tolist()
-
-
-def test_unseen_sequences_are_none_of_those_trained_on():
-    script = _script("0326_memory_random")
-    settings = script.experiment.config.resolve(overrides={"num_sequences": 8, "length": 4, "classes": 4, "epochs": 50})
-    job = script.experiment.job(settings, seed=0)
-    fresh = datasets.memory.random_sequences(200, np.random.default_rng(0), settings.length, settings.classes)
-    seen = {row.tobytes() for row in job.framed.inputs}
-    assert len(seen) <= 8
-    assert job.framed.epoch_samples == 2
-    asked = []
-    probes_count = script.probes.count
-    script.probes.count = lambda _, framed: asked.append(framed)
-    try:
-        script.unseen(_Asked(settings, job.framed, np.random.default_rng(0)))
-    finally:
-        script.probes.count = probes_count
-    rows = {row.tobytes() for row in asked[0].inputs}
-    assert rows
-    assert rows.isdisjoint(seen)
-    assert len(asked[0].inputs) < len(fresh)
-
-
-class _Asked:
-    def __init__(self, settings, framed, rng):
-        self.settings, self.framed, self.rng = settings, framed, rng
 
 
 def _script(name):

@@ -73,6 +73,28 @@ def test_in_order_counts_and_its_baselines():
     assert wrong.lines[0] == "A → A   (B)"
 
 
+def test_unseen_leaves_out_what_was_trained_on():
+    first_ten = ONE.take(np.arange(10))
+    found = probes.unseen(lambda settings, rng: ONE)(asked(next_letter, first_ten))["unseen"]
+    assert found.value == (15, 15)
+    assert found.lines[0] == "K → L"
+
+
+def test_two_sequences_side_by_side_are_apart_until_a_reset():
+    architecture = models.lstm_classifier(2, 26)
+    weights = architecture.initial_weights(1, 1, np.random.default_rng(0))
+    both = np.array([[[0], [5], [5], [5]], [[9], [5], [5], [5]]], np.int32)
+    seen = asked(always_a, ONE)
+    apart, answers = probes.side_by_side(seen, weights, both)
+    assert apart[0] == 1
+    assert (np.diff(apart) < 0).all()  # untrained, it forgets step by step
+    assert answers.shape == (2,)
+    apart, answers = probes.side_by_side(seen, weights, both, reset_at=2)
+    assert (apart[:2] > 0).all()
+    assert apart[2:].tolist() == [0, 0]
+    assert answers[0] == answers[1]
+
+
 def counting(per_sequence: int, sequences: int, known=None) -> framing.Framed:
     """Sequences to be answered A, B, C, …: only a predictor that counts from the reset can do it."""
     targets = np.tile(np.arange(per_sequence, dtype=np.int32), sequences)

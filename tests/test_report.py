@@ -39,6 +39,18 @@ def test_seeds_that_settings_were_chosen_with_are_not_judged():
     assert (control.verdict, control.met) == (claims.FAILS, 0)
 
 
+def test_a_claim_that_holds_is_said_with_a_control_that_does_not_fail():
+    said = {
+        control: claims.worded(*claims.judge(claim("all right"), runs([[10, 10]] * 40), runs([[met, 10]] * 40)))
+        for control, met in (("refuted", 0), ("met", 10))
+    }
+    assert said == {"refuted": "holds", "met": "holds, and so does its control"}
+    own, control = claims.judge(claim("all right"), runs([[10, 10]] * 40), runs([[10, 10], [0, 10]] * 20))
+    assert claims.worded(own, control) == "holds, its control depends on the seed"
+    own, control = claims.judge(claim("all right"), runs([[0, 10]] * 40), runs([[10, 10]] * 40))
+    assert claims.worded(own, control) == "fails"
+
+
 def verdict(condition, values, controls=(), **changes):
     judged = claims.judge(claim(condition, **changes), runs(values), runs(controls))[0]
     return judged.verdict, judged.met, judged.seeds
@@ -302,13 +314,26 @@ def test_a_list_of_names_in_a_grid_becomes_a_curve_each(monkeypatch):
     assert curves == {"form full": {10: 0.0, 100: 0.1}, "form cut": {10: 0.2, 100: 0.3}}
 
 
+def test_each_pair_of_names_in_a_grid_becomes_a_curve(monkeypatch):
+    drawn = {}
+    monkeypatch.setattr(figures, "lines", lambda groups, axis, label: drawn.update(groups) or b"svg")
+    cell = {"length": 10, "form": "full", "head": "soft"}
+    config = SimpleNamespace(
+        grid={"length": [10, 100], "form": ["full", "cut"], "head": ["soft"]}, cells=lambda: {"one": cell}
+    )
+    grids.figure(config, {"one": runs([[3, 10]])}, "right")
+    assert list(drawn) == ["form full, head soft"]
+
+
 def test_overview_has_a_row_for_each_published_measure_and_a_link(tmp_path, monkeypatch):
     monkeypatch.chdir(made_up.checkout(tmp_path))
     made_up.write(tmp_path / "results", made_up.rights(made_up.guess(tmp_path), [10] * 40))
     written = overview.write(tmp_path / "results")
     assert [path.name for path in written] == ["REPORT.md", "README.md", "CLAIMS.md"]
     text = written[1].read_text()
-    assert "| [0900](0900_guess/REPORT.md) | Guess | right | 9/10 (90 %) | — | 40/40, 91–100 % | 10/10 (100 %)" in text
+    assert (
+        "| [0900](0900_guess/REPORT.md) | Guess | right | 9/10 (90 %) | — | — | 40/40, 91–100 % | 10/10 (100 %)" in text
+    )
 
 
 def test_every_claim_has_a_row_with_its_verdict(tmp_path, monkeypatch):

@@ -139,6 +139,13 @@ def test_variants_that_claims_need_get_seeds_enough_for_a_verdict():
     assert {variant: made.seeds_of(variant) for variant in made.variant_names()} == wanted
 
 
+def test_a_list_that_is_walked_through_may_not_be_empty():
+    made = config(settings={"shown": [1, 2], "sequences": []})
+    assert made.resolve(overrides={"shown": [3], "sequences": []}).shown == [3]
+    with pytest.raises(ValueError, match=r"setting shown is \[\]"):
+        made.resolve(overrides={"shown": []})
+
+
 def test_what_takes_long_is_told_by_its_name_and_has_fewer_seeds():
     made = config(
         seeds=40,
@@ -162,7 +169,7 @@ def test_what_takes_long_is_told_by_its_name_and_has_fewer_seeds():
 def test_figures_name_variants_there_are(tmp_path, drawn):
     path = tmp_path / "0900_guess.toml"
     path.write_text(f'title = "Guess"\nsource = "nowhere"\n{drawn}\n')
-    with pytest.raises(ValueError, match="variant 'sign' is unknown"):
+    with pytest.raises(ValueError, match="variant 'sign' to draw is unknown"):
         read(path)
 
 

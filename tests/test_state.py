@@ -544,7 +544,7 @@ def test_reset_state_resets_before_given_batches():
     x, y = np.tile(inputs(), (4, 1, 1)), targets(16)
     carried = losses(model, x, y, [])
     state.reset(model)
-    each = losses(model, x, y, [state.ResetState(at_batches=[2])])
+    each = losses(model, x, y, [state.ResetState(at_batches=np.array([2]))])
     assert each == pytest.approx([*carried[:2], *carried[:2]], rel=1e-4)
     assert each[2] != pytest.approx(carried[2], rel=1e-2)
 
@@ -570,6 +570,7 @@ def test_reset_state_refuses_what_it_cannot_do():
         ({"every": "batch"}, "every is 'batch'"),
         ({"at_batches": [-1]}, "at_batches has -1"),
         ({"at_batches": [1.5]}, "at_batches has 1.5"),
+        ({"at_batches": 3}, r"at_batches is 3: give a list of batches, as in \[3\]"),
     ]:
         with pytest.raises(ValueError, match=message):
             state.ResetState(**arguments)

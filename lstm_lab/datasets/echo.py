@@ -75,6 +75,12 @@ def pairs(
             f"a sequence of {length} values has no row with a context of {context} and lag {lag}: "
             f"it needs {max(lag + 1, context)} or more"
         )
+    outside = t[(t < 0) | (t > length + context - 2)]
+    if len(outside):
+        raise ValueError(
+            f"a row of {context} values that ends at {outside[0]} lies outside a sequence of {length}: "
+            f"use first and last from 0 to {length + context - 2}"
+        )
     inputs = _at(values, t[:, None] - np.arange(context)[::-1])
     targets = _at(values, t - lag)
     known = targets != BLANK
@@ -146,9 +152,12 @@ def read(path: str | Path, classes: int | None = None, column: str | None = None
     if not path.is_file():
         what = "that is a folder, not a file" if path.is_dir() else "there is no such file"
         raise ValueError(f"data is {str(path)!r}: {what}")
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        lines = csv.reader(file)
-        rows = [(lines.line_num, [cell.strip() for cell in row]) for row in lines]
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            lines = csv.reader(file)
+            rows = [(lines.line_num, [cell.strip() for cell in row]) for row in lines]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{path.name} is no CSV file in UTF-8: {error}") from None
     while rows and not any(rows[-1][1]):  # empty lines at the end are no holes
         rows.pop()
     place, rows = _column(path, rows, column)
@@ -162,6 +171,8 @@ def _column(path: Path, rows: list, column: str | None) -> tuple[int, list]:
     """The place of the column, and the rows below the names."""
     head = rows[0][1] if rows else []
     if column is not None:
+        if head.count(column) > 1:
+            raise ValueError(f"column is {column!r}: {path.name} has {head.count(column)} of that name")
         if column not in head:
             raise ValueError(
                 f"column is {column!r}: the first line of {path.name} names {', '.join(head) or 'none'}, "
@@ -173,8 +184,19 @@ def _column(path: Path, rows: list, column: str | None) -> tuple[int, list]:
             f"{path.name} has {len(head)} columns: name the one to read with --set column=NAME, "
             f"its first line has {', '.join(head)}"
         )
-    named = bool(head) and any(character.isalpha() for character in head[0])
-    return 0, rows[1:] if named else rows
+    wide = next((number for number, row in rows if len(row) > 1), None)
+    if wide is not None:
+        raise ValueError(f"{path.name}, line {wide}: more than one value, but the first line has one column")
+    return 0, rows[1:] if head and _is_name(head[0]) else rows
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a first line's cell names the column, rather than being a value, or what stands for a missing one."""
+    try:
+        float(cell)  # "1e3", "nan"
+    except ValueError:
+        return cell.lower() not in ("", "na", "n/a", "null", "none", "-")
+    return False
 
 
 def _integer(path: Path, number: int, row: list[str], place: int, classes: int | None) -> int:

@@ -45,7 +45,7 @@ def random_pair(rng, length: int = 5, classes: int = 5, repeats: bool = False) -
         raise ValueError(f"length is {length}: use 3 or more, a first symbol, a middle and a last")
     needed = 3 if repeats else length
     if classes < needed:
-        more = "" if repeats else ", or repeats = true"
+        more = "" if repeats else ", or symbols that come twice"
         raise ValueError(f"classes is {classes}: sequences of {length} symbols need {needed} or more{more}")
     drawn = rng.permutation(classes).tolist()
     first, second, rest = drawn[-1], drawn[-2], drawn[:-2]
@@ -53,7 +53,7 @@ def random_pair(rng, length: int = 5, classes: int = 5, repeats: bool = False) -
     return [[first, *middle, first], [second, *middle, second]]
 
 
-def random_sequences(num: int, rng, length: int = 5, classes: int = 5) -> list[list[int]]:
+def random_sequences(num_sequences: int, rng, length: int = 5, classes: int = 5) -> list[list[int]]:
     """Random sequences that end as they begin: the last two symbols of the alphabet mark, the others fill the middle.
 
     A middle is drawn, with repeats, for every two sequences, one of either marker, so that those two conflict.
@@ -62,13 +62,15 @@ def random_sequences(num: int, rng, length: int = 5, classes: int = 5) -> list[l
     >>> random_sequences(2, np.random.default_rng(0), length=6, classes=5)
     [[3, 2, 1, 1, 0, 3], [4, 2, 1, 1, 0, 4]]
     """
-    if num < 2 or num % 2:
-        raise ValueError(f"num is {num}: use an even number of sequences, 2 or more, as many of either marker")
+    if num_sequences < 2 or num_sequences % 2:
+        raise ValueError(
+            f"num_sequences is {num_sequences}: use an even number, 2 or more, half of them of either marker"
+        )
     if length < 3:
         raise ValueError(f"length is {length}: use 3 or more, a first symbol, a middle and a last")
     if classes < 3:
         raise ValueError(f"classes is {classes}: use 3 or more, two markers and a symbol for the middle")
-    middles = rng.integers(classes - 2, size=(num // 2, length - 2)).tolist()
+    middles = rng.integers(classes - 2, size=(num_sequences // 2, length - 2)).tolist()
     return [[marker, *middle, marker] for middle in middles for marker in (classes - 2, classes - 1)]
 
 
@@ -78,7 +80,12 @@ def alphabet(sequences: Sequence, classes: int | None = None) -> tuple:
     >>> alphabet(TUTORIAL)
     (0, 1, 2, 3, 4)
     """
-    return tuple(sorted(set().union(*sequences))) if classes is None else tuple(range(classes))
+    if classes is not None:
+        return tuple(range(classes))
+    try:
+        return tuple(sorted(set().union(*sequences)))
+    except TypeError:  # numbers beside text, or no symbols at all
+        raise ValueError(f"sequences are {sequences!r}: use numbers only, or text only") from None
 
 
 def pairs(
@@ -125,6 +132,8 @@ def pairs(
 
 
 def _common_length(sequences: Sequence, context: int, stride: int) -> int:
+    if not all(isinstance(sequence, str | Sequence) for sequence in sequences):
+        raise ValueError(f"sequences are {sequences!r}: use lists of symbols, as in [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]")
     lengths = [len(sequence) for sequence in sequences]
     if not lengths or min(lengths) != max(lengths):
         raise ValueError(f"sequences of lengths {lengths}: use one or more, all of the same length")

@@ -62,8 +62,10 @@ def _over_seeds(config: Config, named: Named) -> list[Drawn]:
     if not any(len(scores) > 1 for scores in groups.values()):
         return []
     middles = {variant: statistics.interquartile_mean(scores) for variant, scores in groups.items()}
-    label = f"{measure}, " + ("fraction right" if isinstance(main[0]["measures"][measure], list) else "value")
+    label = f"{measure}, " + ("share right" if isinstance(main[0]["measures"][measure], list) else "value")
     caption = "Over seeds: discs by how many seeds, bars for the interquartile mean and its interval"
+    if len(named) > STRIPS:
+        caption += f"; the first {STRIPS} of {len(named)} variants"
     return [(caption, "seeds.svg", figures.strips(groups, middles, label))]
 
 

@@ -41,7 +41,7 @@ def table(config: Config, cells: Cells, measure: str) -> Table:
 
 
 def figure(config: Config, cells: Cells, measure: str) -> bytes | None:
-    """A heat map over two numeric axes; over one, or one beside a list of names, curves. None where neither fits."""
+    """A heat map over two numeric axes; over one, alone or beside lists of names, curves. None where neither fits."""
     middles = {
         cell: statistics.interquartile_mean([statistics.score(value) for value in values])
         for cell in config.cells()
@@ -49,14 +49,13 @@ def figure(config: Config, cells: Cells, measure: str) -> bytes | None:
     }
     numeric = [name for name, settings in config.grid.items() if all(map(_is_number, settings))]
     others = [name for name in config.grid if name not in numeric]
-    if not middles or not numeric or len(config.grid) > 2:
+    if not middles or len(numeric) not in (1, 2) or (len(numeric) == 2 and others):
         return None
     grid = config.cells()
-    if others or len(config.grid) == 1:
-        named = others[0] if others else None
+    if len(numeric) == 1:
         groups: dict[str, dict] = {}
         for cell, middle in middles.items():
-            group = f"{named} {grid[cell][named]}" if named else ""
+            group = ", ".join(f"{name} {grid[cell][name]}" for name in others)
             groups.setdefault(group, {})[grid[cell][numeric[0]]] = middle
         return figures.lines(groups, numeric[0], measure)
     rows, columns = (config.grid[name] for name in numeric)

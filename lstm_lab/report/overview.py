@@ -65,8 +65,8 @@ def rewrite_readme(readme: Path, results: Path) -> None:
 
 def _table(configs: dict[str, Config], results: Path, page_folder: Path) -> Table:
     """A row for each experiment's published measures, or its first one; links are relative to the page's folder."""
-    header = ["id", "title", "measure", "published", f"Keras, seed {SOURCES_SEED}", "all right", "interquartile mean"]
-    header += ["chance", "memoryless"]
+    header = ["id", "title", "measure", "published", f"Keras, seed {SOURCES_SEED}", "shown"]
+    header += ["all right", "interquartile mean", "chance", "memoryless"]
     rows = []
     for name, config in configs.items():
         records = Store(results, name).records()
@@ -85,7 +85,8 @@ def _table(configs: dict[str, Config], results: Path, page_folder: Path) -> Tabl
                     measure,
                     tables.published_figure(config.published.get(measure)),
                     tables.over_seeds(tables.values(sources, measure)),
-                    tables.rate(values) if len(values) > 1 else tables.over_seeds(values),
+                    tables.over_seeds(values) if len(values) == 1 else NONE,
+                    tables.rate(values) if len(values) > 1 else NONE,
                     tables.interval(values) if len(values) > 1 else NONE,
                     tables.baseline(reference, measure, "chance"),
                     tables.baseline(reference, measure, "memoryless"),
@@ -104,8 +105,8 @@ def _verdicts(configs: dict[str, Config], results: Path) -> Table:
             verdict, control = pages.judged(claim, name, config, runs, results)
             shown = f"{control.met}/{control.seeds} on {claim.control}" if control and control.seeds else NONE
             link = f"[{name[:4]}]({name}/REPORT.md)"
-            met = f"{verdict.met}/{verdict.seeds}"
-            rows.append([link, claim.words, claim.source, f"**{verdict.verdict}**", met, pages.asked(claim), shown])
+            said, met = f"**{claims.worded(verdict, control)}**", f"{verdict.met}/{verdict.seeds}"
+            rows.append([link, claim.words, claim.source, said, met, pages.asked(claim), shown])
     return Table(["id", "claim", "source", "verdict", "seeds that meet it", "condition", "control that meets it"], rows)
 
 

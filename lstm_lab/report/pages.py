@@ -41,6 +41,7 @@ def write(name: str, config: Config, results: Path) -> Path:
         "grid": [(measure, grids.table(config, cells, measure)) for measure in grids.measures(cells)],
         "claims": [(claim, *judged(claim, name, config, chosen[claim.variant], results)) for claim in config.claims],
         "asked": asked,
+        "worded": claims.worded,
         "figures": drawing.draw(store, config, named, cells),
         "made": _made(chosen[MAIN] or next(iter([*named.values(), *cells.values()]), [])),
         "counted": counted,

@@ -43,13 +43,15 @@ def figure(value: Any) -> str:
 
 
 def percent(fraction: float) -> str:
-    """A fraction as percent, with one decimal where it has one.
+    """A fraction as percent, with one decimal where it has one, and more where one would make it nothing or all.
 
-    >>> percent(0.84), percent(0.8696), percent(1)
-    ('84', '87.0', '100')
+    >>> percent(0.84), percent(0.8696), percent(1), percent(0.9998)
+    ('84', '87.0', '100', '99.98')
     """
-    text = f"{100 * fraction:.1f}"
-    return text.removesuffix(".0") if abs(100 * fraction - np.round(100 * fraction)) < 1e-6 else text
+    if abs(100 * fraction - np.round(100 * fraction)) < 1e-6:
+        return f"{100 * fraction:.0f}"
+    shown = (f"{100 * fraction:.{decimals}f}" for decimals in (1, 2, 3))
+    return next((text for text in shown if float(text) not in (0, 100)), f"{100 * fraction:.4f}")
 
 
 def published_figure(published: Published | None) -> str:
@@ -139,9 +141,10 @@ def difference(first: Sequence[Any], second: Sequence[Any]) -> str:
     else:
         middle = f"{100 * paired.estimate:+.1f} points"
         low, high = f"{100 * paired.low:+.1f}", f"{100 * paired.high:+.1f}"
+    middle, low, high = (text.replace("-", "−", 1) if text[0] == "-" else text for text in (middle, low, high))
     if paired.low == paired.high:
-        return middle.replace("-", "−") if paired.estimate else "none"
-    return f"{middle}, {low} to {high}".replace("-", "−")
+        return middle if paired.estimate else "none"
+    return f"{middle}, {low} to {high}"
 
 
 def shared(first: Sequence[Record], second: Sequence[Record], measure: str) -> tuple[list[Any], list[Any]]:

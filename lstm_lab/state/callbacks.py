@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterable
 
 import keras
+import numpy as np
 
 from lstm_lab.state.carrying import carries
 from lstm_lab.state.values import State, get, reset
@@ -33,9 +34,12 @@ class ResetState(keras.callbacks.Callback):
             raise ValueError('give ResetState either every="epoch" or at_batches=[…]')
         if every not in (None, "epoch"):
             raise ValueError(f'every is {every!r}: use "epoch", or at_batches=[…] for given batches')
-        self.at_batches = frozenset(() if at_batches is None else at_batches)
+        try:
+            self.at_batches = frozenset(() if at_batches is None else at_batches)
+        except TypeError:
+            raise ValueError(f"at_batches is {at_batches!r}: give a list of batches, as in [{at_batches!r}]") from None
         for batch in self.at_batches:
-            if not isinstance(batch, int) or isinstance(batch, bool) or batch < 0:
+            if not isinstance(batch, (int, np.integer)) or isinstance(batch, bool) or batch < 0:
                 raise ValueError(f"at_batches has {batch!r}: use numbers of batches, from 0")
         self.every = every
 
@@ -73,7 +77,7 @@ class KeepState(keras.callbacks.Callback):
     def on_test_begin(self, logs=None):
         self._kept = get(self.model)
 
-    def on_test_batch_begin(self, batch, logs=None):
+    def on_test_batch_begin(self, batch, logs=None):  # not at the beginning: a WatchState has yet to see what was there
         if self.fresh and batch == 0:
             reset(self.model)
 
@@ -140,8 +144,9 @@ class WatchState(keras.callbacks.Callback):
     def _end(self, call: str) -> None:
         if self._before is None:
             return
-        moved = get(self.model).distance(self._before)
-        if moved:
+        now = get(self.model)
+        if now != self._before:
+            moved = now.distance(self._before)
             remedy = "KeepState() puts it back" + ', ResetState(every="epoch") forgets it' * (call == "validation")
             self._say(call, f"{call} moved the state, by up to {moved:.2g}; what follows starts from there: {remedy}")
 

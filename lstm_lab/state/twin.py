@@ -153,6 +153,7 @@ class _Timed:
         if any(isinstance(inner, layers.RNN) for _, inner in inside):
             raise _refused(layer, "starts its recurrent layer anew at every step")
         rank = len(node.input_tensors[0].shape)
+        # "Any" is what a Masking layer leaves in a functional graph: over the features of one step
         along_features = isinstance(layer, _ALONG_FEATURES) or type(layer).__name__ == "Any"
         stepwise = isinstance(layer, _STEPWISE) or type(layer).__name__ in _ELEMENTWISE
         if not all(given) or not (stepwise or (along_features and _axes(layer) <= {-1, rank - 1})):

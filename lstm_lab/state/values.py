@@ -60,7 +60,7 @@ class State(Mapping):
         return [array for arrays in self.values() for array in arrays]
 
     def distance(self, other: State) -> float:
-        """The largest absolute difference between two states of the same shapes; 0.0 where they are equal."""
+        """The largest absolute difference between two states of the same shapes; NaN where one holds it."""
         if self._shapes() != other._shapes():
             raise ValueError(f"cannot compare {self!r} with {other!r}: their shapes differ")
         pairs = zip(self.arrays(), other.arrays(), strict=True)

@@ -1,0 +1,35 @@
+"""Probes ask a trained network something and count its answers.
+
+A probe sees a predictor, `(inputs, state) → (probabilities, state)`, whichever trainer made it. Counts are
+(right, asked), never a bare percentage, and come with two baselines computed from the data: chance, and the best a
+guesser without memory can do: the most common target, in the training samples, of the last step's input alone.
+"""
+
+from lstm_lab.probes.answers import answer, count, fresh_sequences, in_order, on, random_order, squared_error, unseen
+from lstm_lab.probes.asked import SHOWN, Asked, Measure, Probe
+from lstm_lab.probes.baselines import memoryless
+from lstm_lab.probes.inside import epochs_to_learn, final_loss, kernel_unmoved, side_by_side
+from lstm_lab.probes.walks import cold_start, walk, warmed_up
+
+__all__ = [
+    "SHOWN",
+    "Asked",
+    "Measure",
+    "Probe",
+    "answer",
+    "cold_start",
+    "count",
+    "epochs_to_learn",
+    "final_loss",
+    "fresh_sequences",
+    "in_order",
+    "kernel_unmoved",
+    "memoryless",
+    "on",
+    "random_order",
+    "side_by_side",
+    "squared_error",
+    "unseen",
+    "walk",
+    "warmed_up",
+]

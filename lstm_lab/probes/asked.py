@@ -1,0 +1,55 @@
+"""What a probe may look at, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from lstm_lab.forward import State
+from lstm_lab.framing import Framed
+from lstm_lab.models import Architecture
+from lstm_lab.schedule import Order
+from lstm_lab.trainers.trained import Trained
+
+SHOWN = 26  # samples whose answers are kept for people: an alphabet of them
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What a probe may look at.
+
+    framed      the training samples        order       how they were learnt
+    trained     weights, state, history     before      the weights training began from
+    predictor   (inputs, state) → (probabilities, state)
+    redraw      (settings) → samples drawn anew, as for training, from the probe's own randomness
+    """
+
+    framed: Framed
+    order: Order
+    architecture: Architecture
+    settings: Any
+    trained: Trained
+    before: list[np.ndarray]
+    predictor: Callable[[np.ndarray, State | None], tuple[np.ndarray, State]]
+    rng: np.random.Generator
+    redraw: Callable[[Any], Framed]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure of one run: a count (right of asked), a text (the symbols of a walk), or a number.
+
+    chance, memoryless  the baselines of a count, out of the same `asked`
+    lines               what was asked and answered, for people: "ABC → D"; not stored
+    """
+
+    value: tuple[int, int] | str | float
+    chance: float | None = None
+    memoryless: int | None = None
+    lines: list[str] = field(default_factory=list)
+
+
+Probe = Callable[[Asked], dict[str, Measure]]

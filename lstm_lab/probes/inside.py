@@ -1,0 +1,79 @@
+"""Probes that look inside: at the weights, at the state, at how the training went."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_lab.forward import Predictor, State
+from lstm_lab.models import LSTM, Architecture, Dense, Embedding
+from lstm_lab.probes.asked import Asked, Measure, Probe
+
+
+def kernel_unmoved(name: str = "recurrent_kernel_unmoved") -> Probe:
+    """How many entries of the recurrent kernels, and of the forget gate's part of kernel and bias, training left
+    exactly as they were. All of them: no state was ever used, and the network is a feed-forward one. Without an LSTM
+    layer there is nothing to count, and no measure."""
+
+    def probe(asked: Asked) -> dict[str, Measure]:
+        same = total = 0
+        for place in _lstm_places(asked.architecture):
+            units = asked.before[place + 1].shape[0]
+            gate = slice(units, 2 * units)
+            for i, part in ((1, slice(None)), (0, gate), (2, gate)):
+                unmoved = asked.before[place + i][..., part] == asked.trained.weights[place + i][..., part]
+                same, total = same + int(unmoved.sum()), total + unmoved.size
+        return {name: Measure((same, total))} if total else {}
+
+    return probe
+
+
+def side_by_side(
+    asked: Asked, weights: list[np.ndarray], inputs: np.ndarray, reset_at: int | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Two sequences through a network, side by side and step by step.
+
+    inputs    int [2, steps, codes per step]
+    reset_at  a step before which the state is set to zero; None: never
+
+    Returns how far apart their states are after every step, as a share of the distance after the first, [steps], and
+    the last answers, [2]. Where the sequences differ in their first symbol alone, whatever keeps the states apart is
+    memory of it.
+    """
+    run, state, apart = Predictor(asked.architecture, weights, asked.framed.codec), None, []
+    for step in range(inputs.shape[1]):
+        carried: State | None = None if step == reset_at else state
+        outputs, state = run(inputs[:, step : step + 1], carried)
+        apart.append(np.linalg.norm(np.diff(np.concatenate([a for layer in state for a in layer], axis=1), axis=0)))
+    return np.array(apart) / apart[0], outputs.reshape(2, -1, asked.architecture.outputs)[:, -1].argmax(axis=-1)
+
+
+def final_loss(name: str = "loss") -> Probe:
+    """The loss of the last epoch."""
+    return lambda asked: {name: Measure(float(asked.trained.history["loss"][-1]))}
+
+
+def epochs_to_learn(accuracy: float = 0.95, over: int = 20, name: str = "epochs_to_learn") -> Probe:
+    """After how many epochs the training accuracy, averaged over some, first reached a level; all epochs if never."""
+
+    def probe(asked: Asked) -> dict[str, Measure]:
+        history = np.asarray(asked.trained.history["accuracy"], float)
+        width = min(over, len(history))
+        means = np.convolve(history, np.ones(width) / width, mode="valid")
+        reached = means >= accuracy - 1e-9
+        return {name: Measure(float(reached.argmax() + width if reached.any() else len(history)))}
+
+    return probe
+
+
+def _lstm_places(architecture: Architecture) -> list[int]:
+    """Where each LSTM layer's three arrays begin in the list of weights."""
+    place, places = 0, []
+    for layer in architecture.layers:
+        if isinstance(layer, LSTM):
+            places.append(place)
+            place += 3
+        elif isinstance(layer, Dense):
+            place += 2
+        elif isinstance(layer, Embedding):
+            place += 1
+    return places
