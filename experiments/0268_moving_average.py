@@ -8,8 +8,7 @@ Look at    the error beside that of the best straight line through the number gi
 
 import numpy as np
 
-from lstm_lab import Experiment, models, schedule
-from lstm_lab.framing import Framed
+from lstm_lab import Experiment, Framed, models, schedule
 from lstm_lab.probes import Measure, answer
 
 

@@ -15,7 +15,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
-from lstm_lab.framing import Framed
+from lstm_lab.framed import Framed
 from lstm_lab.probes import SHOWN, Measure
 from lstm_lab.report import tables
 from lstm_lab.results import Record

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lab.framing import Framed
+from lstm_lab.framed import Framed
 from lstm_lab.models import Architecture
 from lstm_lab.probes import Asked, Measure, Probe
 from lstm_lab.schedule import Order, Schedule

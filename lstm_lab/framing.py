@@ -1,187 +1,20 @@
 """Framing: from pairs of symbols to the arrays [samples, time steps, features] a network is trained on.
 
 The sources frame the same pairs in different ways and get different networks; this module is that choice, and nothing
-else. A framed set stays as integer codes until a trainer needs floats, so that a compiled trainer can look symbols up
-instead of multiplying one-hot rows, and 10,000 symbols still fit.
+else.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from lstm_lab.codec import Codec, Coding
 from lstm_lab.datasets.pairs import BLANK, Pairs
+from lstm_lab.framed import Framed
 from lstm_lab.preparing.padding import pad
-
-
-@dataclass(frozen=True, eq=False)
-class Framed:
-    """What a trainer learns from: samples already laid out as [samples, time steps, features].
-
-    inputs     int32 codes [samples, time steps, codes per step], or float32 [samples, time steps, features]
-    targets    int32 classes [samples] or [samples, output steps], or float32 [samples, outputs] or
-               [samples, output steps, outputs]
-    codec      turns input codes into features; None where the inputs are floats already
-    answers    the codec of the targets' classes; None for a regression
-    loss_mask  bool [samples] or [samples, output steps]: which targets count; None: all
-    epoch      samples in one epoch. Fewer than there are samples means fresh data: epoch e learns the e-th slice.
-    sequence   samples in one sequence (what `reset="sequence"` goes by); None: the whole epoch is one sequence
-    starts     bool [samples]: where a sequence begins, in place of `sequence` if they are of unequal length
-    holes      whether empty places are values missing where they stand, rather than padding to look past
-    """
-
-    inputs: np.ndarray
-    targets: np.ndarray
-    codec: Codec | None = None
-    answers: Codec | None = None
-    loss_mask: np.ndarray | None = None
-    epoch: int | None = None
-    sequence: int | None = None
-    starts: np.ndarray | None = None
-    holes: bool = False
-
-    def __post_init__(self):
-        check = _Check(self)
-        check.inputs()
-        check.targets()
-        check.epochs()
-
-    @property
-    def samples(self) -> int:
-        return len(self.inputs)
-
-    @property
-    def steps(self) -> int:
-        return self.inputs.shape[1]
-
-    @property
-    def epoch_samples(self) -> int:
-        return self.samples if self.epoch is None else self.epoch
-
-    @property
-    def sequence_samples(self) -> int:
-        return self.epoch_samples if self.sequence is None else self.sequence
-
-    @property
-    def fresh(self) -> bool:
-        """Whether every epoch has samples of its own."""
-        return self.epoch_samples != self.samples
-
-    @property
-    def features(self) -> int:
-        """Features of one time step as the network's first layer sees them."""
-        return self.inputs.shape[2] * (self.codec.width if self.codec else 1)
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """[samples of one epoch, time steps, features]."""
-        return self.epoch_samples, self.steps, self.features
-
-    @cached_property
-    def input_mask(self) -> np.ndarray:
-        """Bool [samples, time steps]: where a step holds a symbol rather than padding."""
-        if self.codec is None:
-            return np.ones(self.inputs.shape[:2], bool)
-        return (self.inputs != BLANK).any(axis=-1)
-
-    def x(self, samples=slice(None)) -> np.ndarray:
-        """The inputs of some samples as the network takes them: float32 [n, time steps, features]."""
-        return self.codec.encode(self.inputs[samples]) if self.codec else self.inputs[samples]
-
-    def last_epoch(self) -> Framed:
-        """The samples of the last epoch, its sequences as they are."""
-        last = slice(self.samples - self.epoch_samples, None)
-        mask, starts = (None if flags is None else flags[last] for flags in (self.loss_mask, self.starts))
-        return replace(
-            self, inputs=self.inputs[last], targets=self.targets[last], loss_mask=mask, epoch=None, starts=starts
-        )
-
-    def take(self, samples) -> Framed:
-        """Some of the samples, as one epoch of their own."""
-        mask = None if self.loss_mask is None else self.loss_mask[samples]
-        return replace(
-            self,
-            inputs=self.inputs[samples],
-            targets=self.targets[samples],
-            loss_mask=mask,
-            epoch=None,
-            sequence=None,
-            starts=None,
-        )
-
-
-class _Check:
-    """The checks of a Framed; JAX would wrap or clamp a wrong index in silence, so nothing wrong may pass here."""
-
-    def __init__(self, framed: Framed):
-        self.framed = framed
-
-    def inputs(self):
-        inputs, codec = self.framed.inputs, self.framed.codec
-        if inputs.ndim != 3 or 0 in inputs.shape:
-            raise ValueError(
-                f"inputs of shape {inputs.shape}: need [samples, time steps, features], none of them empty"
-            )
-        if codec is None:
-            _finite("inputs", inputs)
-        else:
-            _in_range("inputs", inputs, codec.classes, lowest=BLANK)
-            if codec.coding == "embedding":
-                _in_range("inputs of an embedding", inputs, codec.classes, lowest=0)
-                if inputs.shape[2] != 1:
-                    raise ValueError(f"inputs of shape {inputs.shape}: an embedding takes one code per time step")
-
-    def targets(self):
-        framed, targets = self.framed, self.framed.targets
-        if len(targets) != framed.samples:
-            raise ValueError(f"targets for {len(targets)} samples, but inputs for {framed.samples}")
-        if np.issubdtype(targets.dtype, np.integer):
-            if framed.answers is None:
-                raise ValueError("integer targets need `answers`, the codec of their classes")
-            _in_range("targets", targets, framed.answers.classes, lowest=0)
-            places = targets.shape
-        else:
-            _finite("targets", targets)
-            places = targets.shape[:-1]
-        if framed.loss_mask is not None and framed.loss_mask.shape != places:
-            raise ValueError(f"loss_mask of shape {framed.loss_mask.shape}: need {places}, one flag per target")
-        for name, flags in (("loss_mask", framed.loss_mask), ("starts", framed.starts)):
-            if flags is not None and flags.dtype != bool:
-                raise ValueError(f"{name} of type {flags.dtype}: need bool")
-
-    def epochs(self):
-        framed = self.framed
-        if framed.epoch_samples < 1 or framed.samples % framed.epoch_samples:
-            raise ValueError(f"epoch of {framed.epoch_samples} samples does not divide the {framed.samples} samples")
-        if framed.sequence_samples < 1 or framed.epoch_samples % framed.sequence_samples:
-            raise ValueError(
-                f"sequence of {framed.sequence_samples} samples does not divide an epoch of {framed.epoch_samples}"
-            )
-        if framed.starts is not None and (framed.starts.shape != (framed.samples,) or not framed.starts[0]):
-            raise ValueError(
-                f"starts of shape {framed.starts.shape}: need {(framed.samples,)}, True for the first sample"
-            )
-
-
-def _finite(name: str, values: np.ndarray) -> None:
-    if values.dtype != np.float32:
-        raise ValueError(f"{name} of type {values.dtype}: need float32, or integer codes with a codec")
-    if not np.isfinite(values).all():
-        place = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])
-        raise ValueError(f"{name}{list(place)} is {values[place]}: need finite numbers")
-
-
-def _in_range(name: str, codes: np.ndarray, classes: int, lowest: int) -> None:
-    if not np.issubdtype(codes.dtype, np.integer):
-        raise ValueError(f"{name} of type {codes.dtype}: need integer codes")
-    wrong = (codes < lowest) | (codes >= classes)
-    if wrong.any():
-        place = tuple(int(i) for i in np.argwhere(wrong)[0])
-        raise ValueError(f"{name}{list(place)} is {codes[place]}: need a code from {lowest} to {classes - 1}")
 
 
 def codec(pairs: Pairs, coding: Coding = "scaled", offset: int = 0, blank: float = 0.0) -> Codec:

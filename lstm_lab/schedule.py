@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from lstm_lab.framing import Framed
+from lstm_lab.framed import Framed
 
 EMPTY = -1  # a place of a batch that holds no sample
 

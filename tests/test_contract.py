@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from lstm_lab import contract
-from lstm_lab.contract import cells
+from lstm_lab.contract import cells, network
 
 KEYS = {"backend", "version", "keras", "question", "call", "answer", "evidence"}
 
@@ -100,22 +100,22 @@ def test_masks_and_files(measured):
 
 
 def test_what_the_numbers_are_read_as():
-    model = cells.network()
-    first, second = cells.reference(1), cells.reference(2)
-    assert abs(first - second) > 100 * cells.CLOSE  # else carried and dropped would look alike
-    assert cells._compared([first, first], (first, second), model)[0] == "dropped"
-    assert cells._compared([first, second], (first, second), model)[0] == "?"  # the answers moved, the state did not
-    model(cells.X)
-    assert cells._compared([first, second], (first, second), model)[0] == "carried"
-    assert cells._compared([first, first], (first, second), model)[0] == "?"
-    assert cells._compared([second, second], (first, second), model)[0] == "?"
+    model = network.network()
+    first, second = network.reference(1), network.reference(2)
+    assert abs(first - second) > 100 * network.CLOSE  # else carried and dropped would look alike
+    assert network.compared([first, first], (first, second), model)[0] == "dropped"
+    assert network.compared([first, second], (first, second), model)[0] == "?"  # the answers moved, the state did not
+    model(network.X)
+    assert network.compared([first, second], (first, second), model)[0] == "carried"
+    assert network.compared([first, first], (first, second), model)[0] == "?"
+    assert network.compared([second, second], (first, second), model)[0] == "?"
 
 
 def test_what_a_call_raises_is_an_answer_without_colours_or_frames():
     def broken():
         raise RuntimeError("Graph execution error:\n\n  File x\n\x1b[1mshapes differ\x1b[0m\nmore")
 
-    assert cells._cell("q", "c", broken) == ("q", "c", "raises", "RuntimeError: shapes differ")
+    assert network.cell("q", "c", broken) == ("q", "c", "raises", "RuntimeError: shapes differ")
 
 
 def test_this_process_agrees_on_the_direct_call():

@@ -6,7 +6,7 @@ import pytest
 from lstm_lab import framing
 from lstm_lab.codec import Codec
 from lstm_lab.datasets import BLANK, Pairs, alphabet
-from lstm_lab.framing import Framed
+from lstm_lab.framed import Framed
 
 AB = Codec(("A", "B", "C"))
 

@@ -13,7 +13,7 @@ import pytest
 from lstm_lab import framing, models, schedule
 from lstm_lab.codec import Codec
 from lstm_lab.datasets import alphabet
-from lstm_lab.framing import Framed
+from lstm_lab.framed import Framed
 from lstm_lab.models import SGD, Adam, Architecture, Dense, Flatten, Masking, RMSprop
 from lstm_lab.schedule import EMPTY, Order, Schedule
 from lstm_lab.trainers import compiled

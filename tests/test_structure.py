@@ -15,6 +15,7 @@ ORDER = [
     "preparing",
     "datasets",
     "codec",
+    "framed",
     "framing",
     "schedule",
     "models",

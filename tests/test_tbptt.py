@@ -8,7 +8,7 @@ import pytest
 
 from lstm_lab import compiled, models, schedule
 from lstm_lab.codec import Codec
-from lstm_lab.framing import Framed
+from lstm_lab.framed import Framed
 from lstm_lab.models import SGD
 from lstm_lab.schedule import Schedule
 

@@ -9,78 +9,35 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import keras
 import numpy as np
-from keras import layers
 
 from lstm_lab import state
-
-BATCH, STEPS, FEATURES, UNITS = 4, 3, 2, 3
-EMPTY = -9.0  # what a masked step holds
-CLOSE = 1e-4  # one run and its pieces agree to float32's rounding; states that differ do so by far more
-
-Cell = tuple[str, str, str, str]  # question, call, answer, evidence
-Call = Callable[[keras.Model, np.ndarray], float]
-
-_rng = np.random.default_rng(650)
-X = _rng.normal(size=(BATCH, STEPS, FEATURES)).astype("float32")
-WEIGHTS = [
-    _rng.normal(size=shape).astype("float32")
-    for shape in ((FEATURES, 4 * UNITS), (UNITS, 4 * UNITS), (4 * UNITS,), (UNITS, 1), (1,))
-]
-
-
-def network(*, stateful: bool = True, masked: bool = False, steps: int = STEPS, **lstm) -> keras.Model:
-    """The network of all cells, compiled, its state at zero."""
-    front = [layers.Masking(EMPTY)] if masked else []
-    model = keras.Sequential(
-        [
-            keras.Input(batch_shape=(BATCH, steps, FEATURES)),
-            *front,
-            layers.LSTM(UNITS, stateful=stateful, **lstm),
-            layers.Dense(1),
-        ]
-    )
-    model.compile(loss="mse", optimizer=keras.optimizers.SGD(0.0))
-    model.set_weights(WEIGHTS)
-    return model
-
-
-def reference(repeats: int) -> float:
-    """Mean squared answer to the last of so many X in a row, from one stateless run over all of their steps."""
-    x = np.concatenate([X] * repeats, axis=1)
-    return _score(network(stateful=False, steps=x.shape[1])(x))
-
-
-def _score(answers) -> float:
-    return float(np.mean(np.square(keras.ops.convert_to_numpy(answers))))
-
-
-def _targets(x: np.ndarray) -> np.ndarray:
-    return np.zeros((len(x), 1), "float32")
-
-
-def _fit(model, x) -> float:
-    return model.fit(x, _targets(x), batch_size=BATCH, shuffle=False, verbose=0).history["loss"][0]
-
-
-# Every call gives the mean of its squared answers, be it as a prediction or as a loss against targets of zero.
-CALLS: dict[str, Call] = {
-    "model(x)": lambda model, x: _score(model(x)),
-    "predict": lambda model, x: _score(model.predict(x, batch_size=BATCH, verbose=0)),
-    "predict_on_batch": lambda model, x: _score(model.predict_on_batch(x)),
-    "evaluate": lambda model, x: model.evaluate(x, _targets(x), batch_size=BATCH, verbose=0),
-    "test_on_batch": lambda model, x: float(model.test_on_batch(x, _targets(x))),
-    "fit": _fit,
-    "train_on_batch": lambda model, x: float(model.train_on_batch(x, _targets(x))),
-}
-OVER_BATCHES = ("fit", "evaluate", "predict")
+from lstm_lab.contract.network import (
+    BATCH,
+    CALLS,
+    CLOSE,
+    EMPTY,
+    FEATURES,
+    OVER_BATCHES,
+    WEIGHTS,
+    Call,
+    Cell,
+    X,
+    cell,
+    close,
+    compared,
+    moved,
+    network,
+    reason,
+    reference,
+    targets,
+)
 
 
 def carried_between_calls() -> Iterator[Cell]:
@@ -88,17 +45,17 @@ def carried_between_calls() -> Iterator[Cell]:
     expected = reference(1), reference(2)
 
     def asked(model, call: Call):
-        return lambda: _compared([call(model, X), call(model, X)], expected, model)
+        return lambda: compared([call(model, X), call(model, X)], expected, model)
 
     question = "is state carried from one call to the next?"
     for name, call in CALLS.items():
-        yield _cell(question, name, asked(network(), call))
+        yield cell(question, name, asked(network(), call))
         if name in ("fit", "train_on_batch"):  # Keras may take a fused kernel, or its own loop over the steps
-            yield _cell(question, f"{name}, LSTM(use_cudnn=False)", asked(network(use_cudnn=False), call))
+            yield cell(question, f"{name}, LSTM(use_cudnn=False)", asked(network(use_cudnn=False), call))
     for name in OVER_BATCHES:
         model = network(use_cudnn=False)
         state.carry(model)
-        yield _cell(question, f"{name}, after state.carry", asked(model, CALLS[name]))
+        yield cell(question, f"{name}, after state.carry", asked(model, CALLS[name]))
 
 
 def carried_between_batches() -> Iterator[Cell]:
@@ -107,11 +64,11 @@ def carried_between_batches() -> Iterator[Cell]:
     x = np.concatenate([X, X])
 
     def asked(model, call: Call):
-        return lambda: _compared([first, 2 * call(model, x) - first], (first, second), model, "two batches")
+        return lambda: compared([first, 2 * call(model, x) - first], (first, second), model, "two batches")
 
     for name in OVER_BATCHES:
         model = network(use_cudnn=False)
-        yield _cell("is state carried from batch to batch?", name, asked(model, CALLS[name]))
+        yield cell("is state carried from batch to batch?", name, asked(model, CALLS[name]))
 
 
 def reset_is_seen() -> Iterator[Cell]:
@@ -126,30 +83,30 @@ def reset_is_seen() -> Iterator[Cell]:
             state.reset(m)
             value = call(m, X)
             evidence = f"mean squared answer {value:.6f}; from zero {fresh:.6f}, from the state before {later:.6f}"
-            if _close(value, fresh):
+            if close(value, fresh):
                 return "yes", evidence
-            return ("no: starts from the state of its first call" if _close(value, later) else "?"), evidence
+            return ("no: starts from the state of its first call" if close(value, later) else "?"), evidence
 
-        yield _cell("does a reset reach the next call?", name, ask)
+        yield cell("does a reset reach the next call?", name, ask)
 
 
 def validation_moves_state() -> Iterator[Cell]:
     """The same fit with and without validation data: is the state afterwards the same?"""
     both = {}
-    for call, validation in (("without", None), ("with", (X, _targets(X)))):
+    for call, validation in (("without", None), ("with", (X, targets(X)))):
         model = network(use_cudnn=False)
         both[call] = model
-        model.fit(X, _targets(X), batch_size=BATCH, shuffle=False, verbose=0, validation_data=validation)
+        model.fit(X, targets(X), batch_size=BATCH, shuffle=False, verbose=0, validation_data=validation)
 
     def ask():
         without, with_it = state.get(both["without"]), state.get(both["with"])
         apart = without.distance(with_it)
         evidence = f"largest difference of the states after fit with and without validation {apart:.6f}"
-        if not _moved(both["without"]):
+        if not moved(both["without"]):
             return "no: there is none, fit dropped it", evidence
         return ("yes" if apart > CLOSE else "no"), evidence
 
-    yield _cell("does validation move the state?", "fit", ask)
+    yield cell("does validation move the state?", "fit", ask)
 
 
 def epochs_reset() -> Iterator[Cell]:
@@ -157,11 +114,11 @@ def epochs_reset() -> Iterator[Cell]:
     model = network(use_cudnn=False)
 
     def ask():
-        loss = model.fit(X, _targets(X), batch_size=BATCH, shuffle=False, verbose=0, epochs=2).history["loss"]
-        answer, evidence = _compared(loss, (reference(1), reference(2)), model, "two epochs")
+        loss = model.fit(X, targets(X), batch_size=BATCH, shuffle=False, verbose=0, epochs=2).history["loss"]
+        answer, evidence = compared(loss, (reference(1), reference(2)), model, "two epochs")
         return {"carried": "no, carried", "dropped": "every batch starts alike"}.get(answer, answer), evidence
 
-    yield _cell("does a new epoch reset the state?", "fit", ask)
+    yield cell("does a new epoch reset the state?", "fit", ask)
 
 
 def partial_batch() -> Iterator[Cell]:
@@ -184,7 +141,7 @@ def partial_batch() -> Iterator[Cell]:
                 silent = "passes in silence" if shape[0] == asked else f"{shape[0]} answers for {asked} samples"
                 return silent, evidence
 
-            yield _cell(f"last batch with {rest} of {BATCH} rows", name, ask)
+            yield cell(f"last batch with {rest} of {BATCH} rows", name, ask)
 
 
 def after_a_failure() -> Iterator[Cell]:
@@ -202,9 +159,9 @@ def after_a_failure() -> Iterator[Cell]:
             try:
                 return "yes", f"{evidence}predict gave {CALLS['predict'](m, X):.6f}"
             except Exception as error:
-                return "no", f"{evidence}predict raised {type(error).__name__}: {_reason(error)}"
+                return "no", f"{evidence}predict raised {type(error).__name__}: {reason(error)}"
 
-        yield _cell("can the model be used after a last batch that raised?", name, ask)
+        yield cell("can the model be used after a last batch that raised?", name, ask)
 
 
 def masks() -> Iterator[Cell]:
@@ -223,9 +180,9 @@ def masks() -> Iterator[Cell]:
             def ask(m=model, call=CALLS[name], x=x):
                 value = call(m, x)
                 evidence = f"mean squared answer {value:.6f}; without the masked steps {expected:.6f}"
-                return ("as if they were not there" if _close(value, expected) else "another answer"), evidence
+                return ("as if they were not there" if close(value, expected) else "another answer"), evidence
 
-            yield _cell(f"masked steps {where}", name, ask)
+            yield cell(f"masked steps {where}", name, ask)
 
     model = network(masked=True)
 
@@ -243,7 +200,7 @@ def masks() -> Iterator[Cell]:
         answer = "the answer before" if same < CLOSE else "the answer to zeros" if zero < CLOSE else "another answer"
         return f"state {'kept' if apart == 0 else 'moved'}; gives {answer}", evidence
 
-    yield _cell("a call whose steps are all masked", "model(x)", kept)
+    yield cell("a call whose steps are all masked", "model(x)", kept)
 
 
 def saving() -> Iterator[Cell]:
@@ -277,12 +234,12 @@ def saving() -> Iterator[Cell]:
         return loaded
 
     asked = "what does it keep?"
-    yield _cell(asked, "save, load_model", file("m.keras", model.save, keras.models.load_model))
+    yield cell(asked, "save, load_model", file("m.keras", model.save, keras.models.load_model))
     weights = file("m.weights.h5", model.save_weights, into_new(lambda other, path: other.load_weights(path)))
-    yield _cell(asked, "save_weights, load_weights", weights)
+    yield cell(asked, "save_weights, load_weights", weights)
     copied = file("none", lambda path: None, into_new(lambda other, path: other.set_weights(model.get_weights())))
-    yield _cell(asked, "get_weights, set_weights", copied)
-    yield _cell(asked, "state.save, state.load", file("m.lstm", lambda path: state.save(model, path), state.load))
+    yield cell(asked, "get_weights, set_weights", copied)
+    yield cell(asked, "state.save, state.load", file("m.lstm", lambda path: state.save(model, path), state.load))
 
 
 QUESTIONS = (
@@ -316,46 +273,6 @@ def _version(backend: str) -> str:
         except importlib.metadata.PackageNotFoundError:
             continue
     return "of unknown version"
-
-
-def _cell(question: str, call: str, ask: Callable[[], tuple[str, str]]) -> Cell:
-    """One cell; what a call raises is an answer too."""
-    try:
-        answer, evidence = ask()
-    except Exception as error:
-        answer, evidence = "raises", f"{type(error).__name__}: {_reason(error)}"
-    return question, call, answer, evidence
-
-
-def _reason(error: Exception) -> str:
-    """The line of a message that says what is wrong, without where Keras and TensorFlow say it happened."""
-    frame = ("Graph execution error", "Exception encountered", "Detected at", "File ", "<", "\t", "Arguments received")
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error))  # Keras colours some of its messages
-    lines = [line.strip() for line in plain.splitlines()]
-    telling = [line for line in lines if line and not line.startswith(frame)]
-    return (telling or lines or ["no message"])[0][:200]
-
-
-def _compared(values, expected: tuple[float, float], model, what: str = "two calls") -> tuple[str, str]:
-    """("carried" or "dropped", the numbers it was read from), after the calls that gave the values."""
-    moved = _moved(model)
-    evidence = (
-        f"mean squared answers of {what} {values[0]:.6f} and {values[1]:.6f}; in one run {expected[0]:.6f} and "
-        f"{expected[1]:.6f}; the stored state {'moved' if moved else 'did not move'}"
-    )
-    if _close(values[0], expected[0]) and _close(values[1], expected[1]) and moved:
-        return "carried", evidence
-    if _close(values[1], values[0]) and not moved:
-        return "dropped", evidence
-    return "?", evidence
-
-
-def _moved(model) -> bool:
-    return any(array.any() for array in state.get(model).arrays())
-
-
-def _close(value: float, expected: float) -> bool:
-    return abs(value - expected) < CLOSE * max(1.0, abs(expected))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lstm_lab.forward import State
-from lstm_lab.framing import Framed
+from lstm_lab.framed import Framed
 from lstm_lab.probes.asked import SHOWN, Asked, Measure, Probe
 from lstm_lab.probes.baselines import memoryless
 from lstm_lab.schedule import EMPTY, evaluation

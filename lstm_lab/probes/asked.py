@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lstm_lab.forward import State
-from lstm_lab.framing import Framed
+from lstm_lab.framed import Framed
 from lstm_lab.models import Architecture
 from lstm_lab.schedule import Order
 from lstm_lab.trainers.trained import Trained

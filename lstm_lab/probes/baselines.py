@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
-from lstm_lab.framing import Framed
+from lstm_lab.framed import Framed
 
 
 def memoryless(training: Framed, asked: Framed, each_step: bool | None = None) -> np.ndarray | None:

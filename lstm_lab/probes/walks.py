@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_lab.codec import Codec
 from lstm_lab.datasets.pairs import BLANK
-from lstm_lab.framing import Framed
+from lstm_lab.framed import Framed
 from lstm_lab.probes.asked import Asked, Measure, Probe
 
 

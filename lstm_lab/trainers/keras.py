@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from lstm_lab.forward import State
-from lstm_lab.framing import Framed
+from lstm_lab.framed import Framed
 from lstm_lab.models import Architecture
 from lstm_lab.schedule import EMPTY, Order, Schedule
 from lstm_lab.trainers.backend import keras

@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_lab.codec import Codec
 from lstm_lab.forward import State
-from lstm_lab.framing import Framed
+from lstm_lab.framed import Framed
 from lstm_lab.models.architecture import Architecture, Embedding
 from lstm_lab.schedule import EMPTY, Schedule
 from lstm_lab.trainers.compiled.run import OptimizerState, train

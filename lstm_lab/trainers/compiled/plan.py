@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from lstm_lab.datasets.pairs import BLANK
-from lstm_lab.framing import Framed
+from lstm_lab.framed import Framed
 from lstm_lab.models.architecture import LSTM, Architecture, Dense, Embedding, Flatten, Masking, RepeatVector
 from lstm_lab.schedule import EMPTY, Schedule
 from lstm_lab.trainers.compiled import optimizers

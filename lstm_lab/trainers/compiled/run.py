@@ -17,7 +17,7 @@ import jax
 import numpy as np
 
 from lstm_lab.forward import State
-from lstm_lab.framing import Framed
+from lstm_lab.framed import Framed
 from lstm_lab.models.architecture import Architecture
 from lstm_lab.schedule import Schedule
 from lstm_lab.trainers.compiled import optimizers
