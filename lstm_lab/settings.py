@@ -110,13 +110,6 @@ class Claim(_Strict):
     from_seed: int = Field(default=0, ge=0)
 
 
-class Long(_Strict):
-    """What is left to `make results-long`: the variants and cells whose names match a pattern, and their seeds."""
-
-    runs: list[str] = ["*"]
-    seeds: PositiveInt | None = Field(default=None, description="fewer than the others have, where they cost much")
-
-
 class Curves(_Strict):
     """A figure of measures that end in a number: with over = "k", "before_k00", "before_k05", … against k."""
 
@@ -138,7 +131,9 @@ class Config(_Strict):
     variant_seeds: PositiveInt = Field(default=ENOUGH, description="and of each variant; no more than `seeds`")
     cell_seeds: PositiveInt = Field(default=20, description="and of each cell of the grid; no more than `seeds`")
     keras_seeds: list[int] = Field(default=[], description="seeds of the recorded literal runs with Keras itself")
-    long: Long | None = Field(default=None, description="too long for `make results`")
+    long: dict[str, PositiveInt] = Field(
+        default={}, description="patterns of variants left to `make results-long`, and their seeds at most"
+    )
     settings: dict[str, Any] = {}
     choices: dict[str, list[str]] = Field(default={}, description="the words a setting may be")
     smoke: dict[str, Any] = {}
@@ -155,19 +150,21 @@ class Config(_Strict):
 
     def seeds_of(self, variant: str) -> int:
         """How many scheduled seeds the recorded results of a variant have: all, where a claim is about it, and enough
-        for a verdict, where it is a claim's control."""
-        if self.long and self.long.seeds and self.takes_long(variant):
-            return self.long.seeds
+        for a verdict, where it is a claim's control; but no more than `long` grants."""
         if variant == MAIN or any(claim.variant == variant for claim in self.claims):
-            return self.seeds
-        seeds = self.variant_seeds if variant in self.variants else self.cell_seeds
-        if any(claim.control == variant for claim in self.claims):
-            seeds = max(seeds, ENOUGH)
-        return min(self.seeds, seeds)
+            seeds = self.seeds
+        else:
+            seeds = self.variant_seeds if variant in self.variants else self.cell_seeds
+            if any(claim.control == variant for claim in self.claims):
+                seeds = max(seeds, ENOUGH)
+        return min(self.seeds, seeds, *self._granted(variant))
 
     def takes_long(self, variant: str) -> bool:
         """Whether a variant or cell is left to `make results-long`."""
-        return self.long is not None and any(fnmatchcase(variant, pattern) for pattern in self.long.runs)
+        return bool(self._granted(variant))
+
+    def _granted(self, variant: str) -> list[int]:
+        return [seeds for pattern, seeds in self.long.items() if fnmatchcase(variant, pattern)]
 
     def cells(self) -> dict[str, dict[str, Any]]:
         """The grid's cells by name: {"lag=3,units=20": {"lag": 3, "units": 20}, …}."""

@@ -149,17 +149,17 @@ def test_a_list_that_is_walked_through_may_not_be_empty():
 def test_what_takes_long_is_told_by_its_name_and_has_fewer_seeds():
     made = config(
         seeds=40,
-        long={"runs": ["steps=1000,*", "slow"], "seeds": 5},
+        long={"steps=1000,*": 5, "slow": 36},
         variants={"slow": {"set": {"units": 1}}, "other": {"set": {"units": 2}}},
         grid={"steps": [10, 1000], "units": [1, 2]},
     )
     long = [variant for variant in made.variant_names() if made.takes_long(variant)]
     assert long == ["slow", "steps=1000,units=1", "steps=1000,units=2"]
-    assert [made.seeds_of(variant) for variant in long] == [5, 5, 5]
+    assert [made.seeds_of(variant) for variant in long] == [36, 5, 5]
     assert made.seeds_of("main") == made.seeds_of("other") == 40
-    whole = config(seeds=40, long={})
+    whole = config(seeds=20, long={"*": 36})
     assert whole.takes_long("main")
-    assert whole.seeds_of("main") == 40
+    assert whole.seeds_of("main") == 20
     assert not config().takes_long("main")
 
 
