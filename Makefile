@@ -38,10 +38,10 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-results: $(READY)  ## record what is missing of the reference results, compiled trainer
+results: $(READY)  ## record what is missing of the reference results, compiled trainer: half an hour from nothing
 	$(BIN)/lstm-lab record --results results
 
-results-long: $(READY)  ## Keras' own runs and whatever takes long
+results-long: $(READY)  ## also half an hour of long compiled runs, and an hour and a half of Keras' own
 	$(BIN)/lstm-lab record --results results --long
 
 report: $(READY)  ## reports, overview and the README's table from the recorded runs
