@@ -23,6 +23,11 @@ def sequences(settings, rng):
     return Framed(codes[:, -settings.seen :, None], targets, codec, codec)
 
 
+def others(settings, rng):
+    """Sequences drawn anew; two in five of them were trained on, which `unseen` leaves out."""
+    return sequences(settings.replace(samples=500), rng)
+
+
 experiment = Experiment(
     __file__,
     data=sequences,
@@ -30,7 +35,7 @@ experiment = Experiment(
         settings.units, settings.symbols, settings.outputs, optimizer=models.Adam(settings.learning_rate)
     ),
     order=schedule.shuffled(),
-    ask=[probes.in_order(), probes.unseen(lambda settings, rng: sequences(settings.replace(samples=500), rng))],
+    ask=[probes.in_order(), probes.on("fresh", others), probes.unseen(others)],
 )
 
 if __name__ == "__main__":

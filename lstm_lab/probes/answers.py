@@ -49,11 +49,13 @@ def on(name: str, make: Callable[[Any, np.random.Generator], Framed]) -> Probe:
 
 
 def unseen(make: Callable[[Any, np.random.Generator], Framed], name: str = "unseen") -> Probe:
-    """Samples of the experiment's own making, without those whose inputs are among the training samples."""
+    """Samples of the experiment's own making, without those whose inputs are among the training samples; where all
+    are, no measure."""
 
     def probe(asked: Asked) -> dict[str, Measure]:
         seen, drawn = {row.tobytes() for row in asked.framed.inputs}, make(asked.settings, asked.rng)
-        return {name: count(asked, drawn.take(np.flatnonzero([row.tobytes() not in seen for row in drawn.inputs])))}
+        others = np.flatnonzero([row.tobytes() not in seen for row in drawn.inputs])
+        return {name: count(asked, drawn.take(others))} if others.size else {}
 
     return probe
 
