@@ -25,12 +25,16 @@ def served(asked):
     """One long stream through the server: right at its start, all over, at its end; and with state dropped."""
     stream = datasets.echo.draw(1, asked.rng, asked.settings.stream)[0]
     server = serve(asked.architecture, asked.trained.weights, asked.framed.codec)
-    right = np.array(list(server.each(stream)))[1:] == stream[:-1]
+    answers = np.array(list(server.each(stream)))
+    right = answers[1:] == stream[:-1]
     forgetful = [answer for number in stream for answer in [server.reset(), server(number)][1:]]
     parts = {"first_24": right[:24], "whole_stream": right, "last_1000": right[-1000:]}
     parts["state_dropped"] = np.array(forgetful)[1:] == stream[:-1]
-    classes = asked.framed.answers.classes
-    return {f"served_{name}": Measure((int(r.sum()), r.size), r.size / classes) for name, r in parts.items()}
+    classes, shown = asked.framed.answers.classes, [f"{n} → {a}" for n, a in zip(stream[:24], answers, strict=False)]
+    return {
+        f"served_{name}": Measure((int(r.sum()), r.size), r.size / classes, lines=shown if name == "first_24" else [])
+        for name, r in parts.items()
+    }
 
 
 experiment = Experiment(
