@@ -41,7 +41,7 @@ format: $(READY)
 results: $(READY)  ## record what is missing of the reference results, compiled trainer: half an hour from nothing
 	$(BIN)/lstm-lab record --results results
 
-results-long: $(READY)  ## also half an hour of long compiled runs, and an hour and a half of Keras' own
+results-long: $(READY)  ## also three quarters of an hour of long compiled runs, and two hours of Keras' own
 	$(BIN)/lstm-lab record --results results --long
 
 report: $(READY)  ## reports, overview and the README's table from the recorded runs

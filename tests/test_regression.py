@@ -3,6 +3,7 @@
 Only literal runs at the sources' seed 7 are pinned, as counts. What many seeds do is reported, not asserted.
 """
 
+import re
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from lstm_lab import catalogue
+from lstm_lab.report import selection
 from lstm_lab.results import Store, chosen
 from lstm_lab.running import Plan, run
 
@@ -48,6 +50,27 @@ def recorded(section, seed=7):
 def test_recorded_literal_run_gives_the_published_figures(section):
     measures = recorded(section)["measures"]
     assert {name: measures[name] for name in PUBLISHED[section]} == PUBLISHED[section]
+
+
+def test_results_hold_every_run_that_the_present_configurations_ask_for():
+    short = []
+    for name in catalogue.names():
+        config, records = catalogue.config(name), Store(RESULTS, name).records()
+        for variant in config.variant_names():
+            runs = selection.current(config, name, records, variant)
+            seeds = {run["seed"] for run in runs if run["trainer"] != "keras"}
+            missing = set(range(config.seeds_of(variant))) - seeds
+            if missing and not config.takes_long(variant):
+                short.append(f"{name} {variant}: {len(missing)} of {config.seeds_of(variant)}")
+    assert not short, "`make results` records what is missing: " + "; ".join(short)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/state.md", "results/README.md", "results/CLAIMS.md"])
+def test_links_lead_somewhere(page):
+    path = ROOT / page
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text(encoding="utf-8"))
+    assert links or page == "docs/state.md"
+    assert [link for link in links if not (path.parent / link).exists()] == []
 
 
 def test_published_figures_of_the_configurations_are_those_pinned_here():
