@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-
 import numpy as np
 
 from lstm_lab.framed import Framed
@@ -13,7 +11,8 @@ def memoryless(training: Framed, asked: Framed, each_step: bool | None = None) -
     """The answers of the best guesser without memory, int like `asked.targets`.
 
     It knows, for each input of the last time step (of each step, where there is an answer at every step), the target
-    that came most often with it in the training samples, and nothing of what came before.
+    that came most often with it in the training samples, and nothing of what came before; of several such targets it
+    says the one that came first, and to an input that never came the commonest of all.
 
     each_step: whether the targets belong to the input's steps one by one; None: if there are as many of them.
     """
@@ -21,31 +20,43 @@ def memoryless(training: Framed, asked: Framed, each_step: bool | None = None) -
         each_step = asked.targets.ndim == 2 and asked.targets.shape[1] == asked.steps
     if training.codec is None or training.answers is None:
         return None
-    seen: dict[tuple, Counter] = defaultdict(Counter)
-    overall: Counter = Counter()
-    for key, target in zip(*_questions(training, each_step), strict=True):
-        seen[key][target] += 1
-        overall[target] += 1
-    fallback = overall.most_common(1)[0][0]
-    best = {key: counter.most_common(1)[0][0] for key, counter in seen.items()}
-    keys, _ = _questions(asked, each_step, all_targets=True)
-    return np.array([best.get(key, fallback) for key in keys]).reshape(asked.targets.shape)
+    questions, targets = _questions(training, each_step), training.targets.ravel()
+    if training.loss_mask is not None:
+        questions, targets = questions[training.loss_mask.ravel()], targets[training.loss_mask.ravel()]
+    numbers = _numbered(np.concatenate([questions, _questions(asked, each_step)]))
+    learnt, wanted = np.split(numbers, [len(questions)])
+    _, fallback = _commonest(np.zeros_like(learnt), targets)
+    known, best = _commonest(learnt, targets)
+    place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    return np.where(known[place] == wanted, best[place], fallback[0]).reshape(asked.targets.shape)
 
 
-def _questions(framed: Framed, each_step: bool, all_targets: bool = False) -> tuple[list[tuple], list[int]]:
-    """(last input, output place) and target of every target that counts."""
-    targets = framed.targets.reshape(framed.samples, -1)
-    places = targets.shape[1]
+def _commonest(numbers: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each distinct number, in order, and the target that came most often with it, the first of several."""
+    pairs = numbers * (int(targets.max()) + 1) + targets
+    _, first, counts = np.unique(pairs, return_index=True, return_counts=True)
+    order = np.lexsort((first, -counts, numbers[first]))
+    known, place = np.unique(numbers[first][order], return_index=True)
+    return known, targets[first][order][place]
+
+
+def _numbered(rows: np.ndarray) -> np.ndarray:
+    """Rows [n, k] of whole numbers → one number each, the same for the same rows: 0, 1, …"""
+    rows = rows.astype(np.int64) - rows.min(axis=0)
+    spans = rows.max(axis=0) + 1
+    if np.prod(spans.astype(float)) < 2**62:
+        rows = rows @ np.cumprod(np.append(1, spans[:-1]))
+        return np.unique(rows, return_inverse=True)[1].ravel()
+    return np.unique(rows, axis=0, return_inverse=True)[1].ravel()
+
+
+def _questions(framed: Framed, each_step: bool) -> np.ndarray:
+    """What the guesser sees of every target, [targets, codes]: the last input, and the output place if there are many."""
     if each_step and framed.targets.ndim == 2:
-        last = framed.inputs.reshape(-1, framed.inputs.shape[2])
-        keys = list(map(tuple, last.tolist()))
-    else:
-        last = _last_step(framed)
-        keys = [(*row, place) for row in map(tuple, last.tolist()) for place in range(places)]
-    if framed.loss_mask is None or all_targets:
-        return keys, targets.ravel().tolist()
-    known = framed.loss_mask.ravel()
-    return [key for key, k in zip(keys, known, strict=True) if k], targets.ravel()[known].tolist()
+        return framed.inputs.reshape(-1, framed.inputs.shape[2])
+    last = _last_step(framed)
+    places = framed.targets.size // framed.samples
+    return np.column_stack([np.repeat(last, places, axis=0), np.tile(np.arange(places), framed.samples)])
 
 
 def _last_step(framed: Framed) -> np.ndarray:
