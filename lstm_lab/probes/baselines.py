@@ -51,7 +51,7 @@ def _numbered(rows: np.ndarray) -> np.ndarray:
 
 
 def _questions(framed: Framed, each_step: bool) -> np.ndarray:
-    """What the guesser sees of every target, [targets, codes]: the last input, and the output place if there are many."""
+    """What the guesser sees of every target, [targets, codes]: the last input, and the output place."""
     if each_step and framed.targets.ndim == 2:
         return framed.inputs.reshape(-1, framed.inputs.shape[2])
     last = _last_step(framed)
