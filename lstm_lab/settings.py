@@ -197,11 +197,12 @@ def read(path: Path) -> Config:
     try:
         with open(path, "rb") as file:
             config = Config(**tomllib.load(file))
+        named = [MAIN, *config.variants]
         drawn = [*config.histories.values(), config.curves.variants if config.curves else []]
         for variant in config.variant_names():
             config.resolve(variant)
         for variant in itertools.chain(*drawn):
-            if variant not in (named := [MAIN, *config.variants]):
+            if variant not in named:
                 raise ValueError(f"variant {variant!r} to draw is unknown: {suggest(variant, named)}")
         config.resolve(smoke=True)
     except FileNotFoundError:

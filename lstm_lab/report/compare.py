@@ -153,14 +153,12 @@ def _measure(wanted: str | None, chosen: dict[str, list[Record]]) -> str:
 
 
 def _made_with(name: str, variant: str, results: Path, overrides: dict[str, Any] | None, smoke: bool) -> list[Record]:
-    """A variant's runs under its settings, or under changed ones, seeds in order."""
-    config = catalogue.config(name)
+    """A variant's runs under its settings, or under changed ones; an error names whose setting it is."""
+    records = Store(results, name).records()
     try:
-        wanted = config.resolve(variant, overrides, smoke).hash(name, config.revision)
+        return selection.current(catalogue.config(name), name, records, variant, overrides, smoke)
     except ValueError as error:
         raise ValueError(f"{_label(name, variant)}: {error}") from None
-    mine = (r for r in Store(results, name).records() if (r["variant"], r["config"]) == (variant, wanted))
-    return sorted(mine, key=lambda record: record["seed"])
 
 
 def _label(name: str, variant: str) -> str:

@@ -64,8 +64,7 @@ def histories(panels: Mapping[str, Mapping[str, Sequence[Record]]]) -> bytes:
 
 
 def _over_epochs(axes, groups: Mapping[str, Sequence[Record]], name: str) -> None:
-    styles = zip(groups.items(), itertools.cycle(_COLOURS), itertools.cycle(_DASHES), strict=False)
-    for (group, curves), colour, dash in styles:
+    for (group, curves), colour, dash in _styled(groups):
         for curve in curves:
             axes.plot(curve["epochs"], curve[name], color=colour, alpha=0.35, linewidth=0.7)
         if len(curves) > 1 and all(curve["epochs"] == curves[0]["epochs"] for curve in curves):
@@ -147,8 +146,7 @@ def lines(groups: Mapping[str, Mapping[Any, Interval]], axis: str, label: str, p
 
     def draw(figure) -> None:
         axes = figure.subplots()
-        styles = zip(groups.items(), itertools.cycle(_COLOURS), itertools.cycle(_DASHES), strict=False)
-        for (name, points), colour, dash in styles:
+        for (name, points), colour, dash in _styled(groups):
             x = list(points)
             low, high = [points[i].low for i in x], [points[i].high for i in x]
             axes.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
@@ -166,6 +164,11 @@ def lines(groups: Mapping[str, Mapping[Any, Interval]], axis: str, label: str, p
             figure.legend(loc="outside right upper", frameon=False)
 
     return _drawn(draw, width=6.4, height=3.2)
+
+
+def _styled(groups: Mapping[str, Any]):
+    """(name, what belongs to it), a colour and a dash for each group: readable without the colour."""
+    return zip(groups.items(), itertools.cycle(_COLOURS), itertools.cycle(_DASHES), strict=False)
 
 
 def _drawn(draw: Callable[[Any], None], width: float, height: float, kind: str = "svg") -> bytes:

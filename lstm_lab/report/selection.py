@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from lstm_lab.results import Record
 from lstm_lab.settings import MAIN, Config
@@ -18,9 +19,16 @@ PREFERRED = (COMPILED, LESSON, LITERAL, KERAS)
 SOURCES_SEED = 7  # the seed of the published programs
 
 
-def current(config: Config, name: str, records: Sequence[Record], variant: str = MAIN) -> list[Record]:
-    """A variant's runs under its present settings and revision, seeds in order."""
-    present = config.resolve(variant).hash(name, config.revision)
+def current(
+    config: Config,
+    name: str,
+    records: Sequence[Record],
+    variant: str = MAIN,
+    overrides: dict[str, Any] | None = None,
+    smoke: bool = False,
+) -> list[Record]:
+    """A variant's runs under its present settings, or those changed as for `run`, and revision; seeds in order."""
+    present = config.resolve(variant, overrides, smoke).hash(name, config.revision)
     mine = [record for record in records if record["variant"] == variant and record["config"] == present]
     return sorted(mine, key=lambda record: record["seed"])
 

@@ -6,10 +6,9 @@ import warnings
 from collections.abc import Iterable
 
 import keras
-import numpy as np
 
 from lstm_lab.state.carrying import carries
-from lstm_lab.state.values import State, get, reset
+from lstm_lab.state.values import State, get, is_place, listed, reset
 from lstm_lab.state.values import set as set_state
 
 
@@ -34,12 +33,9 @@ class ResetState(keras.callbacks.Callback):
             raise ValueError('give ResetState either every="epoch" or at_batches=[…]')
         if every not in (None, "epoch"):
             raise ValueError(f'every is {every!r}: use "epoch", or at_batches=[…] for given batches')
-        try:
-            self.at_batches = frozenset(() if at_batches is None else at_batches)
-        except TypeError:
-            raise ValueError(f"at_batches is {at_batches!r}: give a list of batches, as in [{at_batches!r}]") from None
+        self.at_batches = frozenset(() if at_batches is None else listed("at_batches", "batches", at_batches))
         for batch in self.at_batches:
-            if not isinstance(batch, (int, np.integer)) or isinstance(batch, bool) or batch < 0:
+            if not is_place(batch):
                 raise ValueError(f"at_batches has {batch!r}: use numbers of batches, from 0")
         self.every = every
 

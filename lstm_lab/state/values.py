@@ -68,7 +68,7 @@ class State(Mapping):
 
     def rows(self, samples: Iterable[int]) -> State:
         """The state of some rows of the batch, in the order given: what another batch size can take over."""
-        chosen = _listed(samples)
+        chosen = listed("samples", "rows", samples)
         return State(
             {path: [array[_rows(path, len(array), chosen)] for array in arrays] for path, arrays in self.items()}
         )
@@ -130,7 +130,7 @@ def reset(model, samples: Iterable[int] | None = None) -> None:
     if samples is None:
         clear([variable for of_layer in held.values() for variable in of_layer])
         return
-    chosen = _listed(samples)
+    chosen = listed("samples", "rows", samples)
     changed = []
     for path, of_layer in held.items():
         for variable in of_layer:
@@ -141,17 +141,22 @@ def reset(model, samples: Iterable[int] | None = None) -> None:
         variable.assign(values)
 
 
-def _listed(samples: Iterable[int]) -> list:
+def listed(name: str, of: str, values: Iterable[int]) -> list:
+    """What was given for an argument as a list; ValueError for a number by itself."""
     try:
-        return list(samples)
+        return list(values)
     except TypeError:
-        raise ValueError(f"samples is {samples!r}: give a list of rows, as in [{samples!r}]") from None
+        raise ValueError(f"{name} is {values!r}: give a list of {of}, as in [{values!r}]") from None
+
+
+def is_place(value) -> bool:
+    """Whether a value is a whole number from 0, Python's or NumPy's."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and bool(value >= 0)
 
 
 def _rows(path: str, batch: int, samples: list) -> list[int]:
     for sample in samples:
-        whole = isinstance(sample, (int, np.integer)) and not isinstance(sample, bool)
-        if not whole or not 0 <= sample < batch:
+        if not is_place(sample) or sample >= batch:
             raise ValueError(f"samples has {sample!r}: layer {path!r} keeps a batch of {batch}, use 0 to {batch - 1}")
     return [int(sample) for sample in samples]
 
