@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_lab.experiment import Job
 from lstm_lab.models.architecture import LSTM, SGD, Adam, Dense, Embedding, Flatten, RepeatVector
+from lstm_lab.suite.experiment import Job
 
 ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
 L1_BYTES = 32 << 10  # both arrays of the copy together; 32 to 48 KiB is what a core of today has

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lstm_lab.experiment import Job
+from lstm_lab.suite.experiment import Job
 from lstm_lab.trainers import keras as trainer
 from lstm_lab.trainers.backend import keras
 
@@ -51,13 +51,13 @@ class KerasLoops:
         if not self.order.carries and not self.framed.fresh:
             self._fit(self.model, self.x, self.y, epochs=self.epochs, shuffle=self.order.shuffle == "samples")
             return
-        stretch = self.reset_every * self.batch_size if self.order.carries else self.framed.epoch_samples
+        stretch = self.reset_every * self.batch_size if self.order.carries else self.framed.per_epoch
         for epoch in range(self.epochs):
             x, y, first = self.x, self.y, 0
             if self.framed.fresh:  # a new sequence, and its one-hot rows, in every epoch
-                first = epoch * self.framed.epoch_samples
-                x, y = self._arrays(slice(first, first + self.framed.epoch_samples))
-            for start in range(0, self.framed.epoch_samples, stretch):
+                first = epoch * self.framed.per_epoch
+                x, y = self._arrays(slice(first, first + self.framed.per_epoch))
+            for start in range(0, self.framed.per_epoch, stretch):
                 part = slice(start, start + stretch)
                 self._fit(self.model, x[part], y[part], epochs=1, shuffle=self.order.shuffle == "samples")
                 if self.order.carries:
@@ -98,7 +98,7 @@ class KerasLoops:
         model.fit(x, y, batch_size=self.batch_size, verbose=0, **options)
 
     def _arrays(self, samples: slice) -> tuple[np.ndarray, np.ndarray]:
-        return self.framed.x(samples), np.eye(self.framed.answers.classes, dtype=np.float32)[
+        return self.framed.x(samples), np.eye(self.framed.target_codec.classes, dtype=np.float32)[
             self.framed.targets[samples]
         ]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from lstm_lab import catalogue
-from lstm_lab.experiment import Experiment, Job
-from lstm_lab.settings import Settings
+from lstm_lab.suite import catalogue
+from lstm_lab.suite.experiment import Experiment, Job
+from lstm_lab.suite.settings import Settings
 
 
 def published() -> list[Experiment]:

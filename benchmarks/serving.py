@@ -14,8 +14,8 @@ import numpy as np
 import table
 
 from lstm_lab import models
-from lstm_lab.codec import Codec
-from lstm_lab.serving import serve
+from lstm_lab.framing.codec import Codec
+from lstm_lab.models.server import serve
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ import sections
 import table
 from loops import FREE_STEPS, KerasLoops
 
-from lstm_lab.experiment import Experiment, Job
+from lstm_lab.suite.experiment import Experiment, Job
 from lstm_lab.trainers import compiled
 from lstm_lab.trainers.backend import keras
 

@@ -6,7 +6,7 @@ Shapes     x [25 samples, 1 time step, 1 feature] float32 · y [25] letter index
 Look at    the recurrent kernel: training never moves it, so there is no memory to speak of
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 experiment = Experiment(
     __file__,
@@ -17,4 +17,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -6,7 +6,7 @@ Shapes     x [23 samples, 1 time step, 3 features] float32 · y [23] letter inde
 Look at    which letters it gets wrong, and the recurrent kernel, which still never moves
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 experiment = Experiment(
     __file__,
@@ -17,4 +17,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -6,7 +6,7 @@ Shapes     x [23 samples, 1 time step, 3 features] float32, flattened to [23, 3]
 Look at    the grid of hidden sizes, and whether size or more epochs bring all 23
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 experiment = Experiment(
     __file__,
@@ -17,4 +17,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

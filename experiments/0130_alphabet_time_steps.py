@@ -8,7 +8,7 @@ Look at    contexts with the right last letter but others, or the same two swapp
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def wrong_context(settings, rng):
@@ -40,4 +40,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

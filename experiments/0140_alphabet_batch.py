@@ -8,7 +8,7 @@ Look at    the recurrent kernel (unmoved), and the variants: permuted rows, shuf
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 from lstm_lab.probes import Measure
 
 
@@ -49,4 +49,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -6,7 +6,7 @@ Shapes     x [25 samples, 25 time steps, 1 feature] float32 · y [25] letter ind
 Look at    K after A to J (must be L); K alone; and how much longer it takes than the stateful network
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 experiment = Experiment(
     __file__,
@@ -18,4 +18,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

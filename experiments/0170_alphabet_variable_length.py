@@ -6,7 +6,7 @@ Shapes     x [1000 samples, 5 time steps, 1 feature] float32, left zero-padded Â
 Look at    fresh runs (there are but 114, so that a thousand draws see nearly all) and the walk on its own answers
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def runs(settings, rng):
@@ -28,4 +28,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

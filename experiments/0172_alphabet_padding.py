@@ -8,7 +8,7 @@ Look at    told_apart: how many runs the network can tell from all others; and t
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 from lstm_lab.datasets import BLANK, Pairs
 
 
@@ -56,4 +56,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

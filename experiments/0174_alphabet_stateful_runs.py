@@ -8,7 +8,7 @@ Look at    K from a cold start: 0150, trained from A only, begins the alphabet a
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def runs(settings, rng):
@@ -41,4 +41,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -8,7 +8,7 @@ Look at    the variants: an answer at every step cannot reverse, for it speaks b
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 LETTERS_OUT = {
     "continue": lambda x, outputs: x[:, -1:] + 1 + np.arange(outputs),
@@ -46,4 +46,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

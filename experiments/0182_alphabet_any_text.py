@@ -8,7 +8,7 @@ Look at    best_possible: what any network could get that sees what the framing 
 
 from collections import Counter, defaultdict
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 ORDERS = {
     "stateful": schedule.in_sequence(reset="epoch"),
@@ -44,4 +44,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -6,7 +6,7 @@ Shapes     x [words − 1 samples, 1 time step, 1 word: one-hot or looked up] ·
 Look at    "the", which has four successors here: what was said before decides; try --set text="your own words"
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def words(settings, rng):
@@ -43,4 +43,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -8,7 +8,7 @@ Look at    after "a" comes "a" three times in four: near 0 it always does, at 1 
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def text(settings, rng):
@@ -56,4 +56,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

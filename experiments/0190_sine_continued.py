@@ -8,7 +8,7 @@ Look at    the two errors beside those of a guesser that repeats the last value;
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def wave(settings, rng, values):
@@ -51,4 +51,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

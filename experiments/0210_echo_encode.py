@@ -8,7 +8,7 @@ Look at    the decoded sequence: it equals the first, because argmax finds the s
 
 import numpy as np
 
-from lstm_lab import Lesson
+from lstm_lab import Lesson, main
 from lstm_lab.datasets import echo
 
 
@@ -41,4 +41,4 @@ def measures(settings, rng):
 lesson = Lesson(__file__, show=show, measures=measures)
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)

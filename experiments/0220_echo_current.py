@@ -6,7 +6,7 @@ Shapes     x [25 samples, 1 time step, 100 features] one-hot · y [25] the same 
 Look at    the variant that asks the same network for the value before: it stays at chance
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def values(settings, rng):
@@ -29,4 +29,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -6,7 +6,7 @@ Shapes     x [24 samples, 1 time step, 100 features] one-hot · y [24] the value
 Look at    which values a slot of the batch has been given at all: the sixth before, never the one before (0232)
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 experiment = Experiment(
     __file__,
@@ -23,4 +23,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

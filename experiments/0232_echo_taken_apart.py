@@ -10,7 +10,7 @@ Look at    `reachable`: how many answers a slot had been given at all; and right
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 from lstm_lab.probes import Measure
 
 
@@ -48,7 +48,9 @@ def by_age(asked):
     age = age[:, None] + np.arange(new.steps) if asked.settings.whole else age
     right = probes.answer(asked, new) == new.targets
     parts = {"after_one_row": right[age == 1], "after_more_rows": right[age > 1]}
-    return {name: Measure((int(r.sum()), r.size), r.size / new.answers.classes) for name, r in parts.items() if r.size}
+    return {
+        name: Measure((int(r.sum()), r.size), r.size / new.target_codec.classes) for name, r in parts.items() if r.size
+    }
 
 
 experiment = Experiment(
@@ -62,4 +64,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -6,7 +6,7 @@ Shapes     x [20 samples, 5 time steps, 100 features] one-hot · y [20] the last
 Look at    many fresh sequences beside the one that the source shows
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def rows(settings, rng):
@@ -31,4 +31,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -6,7 +6,7 @@ Shapes     x [20 samples, 5 time steps, 100 features] one-hot · y [20] the last
 Look at    `epochs_to_learn`, paired by seed with the stateful network's
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def rows(settings, rng):
@@ -28,4 +28,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -8,7 +8,7 @@ Look at    rows with holes in front: did it learn "the value before", or "the fo
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def rows(settings, rng):
@@ -36,4 +36,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

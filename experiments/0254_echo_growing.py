@@ -6,7 +6,7 @@ Shapes     x [25 samples, 25 time steps, 100 features] one-hot, zeros in front o
 Look at    masked against padded, and the first sample, which has nothing to echo and does not count
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def rows(settings, rng):
@@ -24,4 +24,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

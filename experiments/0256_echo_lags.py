@@ -6,7 +6,7 @@ Shapes     x [20 samples, 10 time steps, 100 features] one-hot · y [20] the val
 Look at    the grid: lag against units, for what was learnt and for how soon
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def rows(settings, rng):
@@ -24,4 +24,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -7,7 +7,7 @@ Shapes     x [5 sequences, 25 time steps, 100 features] one-hot · y [5, 25] the
 Look at    the variants: other lags, and truncated BPTT whose gradient stays within the step
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def sequences(settings, rng):
@@ -26,4 +26,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -8,9 +8,9 @@ Look at    the first numbers of the stream against the last: how long does an ec
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
+from lstm_lab.models.server import serve
 from lstm_lab.probes import Measure
-from lstm_lab.serving import serve
 
 
 def rows(settings, rng):
@@ -30,7 +30,10 @@ def served(asked):
     forgetful = [answer for number in stream for answer in [server.reset(), server(number)][1:]]
     parts = {"first_24": right[:24], "whole_stream": right, "last_1000": right[-1000:]}
     parts["state_dropped"] = np.array(forgetful)[1:] == stream[:-1]
-    classes, shown = asked.framed.answers.classes, [f"{n} → {a}" for n, a in zip(stream[:24], answers, strict=False)]
+    classes, shown = (
+        asked.framed.target_codec.classes,
+        [f"{n} → {a}" for n, a in zip(stream[:24], answers, strict=False)],
+    )
     return {
         f"served_{name}": Measure((int(r.sum()), r.size), r.size / classes, lines=shown if name == "first_24" else [])
         for name, r in parts.items()
@@ -48,4 +51,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -6,7 +6,7 @@ Shapes     x [20 samples, 5 time steps, 100 features] one-hot, flattened to 500 
 Look at    `epochs_to_learn` against 0250; and the same network on one value at a time, which leaves it nothing
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def rows(settings, rng):
@@ -25,4 +25,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -6,7 +6,7 @@ Shapes     x [samples, 5 time steps] codes → Embedding → [samples, 5, width]
 Look at    how often each symbol was seen in training: an echo is learnt symbol by symbol
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def rows(settings, rng):
@@ -33,4 +33,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -10,7 +10,7 @@ Your own file: --data numbers.csv, with one integer a line, or --set column=NAME
 
 from pathlib import Path
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 HERE = Path(__file__).parent
 
@@ -31,7 +31,7 @@ def parts(settings):
 
 
 def classes(settings):
-    return parts(settings)[0].answers.classes
+    return parts(settings)[0].target_codec.classes
 
 
 experiment = Experiment(
@@ -43,4 +43,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

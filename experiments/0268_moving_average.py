@@ -8,7 +8,7 @@ Look at    the error beside that of the best straight line through the number gi
 
 import numpy as np
 
-from lstm_lab import Experiment, Framed, models, schedule
+from lstm_lab import Experiment, Framed, main, models, schedule
 from lstm_lab.probes import Measure, answer
 
 
@@ -43,4 +43,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

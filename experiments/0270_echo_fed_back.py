@@ -8,7 +8,7 @@ Look at    `next_numbers` at chance, and `cycle`: it says the last two numbers o
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 from lstm_lab.probes import Measure
 
 
@@ -26,7 +26,7 @@ def fed_back(asked):
         probabilities, _state = asked.predictor(np.ascontiguousarray(said[:, -5:, None]), None)
         said = np.concatenate([said, probabilities.argmax(-1)[:, None].astype(np.int32)], axis=1)
     following, cycle = said[:, 5:] == drawn[:, 5:], said[:, 5:] == np.tile(drawn[:, 3:5], 10)
-    parts, classes = {"next_numbers": following, "cycle": cycle}, asked.framed.answers.classes
+    parts, classes = {"next_numbers": following, "cycle": cycle}, asked.framed.target_codec.classes
     return {name: Measure((int(right.sum()), right.size), right.size / classes) for name, right in parts.items()}
 
 
@@ -39,4 +39,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

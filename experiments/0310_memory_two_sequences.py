@@ -8,7 +8,7 @@ Look at    the answer to 2, and how much of the first symbol is in the state by 
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 from lstm_lab.probes import Measure
 
 
@@ -23,7 +23,7 @@ def network(settings):
 def loss_of_first(asked):
     """Binary cross-entropy of the trained network over sequence 1; the source prints that of its last pass."""
     state, losses = None, []
-    for x, target in zip(asked.framed.inputs, asked.framed.targets[: asked.framed.sequence_samples], strict=False):
+    for x, target in zip(asked.framed.inputs, asked.framed.targets[: asked.framed.per_sequence], strict=False):
         p, state = asked.predictor(x[None], state if asked.order.carries else None)
         wanted = np.arange(p.shape[-1]) == target
         losses.append(-np.log(np.where(wanted, p[0], 1 - p[0])).mean())
@@ -34,7 +34,7 @@ def first_symbol_kept(asked):
     """How far apart the two sequences' states are at their last step, as a share of the distance at the first."""
     if not asked.architecture.lstm_layers:
         return {}
-    both, last, kept = asked.framed.inputs.reshape(2, -1, 1), asked.framed.sequence_samples - 1, {}
+    both, last, kept = asked.framed.inputs.reshape(2, -1, 1), asked.framed.per_sequence - 1, {}
     for when, weights in (("before", asked.before), ("after", asked.trained.weights)):
         apart, _ = probes.side_by_side(asked, weights, both, reset_at=None if asked.order.carries else last)
         kept[f"first_symbol_kept_{when}"] = Measure(float(apart[-1]))
@@ -50,4 +50,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

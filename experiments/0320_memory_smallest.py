@@ -7,7 +7,7 @@ Look at    the grid of units × epochs, searched on seeds 0 to 19; the section i
            of which 20 to 99 were not searched with
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 experiment = Experiment(
     __file__,
@@ -20,4 +20,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

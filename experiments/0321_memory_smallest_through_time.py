@@ -7,7 +7,7 @@ Look at    the grid of units × epochs beside that of 0320, where no gradient pa
            seeds 0 to 19; the winner is the section itself, recorded on more
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 experiment = Experiment(
     __file__,
@@ -20,4 +20,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

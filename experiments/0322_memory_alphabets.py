@@ -7,7 +7,7 @@ Look at    the grid of alphabet × form × activation: "1,1" is the tutorial's t
            for each of many symbols gives the few that matter little weight in the mean
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def two_sequences(settings, rng):
@@ -45,4 +45,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

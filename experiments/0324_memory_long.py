@@ -8,7 +8,7 @@ Look at    `last`: the two symbols that must be remembered, apart from the 2 · 
 
 import math
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def long_sequences(settings, last_only=False):
@@ -36,4 +36,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -6,7 +6,7 @@ Shapes     x [2 sequences an epoch, steps, classes features] one-hot · y [2, st
 Look at    `unseen` against how many sequences it was trained on; the number of updates is the same everywhere
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def random_sequences(settings, rng):
@@ -35,4 +35,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

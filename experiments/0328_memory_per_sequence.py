@@ -7,7 +7,7 @@ Look at    the forms k1,k2: an update every k1 steps, its gradient k2 steps back
            and n,n one update a sequence, through time; 1,n keeps the update per step and adds the gradient
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 experiment = Experiment(
     __file__,
@@ -20,4 +20,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

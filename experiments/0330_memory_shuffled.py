@@ -8,7 +8,7 @@ Look at    `unseen`: the last symbol of sequences with the middle in another ord
 
 from itertools import permutations
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def other_middles(settings, rng):
@@ -27,4 +27,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

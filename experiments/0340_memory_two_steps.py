@@ -7,7 +7,7 @@ Look at    (1, 2): both sequences hold it, and one is followed by 3, the other b
            a value to the carried state twice; abutting ones, (3, 0) → 1 and (1, 2) → 3, once
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def samples(settings, rng):
@@ -26,4 +26,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

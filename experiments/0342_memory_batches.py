@@ -6,7 +6,7 @@ Shapes     x [8 samples, 1 time step, 5 features] one-hot, in batches of 2 or 4 
 Look at    which samples a slot sees: dealt out one by one, slot 1 of 2 gets 0 and 2, and never the first symbol
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def samples(settings, rng):
@@ -24,4 +24,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

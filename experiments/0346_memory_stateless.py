@@ -6,7 +6,7 @@ Shapes     x [2 sequences, 4 time steps, 5 features] one-hot · y [2, 4]; each s
 Look at    the framings: a sequence a sample needs no reset at all; one step a sample has no memory
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def framed(settings, rng):
@@ -36,4 +36,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -8,7 +8,7 @@ Look at    the two samples' outputs: the same to the last bit, so at most one of
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 from lstm_lab.probes import Measure
 
 
@@ -29,4 +29,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

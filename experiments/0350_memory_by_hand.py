@@ -8,7 +8,7 @@ Look at    `by_hand` below, which is all there is to it; the variant reads the g
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 from lstm_lab.probes import Measure
 
 NEAR = 1e-6  # the largest difference of two outputs that count as equal
@@ -53,4 +53,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -7,14 +7,14 @@ Look at    curves.svg: how far apart the two sequences' states are, as a share o
            they differ in that symbol alone, so whatever keeps their states apart is memory of it
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 from lstm_lab.probes import Measure
 
 
 def memory_of_the_first_symbol(asked):
     """The three curves, and what is answered to the last symbol with and without a reset half way."""
     framed, kept, measures = asked.framed, {}, {}
-    targets, guessed = framed.targets[:, -1], probes.memoryless(framed, framed)[:, -1]
+    targets, guessed = framed.targets[:, -1], probes.lookup_table(framed, framed)[:, -1]
     ways = {
         "untrained": (asked.before, None),
         "trained": (asked.trained.weights, None),
@@ -23,7 +23,7 @@ def memory_of_the_first_symbol(asked):
     for name, (weights, reset_at) in ways.items():
         apart, answers = probes.side_by_side(asked, weights, framed.inputs, reset_at)
         right, best = int((answers == targets).sum()), int((guessed == targets).sum())
-        measures[f"last_{name}"] = Measure((right, 2), chance=2 / framed.answers.classes, memoryless=best)
+        measures[f"last_{name}"] = Measure((right, 2), chance=2 / framed.target_codec.classes, lookup_table=best)
         measures |= {f"{name}_t{step:02}": Measure(float(share)) for step, share in enumerate(apart, 1)}
         kept[name] = apart[-1]
     return measures | {"kept_over_untrained": Measure(float(kept["trained"] / kept["untrained"]))}
@@ -42,4 +42,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

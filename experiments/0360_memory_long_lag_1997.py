@@ -8,7 +8,7 @@ Look at    `within_a_quarter`: theirs counted a run as a success if no output wa
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 from lstm_lab.probes import Measure
 
 
@@ -22,7 +22,7 @@ def within_a_quarter(asked):
     """Sequences whose asked outputs all lie within 0.25 of what is wanted."""
     framed = asked.framed
     outputs, _ = asked.predictor(framed.inputs, None)
-    off = np.abs(outputs - np.eye(framed.answers.classes)[framed.targets]).max(axis=-1)
+    off = np.abs(outputs - np.eye(framed.target_codec.classes)[framed.targets]).max(axis=-1)
     known = np.ones(off.shape, bool) if framed.loss_mask is None else framed.loss_mask
     return {"within_a_quarter": Measure((int((np.where(known, off, 0) < 0.25).all(axis=1).sum()), len(off)))}
 
@@ -42,4 +42,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -6,7 +6,7 @@ Shapes     x [sequences, 12 time steps, symbols] one-hot · y [sequences, 12] th
 Look at    what is recalled, beside the updates and the time steps run for each sequence
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 from lstm_lab.probes import Measure
 
 
@@ -51,4 +51,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -9,7 +9,7 @@ Look at    dc, the error that comes back through the cell: each step back multip
 import numpy as np
 from rich.table import Table
 
-from lstm_lab import Lesson
+from lstm_lab import Lesson, main
 
 
 def forward(x, weights):
@@ -67,4 +67,4 @@ def measures(settings, rng):
 lesson = Lesson(__file__, show=show, measures=measures)
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)

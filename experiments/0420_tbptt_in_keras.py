@@ -8,9 +8,9 @@ Look at    symbols that occur in the first piece only: what the second piece's e
 
 import numpy as np
 
-from lstm_lab import Lesson, framing, models, schedule
+from lstm_lab import Lesson, framing, main, models, schedule
 from lstm_lab.datasets import Pairs
-from lstm_lab.framing import split
+from lstm_lab.framing.framings import split
 
 
 def sequence(settings, rng, second_half_only=False):
@@ -65,4 +65,4 @@ FORMS = (
 lesson = Lesson(__file__, show=lambda settings: FORMS, measures=measures)
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from rich.table import Table
 
-from lstm_lab import Lesson, models
+from lstm_lab import Lesson, main, models
 from lstm_lab.trainers.compiled import network
 
 
@@ -57,4 +57,4 @@ def measures(settings, rng):
 lesson = Lesson(__file__, show=show, measures=measures)
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)

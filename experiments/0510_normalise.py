@@ -8,7 +8,7 @@ Look at    the value outside the training range: refused unless it is said what 
 
 import numpy as np
 
-from lstm_lab import Lesson, preparing
+from lstm_lab import Lesson, main, preparing
 
 
 def scaler(settings, outside="refuse"):
@@ -48,4 +48,4 @@ def measures(settings, rng):
 lesson = Lesson(__file__, show=show, measures=measures)
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)

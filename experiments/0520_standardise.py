@@ -8,7 +8,7 @@ Look at    the mean when all nine have a say, and when only the training part ha
 
 import numpy as np
 
-from lstm_lab import Lesson, preparing
+from lstm_lab import Lesson, main, preparing
 
 
 def scaler(values):
@@ -40,4 +40,4 @@ def measures(settings, rng):
 lesson = Lesson(__file__, show=show, measures=measures)
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)

@@ -6,7 +6,7 @@ Shapes     labels [10] → integers [10] → one-hot [10, 3] → labels [10]
 Look at    the label that was not in the training data: refused by name, not coded as something else
 """
 
-from lstm_lab import Lesson, preparing
+from lstm_lab import Lesson, main, preparing
 
 
 def refusal(categories, label):
@@ -41,4 +41,4 @@ def measures(settings, rng):
 lesson = Lesson(__file__, show=show, measures=measures)
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)

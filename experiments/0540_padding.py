@@ -6,7 +6,7 @@ Shapes     sequences of 4, 3 and 1 steps → [3, 4], or cut to [3, 2]
 Look at    the last row: padded behind, an LSTM reads its one number first and then only zeros
 """
 
-from lstm_lab import Lesson, preparing
+from lstm_lab import Lesson, main, preparing
 
 WAYS = {
     "padded_pre": {"side": "pre"},
@@ -36,4 +36,4 @@ def measures(settings, rng):
 lesson = Lesson(__file__, show=show, measures=measures)
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)

@@ -9,7 +9,7 @@ Look at    the first and the last row: each lacks a neighbour, so ten numbers ma
 import numpy as np
 import pandas as pd
 
-from lstm_lab import Lesson
+from lstm_lab import Lesson, main
 from lstm_lab.datasets import series
 
 
@@ -45,4 +45,4 @@ def measures(settings, rng):
 lesson = Lesson(__file__, show=show, measures=measures)
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)

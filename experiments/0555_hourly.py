@@ -8,7 +8,7 @@ Look at    how far back the gradient reaches, how far the state, and whether a s
 
 import numpy as np
 
-from lstm_lab import Lesson
+from lstm_lab import Lesson, main
 from lstm_lab.datasets import series
 
 DAY, WEEK = 24, 168
@@ -54,4 +54,4 @@ def measures(settings, rng):
 lesson = Lesson(__file__, show=show, measures=measures)
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)

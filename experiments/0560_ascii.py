@@ -8,7 +8,7 @@ Look at    how many of the 128 features a text ever uses: coded over its own cha
 
 import numpy as np
 
-from lstm_lab import Lesson, preparing
+from lstm_lab import Lesson, main, preparing
 
 
 def show(settings):
@@ -36,4 +36,4 @@ def measures(settings, rng):
 lesson = Lesson(__file__, show=show, measures=measures)
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)

@@ -9,7 +9,7 @@ Look at    the error on samples never fitted, and history.svg; `--trainer keras`
 
 import numpy as np
 
-from lstm_lab import Experiment, Framed, framing, models, probes, schedule
+from lstm_lab import Experiment, Framed, framing, main, models, probes, schedule
 from lstm_lab.probes import Measure
 
 # define: the last layer by kind of problem; compile: its loss
@@ -27,7 +27,7 @@ def problem(settings, rng):
     x = rng.uniform(-1, 1, size=(settings.samples, 6, 1)).astype(np.float32)
     if settings.kind == "multi_class":
         targets = x.reshape(-1, 3, 2).sum(axis=2).argmax(axis=1).astype(np.int32)
-        return Framed(x, targets, answers=framing.Codec(("first", "middle", "last")))
+        return Framed(x, targets, target_codec=framing.Codec(("first", "middle", "last")))
     mean = x.mean(axis=1)
     return Framed(x, (mean > 0).astype(np.float32) if settings.kind == "binary" else mean)
 
@@ -61,4 +61,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

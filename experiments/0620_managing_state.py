@@ -6,7 +6,7 @@ Shapes     x [pieces, 20 time steps, 4 symbols] one-hot · y [pieces, 20] the cu
 Look at    fresh sequences: what dropped state cannot know, and how many updates each policy makes for that
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 from lstm_lab.probes import Measure
 
 
@@ -24,7 +24,7 @@ def order(settings):
 
 def updates(asked):
     """Updates that training made."""
-    size, settings = asked.framed.epoch_samples, asked.settings
+    size, settings = asked.framed.per_epoch, asked.settings
     return {"updates": Measure(float(-(-size // settings.batch_size) * settings.epochs))}
 
 
@@ -43,4 +43,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -8,7 +8,7 @@ Look at    two series kept as rows: the same reshape takes them without a word, 
 
 import numpy as np
 
-from lstm_lab import Lesson
+from lstm_lab import Lesson, main
 
 
 def parallel(settings):
@@ -48,4 +48,4 @@ def measures(settings, rng):
 lesson = Lesson(__file__, show=show, measures=measures)
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)

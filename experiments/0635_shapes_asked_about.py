@@ -8,10 +8,10 @@ Look at    one time step per sample: no frame's answer depends on a frame before
 
 import numpy as np
 
-from lstm_lab import Lesson, models
+from lstm_lab import Lesson, main, models
 from lstm_lab.datasets import series
-from lstm_lab.experiment import stream
-from lstm_lab.forward import Predictor
+from lstm_lab.models.predictor import Predictor
+from lstm_lab.suite.experiment import stream
 
 
 def looks_back(x, settings, rng):
@@ -67,4 +67,4 @@ def measures(settings, rng):
 lesson = Lesson(__file__, show=show, measures=measures)
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from rich.table import Table
 
-from lstm_lab import Lesson
+from lstm_lab import Lesson, main
 
 
 def walk(settings, rng):
@@ -64,4 +64,4 @@ def measures(settings, rng):
 lesson = Lesson(__file__, show=show, measures=measures)
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)

@@ -6,7 +6,7 @@ Shapes     x [128 sequences × 15 pieces, 8 time steps, 4 symbols] one-hot · y 
 Look at    pieces dealt to the slots as Keras deals consecutive samples: the state is there, but of another sequence
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def pieces(settings, rng):
@@ -38,4 +38,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

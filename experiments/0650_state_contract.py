@@ -8,7 +8,8 @@ Look at    a last batch of one row, which may pass in silence, and the calls tha
 
 from functools import cache
 
-from lstm_lab import Lesson, contract
+from lstm_lab import Lesson, main
+from lstm_lab.inspecting import contract
 
 
 @cache
@@ -25,4 +26,4 @@ def measures(settings, rng):
 lesson = Lesson(__file__, show=lambda settings: [contract.table(rows())], measures=measures)
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)

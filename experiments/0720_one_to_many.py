@@ -6,7 +6,7 @@ Shapes     x [23 samples, 1 time step, 26 letters] one-hot · y [23, 3 output st
 Look at    the same head without an LSTM: every place is then given the same, so at most one of three can be right
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 from lstm_lab.models import LSTM, Dense, Flatten, RepeatVector
 
 
@@ -30,4 +30,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

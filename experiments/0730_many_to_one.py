@@ -6,7 +6,7 @@ Shapes     x [samples, 6 time steps, 4 symbols] one-hot · y [samples] the symbo
 Look at    the control that is shown the last step alone: it can do no better than guess
 """
 
-from lstm_lab import Experiment, Framed, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, Framed, datasets, framing, main, models, probes, schedule
 
 
 def sequences(settings, rng):
@@ -15,7 +15,7 @@ def sequences(settings, rng):
     if settings.seen > settings.length:
         raise ValueError(f"seen is {settings.seen}: the sequences have {settings.length} steps, use that or fewer")
     whole = framing.sequences(pairs, coding="one_hot")
-    return Framed(whole.inputs[:, -settings.seen :], whole.targets[:, -1], whole.codec, whole.answers)
+    return Framed(whole.inputs[:, -settings.seen :], whole.targets[:, -1], whole.codec, whole.target_codec)
 
 
 experiment = Experiment(
@@ -29,4 +29,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -6,7 +6,7 @@ Shapes     x [samples, 8 time steps, 4 symbols] one-hot · y [samples, 8] the sy
 Look at    the same TimeDistributed layer without an LSTM: it sees each step alone
 """
 
-from lstm_lab import Experiment, datasets, framing, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 from lstm_lab.models import LSTM, Dense
 
 
@@ -32,4 +32,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

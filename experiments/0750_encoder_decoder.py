@@ -9,7 +9,7 @@ Look at    sequences never trained on, and the control whose encoder is shown th
 
 import numpy as np
 
-from lstm_lab import Experiment, Framed, framing, models, probes, schedule
+from lstm_lab import Experiment, Framed, framing, main, models, probes, schedule
 
 
 def sequences(settings, rng):
@@ -39,4 +39,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

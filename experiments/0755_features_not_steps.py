@@ -9,8 +9,8 @@ Look at    how many numbers of the state move when the pressure alone is changed
 import numpy as np
 from rich.table import Table
 
-from lstm_lab import Lesson, models
-from lstm_lab.forward import Predictor
+from lstm_lab import Lesson, main, models
+from lstm_lab.models.predictor import Predictor
 
 FEATURES = ("temperature", "pressure")
 
@@ -58,4 +58,4 @@ def show(settings):
 lesson = Lesson(__file__, show=show, measures=measures)
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)

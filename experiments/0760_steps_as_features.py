@@ -8,7 +8,7 @@ Look at    the errors on later values of the series, paired over seeds, and the 
 
 import numpy as np
 
-from lstm_lab import Experiment, Framed, datasets, models, probes, schedule
+from lstm_lab import Experiment, Framed, datasets, main, models, probes, schedule
 from lstm_lab.probes import Measure
 
 
@@ -46,4 +46,4 @@ experiment = Experiment(
 )
 
 if __name__ == "__main__":
-    experiment.main()
+    main(experiment)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lstm_lab.results import Record, Store
-from lstm_lab.settings import MAIN, Config, read
+from lstm_lab.suite.results import Record, Store
+from lstm_lab.suite.settings import MAIN, Config, read
 
 LESSON = '''"""0910 · Coin: how often it is heads.
 
@@ -14,7 +14,7 @@ Question   Is a coin fair?
 Look at    the heads
 """
 
-from lstm_lab import Lesson
+from lstm_lab import Lesson, main
 
 lesson = Lesson(
     __file__,
@@ -23,7 +23,7 @@ lesson = Lesson(
 )
 
 if __name__ == "__main__":
-    lesson.main()
+    main(lesson)
 '''
 
 LESSON_TOML = """

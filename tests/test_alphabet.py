@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lstm_lab import catalogue, framing, probes
+from lstm_lab import framing, probes
 from lstm_lab.datasets import BLANK, Pairs, alphabet
-from lstm_lab.experiment import stream
+from lstm_lab.suite import catalogue
+from lstm_lab.suite.experiment import stream
 
 ALPHABET_IDS = ("0122", "0172", "0174", "0180", "0182", "0184", "0186", "0188", "0190", "0192")
 
@@ -165,12 +166,12 @@ def right(guesses, framed) -> int:
 )
 def test_the_ceiling_without_memory(id, variant, best):
     framed = framed_of(id, variant)
-    assert right(probes.memoryless(framed, framed), framed) == best
+    assert right(probes.lookup_table(framed, framed), framed) == best
 
 
 def test_a_memoryless_guesser_is_at_chance_on_letters_before():
     framed = framed_of("0192", samples=4000)
-    guessed = right(probes.memoryless(framed, framed), framed)
+    guessed = right(probes.lookup_table(framed, framed), framed)
     assert guessed / framed.loss_mask.sum() == pytest.approx(1 / 8, abs=0.02)
 
 
@@ -195,7 +196,7 @@ def test_runs_from_a_or_b():
     framed = _script("0172").from_a_or_b(settings_of("0172", "first_letter"), np.random.default_rng(0))
     texts = {framed.codec.text(row).replace("·", "") for row in framed.inputs}
     assert texts == {"A", "AB", "ABC", "ABCD", "B", "BC", "BCD", "BCDE"}
-    assert [framed.answers.text(target) for target in framed.targets] == ["A", "B"] * 4
+    assert [framed.target_codec.text(target) for target in framed.targets] == ["A", "B"] * 4
 
 
 def test_a_zero_that_is_the_letter_a_hides_runs():

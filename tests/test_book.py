@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lstm_lab import catalogue, framing, probes, schedule
+from lstm_lab import framing, probes, schedule
 from lstm_lab.datasets import lags, memory
-from lstm_lab.experiment import Experiment, stream
+from lstm_lab.suite import catalogue
+from lstm_lab.suite.experiment import Experiment, stream
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = sorted(path.stem for path in (ROOT / "experiments").glob("0[467]*.py"))
@@ -32,7 +33,7 @@ def text(framed, sample=0):
 def answers(framed, sample=0):
     """The targets that count, a dot for each that does not."""
     known = np.ones(framed.targets.shape, bool) if framed.loss_mask is None else framed.loss_mask
-    symbols = framed.answers.symbols
+    symbols = framed.target_codec.symbols
     return "".join(
         symbols[t] if k else "." for t, k in zip(framed.targets[sample].ravel(), known[sample].ravel(), strict=True)
     )
@@ -78,7 +79,7 @@ def test_split_keeps_order_targets_and_sequences():
     pairs = lags.echo(6, length=12, lag=2, symbols=4, rng=np.random.default_rng(1), per_epoch=3)
     whole = framing.sequences(pairs, coding="one_hot")
     pieces = framing.split(whole, 4)
-    assert (pieces.shape, pieces.sequence, pieces.epoch_samples, pieces.fresh) == ((9, 4, 4), 3, 9, True)
+    assert (pieces.shape, pieces.per_sequence, pieces.per_epoch, pieces.fresh) == ((9, 4, 4), 3, 9, True)
     assert text(whole, 4) == "".join(text(pieces, 12 + i) for i in range(3))
     assert answers(whole, 4) == "".join(answers(pieces, 12 + i) for i in range(3))
 
@@ -141,7 +142,7 @@ def test_0440_reach_is_the_gradient_of_the_loss():
     x = job.framed.x().astype(float)
 
     def loss(x):
-        from lstm_lab.forward import Predictor
+        from lstm_lab.models.predictor import Predictor
 
         probabilities, _ = Predictor(job.architecture, job.weights)(x)
         return -np.log(probabilities[0, -1, job.framed.targets[0, -1]])
@@ -177,14 +178,14 @@ def test_a_network_without_memory_stays_at_its_ceiling(id, ceiling):
     settings = experiment.config.resolve()
     framed = experiment.data(settings, stream(0, "data"))
     known = np.ones(framed.targets.shape, bool) if framed.loss_mask is None else framed.loss_mask
-    guessed = probes.memoryless(framed, framed)
+    guessed = probes.lookup_table(framed, framed)
     assert ((guessed == framed.targets) & known).sum() / known.sum() < ceiling
 
 
 def test_0720_without_recurrence_every_place_is_given_the_same():
     experiment = loaded("0720")
     job = experiment.job(experiment.config.resolve("no_recurrence", smoke=True), seed=0)
-    from lstm_lab.forward import Predictor
+    from lstm_lab.models.predictor import Predictor
 
     said, _ = Predictor(job.architecture, job.weights, job.framed.codec)(job.framed.inputs)
     assert np.ptp(said, axis=1).max() == 0

@@ -9,11 +9,13 @@ import made_up
 import numpy as np
 import pytest
 
-from lstm_lab import cli, console, contract, framing, schedule
+from lstm_lab import framing, schedule
+from lstm_lab.cli import commands, console
 from lstm_lab.datasets import alphabet
+from lstm_lab.inspecting import contract
 from lstm_lab.probes import Measure
 from lstm_lab.report import overview, tables
-from lstm_lab.settings import Published
+from lstm_lab.suite.settings import Published
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def lab(folder, monkeypatch, capsys):
     def run(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["lstm-lab", *arguments])
         with pytest.raises(SystemExit) as exit:
-            cli.main()
+            commands.main()
         printed = capsys.readouterr()
         return exit.value.code or 0, printed.out, printed.err
 

@@ -16,8 +16,8 @@ import pytest
 
 from lstm_lab import compiled, framing, models, schedule
 from lstm_lab.datasets import alphabet
+from lstm_lab.framing.schedule import Schedule
 from lstm_lab.models import SGD, Adam
-from lstm_lab.schedule import Schedule
 from lstm_lab.trainers.compiled import plan, program, run
 
 NETWORK = models.lstm_classifier(5, 8, stateful=True)
@@ -87,9 +87,7 @@ def test_epochs_samples_and_rates_are_not_in_the_trace():
     compiled.train(NETWORK, *job(0))
     spec = plan.Plan(NETWORK, *job(0)).spec
     traced = program.compiled(spec, "cpu")._cache_size()
-    compiled.train(
-        NETWORK, *job(0, epochs=7, framed=replace(FRAMED, inputs=FRAMED.inputs[:5], targets=FRAMED.targets[:5]))
-    )
+    compiled.train(NETWORK, *job(0, epochs=7, framed=FRAMED.take(slice(5))))
     slower = replace(NETWORK, optimizer=Adam(0.0001))
     compiled.train(slower, *job(0))
     assert plan.Plan(slower, *job(0)).spec == spec

@@ -7,8 +7,8 @@ import keras
 import pytest
 from rich.console import Console
 
-from lstm_lab import contract
-from lstm_lab.contract import cells, network
+from lstm_lab.inspecting import contract
+from lstm_lab.inspecting.contract import cells, network
 
 KEYS = {"backend", "version", "keras", "question", "call", "answer", "evidence"}
 

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from lstm_lab import catalogue, framing, models, probes, schedule
-from lstm_lab.cli import app
-from lstm_lab.codec import Codec
+from lstm_lab import framing, models, probes, schedule
+from lstm_lab.cli.commands import app
 from lstm_lab.datasets import BLANK, echo
-from lstm_lab.experiment import stream
-from lstm_lab.forward import Predictor
-from lstm_lab.serving import serve
+from lstm_lab.framing.codec import Codec
+from lstm_lab.models.predictor import Predictor
+from lstm_lab.models.server import serve
+from lstm_lab.suite import catalogue
+from lstm_lab.suite.experiment import stream
 from lstm_lab.trainers.trained import Trained
 
 LAST = models.lstm_classifier(5, 12).layers
@@ -34,7 +35,7 @@ def test_rows_without_context_are_those_of_the_source():
     rows = echo.pairs(np.array([1, 2, 3, 4]), lag=1)
     assert rows.inputs.tolist() == [[2], [3], [4]]
     assert rows.targets.tolist() == [1, 2, 3]
-    assert rows.known is None
+    assert rows.loss_mask is None
 
 
 def test_rows_with_five_steps_of_context_are_those_of_the_source():
@@ -65,7 +66,7 @@ def test_incomplete_rows_are_those_of_the_source_with_their_holes():
     assert rows.inputs[1].tolist() == [BLANK, BLANK, BLANK, 1, 2]
     assert rows.inputs[-1].tolist() == [7, 8, 9, 10, BLANK]
     assert rows.targets[1:].tolist() == list(TEN)
-    assert rows.known.tolist() == [False] + 10 * [True]
+    assert rows.loss_mask.tolist() == [False] + 10 * [True]
 
 
 def test_rows_apart_feed_every_value_once():
@@ -351,5 +352,5 @@ def test_memoryless_ceiling_of_an_echo_of_the_value_itself_is_all_and_of_the_val
         settings = experiment.config.resolve(overrides={"epochs": 100})
         training = experiment.data(settings, stream(0, "data"))
         fresh = experiment.data(settings, stream(0, "probe"))
-        guessed = probes.memoryless(training, fresh)
+        guessed = probes.lookup_table(training, fresh)
         assert low <= (guessed == fresh.targets).sum() <= high

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lstm_lab import compiled, models
-from lstm_lab.codec import Codec
+from lstm_lab.framing.codec import Codec
 from lstm_lab.models import LSTM, Architecture, Dense
 from lstm_lab.trainers.compiled import network
 

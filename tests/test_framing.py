@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from lstm_lab import framing
-from lstm_lab.codec import Codec
 from lstm_lab.datasets import BLANK, Pairs, alphabet
-from lstm_lab.framed import Framed
+from lstm_lab.framing.codec import Codec
+from lstm_lab.framing.framed import Framed
 
 AB = Codec(("A", "B", "C"))
 
@@ -53,7 +53,7 @@ def test_sequences_are_samples():
     assert framed.inputs[:, :, 0].tolist() == [[0, 1], [2, 0]]
     assert framed.targets.tolist() == [[1, 2], [0, 1]]
     assert framed.loss_mask.tolist() == [[True, False], [True, True]]
-    assert (framed.epoch_samples, framed.sequence_samples) == (2, 1)
+    assert (framed.per_epoch, framed.per_sequence) == (2, 1)
 
 
 def test_fresh_epochs_and_their_shape():
@@ -81,7 +81,7 @@ def test_what_a_code_becomes(coding, codes, floats):
 
 def test_one_hot_can_be_turned_back():
     codes = np.random.default_rng(0).integers(26, size=(40, 3, 1))
-    rows = framing.codec(alphabet.pairs(), "one_hot").encode(codes)
+    rows = framing.codec_of(alphabet.pairs(), "one_hot").encode(codes)
     assert np.array_equal(rows.argmax(-1)[..., None], codes)
     assert np.array_equal(rows.sum(-1), np.ones((40, 3)))
 
@@ -126,16 +126,16 @@ def codes(*shape, value=0):
         (lambda: Framed(codes(2, 1), codes(2), AB, AB), r"need \[samples, time steps, features\]"),
         (lambda: Framed(codes(0, 1, 1), codes(0), AB, AB), "none of them empty"),
         (lambda: Framed(codes(2, 1, 1), codes(3), AB, AB), "targets for 3 samples, but inputs for 2"),
-        (lambda: Framed(codes(2, 1, 1), codes(2), AB), "need `answers`"),
+        (lambda: Framed(codes(2, 1, 1), codes(2), AB), "need `target_codec`"),
         (lambda: Framed(np.full((2, 1, 1), np.nan, np.float32), np.zeros((2, 1), np.float32)), "is nan: need finite"),
         (lambda: Framed(np.zeros((2, 1, 1)), np.zeros((2, 1), np.float32)), "need float32"),
         (lambda: Framed(codes(2, 1, 1), codes(2), AB, AB, loss_mask=np.ones((2, 1), bool)), "one flag per target"),
-        (lambda: Framed(codes(4, 1, 1), codes(4), AB, AB, epoch=3), "epoch of 3 samples does not divide the 4"),
-        (lambda: Framed(codes(4, 1, 1), codes(4), AB, AB, sequence=3), "sequence of 3 samples does not divide"),
+        (lambda: Framed(codes(4, 1, 1), codes(4), AB, AB, per_epoch=3), "epoch of 3 samples does not divide the 4"),
+        (lambda: Framed(codes(4, 1, 1), codes(4), AB, AB, per_sequence=3), "sequence of 3 samples does not divide"),
         (lambda: Framed(codes(2, 1, 1), codes(2), AB, AB, starts=np.array([False, True])), "True for the first"),
         (lambda: Framed(codes(2, 1, 1, value=BLANK), codes(2), Codec(AB.symbols, "embedding"), AB), "an embedding"),
         (lambda: Framed(codes(2, 1, 2), codes(2), Codec(AB.symbols, "embedding"), AB), "one code per time step"),
-        (lambda: framing.codec(alphabet.pairs(), "binary"), "coding is 'binary'"),
+        (lambda: framing.codec_of(alphabet.pairs(), "binary"), "coding is 'binary'"),
         (lambda: framing.time_steps(alphabet.prefixes("ABC")), "different lengths: use framing.padded"),
         (lambda: framing.padded(alphabet.prefixes("ABCDE"), steps=3), "steps is 3: .* use 4 or more"),
         (lambda: framing.growing(alphabet.pairs(2)), "growing takes one symbol"),
@@ -168,7 +168,7 @@ def test_the_last_epoch_keeps_its_sequences():
     framed = framing.time_steps(Pairs(codes, codes[:, 0], tuple("ABC"), per_sequence=2, per_epoch=4))
     last = framed.last_epoch()
     assert last.inputs[:, 0, 0].tolist() == codes[4:, 0].tolist()
-    assert (last.samples, last.sequence_samples, last.fresh) == (4, 2, False)
+    assert (last.samples, last.per_sequence, last.fresh) == (4, 2, False)
 
 
 @pytest.mark.parametrize("coding", ["scaled", "one_hot", "embedding"])

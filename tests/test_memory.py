@@ -6,10 +6,11 @@ import importlib
 import numpy as np
 import pytest
 
-from lstm_lab import catalogue, framing, models, probes, schedule
+from lstm_lab import framing, models, probes, schedule
 from lstm_lab.datasets import memory
-from lstm_lab.experiment import LegacyDraws
-from lstm_lab.forward import Predictor
+from lstm_lab.models.predictor import Predictor
+from lstm_lab.suite import catalogue
+from lstm_lab.suite.experiment import LegacyDraws
 
 EXPERIMENTS = [name for name in catalogue.names() if name.startswith("03")]
 
@@ -24,7 +25,7 @@ def test_the_tutorials_pairs():
     assert pairs.targets.tolist() == [0, 1, 2, 3, 0, 1, 2, 4]
     assert pairs.symbols == ("0", "1", "2", "3", "4")
     assert pairs.per_sequence == 4
-    assert pairs.known is None
+    assert pairs.loss_mask is None
     assert pairs.per_epoch is None
 
 
@@ -49,7 +50,7 @@ def test_two_symbols_of_context_overlap_or_abut_and_always_end_with_the_last(str
 
 def test_only_the_last_target_counts_where_asked():
     pairs = memory.pairs(last_only=True)
-    assert pairs.known.tolist() == [False, False, False, True] * 2
+    assert pairs.loss_mask.tolist() == [False, False, False, True] * 2
 
 
 def test_letters_and_words_are_symbols_too():
@@ -132,10 +133,10 @@ def test_every_variant_builds(name):
 
 def test_the_memoryless_ceiling_is_seven_of_eight_and_half_of_the_last():
     framed = framing.time_steps(memory.pairs(), coding="one_hot")
-    guessed = probes.memoryless(framed, framed)
+    guessed = probes.lookup_table(framed, framed)
     assert (guessed == framed.targets).sum() == 7
     last = framing.time_steps(memory.pairs(last_only=True), coding="one_hot")
-    right = probes.memoryless(framed, last) == last.targets
+    right = probes.lookup_table(framed, last) == last.targets
     assert (right & last.loss_mask).sum() == 1
 
 
@@ -166,7 +167,7 @@ def test_outputs_by_hand_are_the_networks_and_with_the_gates_misread_are_not():
     network = models.lstm_classifier(6, 5, stateful=True, activation="sigmoid")
     weights = [w * 2 for w in network.initial_weights(1, 5, np.random.default_rng(5))]
     codes = np.array([3, 0, 1, 2])
-    run, state, outputs = Predictor(network, weights, framing.codec(memory.pairs(), "one_hot")), None, []
+    run, state, outputs = Predictor(network, weights, framing.codec_of(memory.pairs(), "one_hot")), None, []
     for code in codes:
         answer, state = run(np.array([[[code]]], np.int32), state)
         outputs.append(answer[0])

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from lstm_lab import framing, models, schedule
-from lstm_lab.codec import Codec
 from lstm_lab.datasets import alphabet
-from lstm_lab.framed import Framed
+from lstm_lab.framing.codec import Codec
+from lstm_lab.framing.framed import Framed
+from lstm_lab.framing.schedule import EMPTY, Order, Schedule
 from lstm_lab.models import SGD, Adam, Architecture, Dense, Flatten, Masking, RMSprop
-from lstm_lab.schedule import EMPTY, Order, Schedule
 from lstm_lab.trainers import compiled
 from lstm_lab.trainers import keras as reference
 
@@ -89,7 +89,7 @@ CASES = {
     "rows of -1 for what is missing": Case(classifier(), codes(25, 4, BLANK_ROWS, blanks=3), epochs=100, batch_size=5),
     "sigmoid": Case(
         classifier(stateful=True, activation="sigmoid"),
-        codes(100, 1, sequence=20),
+        codes(100, 1, per_sequence=20),
         schedule.in_sequence(reset="sequence"),
         epochs=4,
     ),
@@ -140,7 +140,7 @@ CASES = {
         epochs=6,
         batch_size=3,
     ),
-    "fresh data": Case(classifier(stateful=True), codes(480, 1, epoch=48), STATEFUL, epochs=10),
+    "fresh data": Case(classifier(stateful=True), codes(480, 1, per_epoch=48), STATEFUL, epochs=10),
     "Adam": optimized(Adam(0.002, 0.8, 0.99, 1e-4)),
     "SGD": optimized(SGD(0.1)),
     "momentum": optimized(SGD(0.01, momentum=0.9)),
@@ -169,7 +169,7 @@ def test_same_trajectory_as_keras(name):
     for ours_of_layer, theirs_of_layer in zip(ours.state, theirs.state, strict=True):
         assert differences(ours_of_layer, theirs_of_layer) <= 1e-5
     np.testing.assert_allclose(ours.history["loss"], theirs.history["loss"], rtol=1e-4, atol=1e-5)
-    if case.framed.answers is not None and case.framed.loss_mask is None and "masked, state" not in name:
+    if case.framed.target_codec is not None and case.framed.loss_mask is None and "masked, state" not in name:
         np.testing.assert_allclose(ours.history["accuracy"], theirs.history["accuracy"], atol=1e-5)
     inputs = case.framed.inputs[:3]
     answers, state = compiled.Predictor(case.architecture, ours.weights, case.framed.codec)(inputs)

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lstm_lab import catalogue, framing, preparing
+from lstm_lab import framing, preparing
 from lstm_lab.datasets import alphabet
+from lstm_lab.suite import catalogue
 
 TENS = np.arange(10, 101, 10)
 NINE = np.array([1.0, 5.5, 9.0, 2.6, 8.8, 3.0, 4.1, 7.9, 6.3])

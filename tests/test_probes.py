@@ -8,7 +8,7 @@ import pytest
 from lstm_lab import framing, models, probes, schedule
 from lstm_lab.datasets import BLANK, Pairs, alphabet
 from lstm_lab.probes import Asked
-from lstm_lab.settings import Settings
+from lstm_lab.suite.settings import Settings
 from lstm_lab.trainers.trained import Trained
 
 
@@ -40,7 +40,7 @@ def always_a(inputs, state):
 
 def asked(predictor, framed, order=None, weights=None, before=None, batch_size=1) -> Asked:
     order = order or schedule.in_batches()
-    architecture = models.lstm_classifier(2, framed.answers.classes, stateful=order.carries)
+    architecture = models.lstm_classifier(2, framed.target_codec.classes, stateful=order.carries)
     before = (
         architecture.initial_weights(framed.steps, framed.features, np.random.default_rng(0))
         if before is None
@@ -66,7 +66,7 @@ def test_in_order_counts_and_its_baselines():
     found = probes.in_order()(asked(next_letter, ONE))["in_order"]
     assert found.value == (25, 25)
     assert found.chance == pytest.approx(25 / 26)
-    assert found.memoryless == 25
+    assert found.lookup_table == 25
     assert found.lines[0] == "A → B"
     wrong = probes.in_order()(asked(always_a, ONE))["in_order"]
     assert wrong.value == (0, 25)
@@ -106,11 +106,11 @@ def counting(per_sequence: int, sequences: int, known=None) -> framing.Framed:
 def test_in_order_carries_and_resets_state_as_training_did(reset, right):
     found = probes.in_order()(asked(counts_calls, counting(4, 3), schedule.in_sequence(reset=reset)))["in_order"]
     assert found.value == (right, 12)
-    assert found.memoryless == 3
+    assert found.lookup_table == 3
 
 
 def test_sequences_of_unequal_length_and_slots_of_their_own():
-    framed = replace(counting(3, 2), sequence=None, starts=np.array([1, 0, 0, 1, 0, 0], bool))
+    framed = replace(counting(3, 2), per_sequence=0, starts=np.array([1, 0, 0, 1, 0, 0], bool))
     found = probes.in_order()(asked(counts_calls, framed, schedule.in_sequence(reset="sequence")))["in_order"]
     assert found.value == (6, 6)
     order = schedule.in_sequence(reset="sequence", slots="runs")
@@ -146,7 +146,7 @@ def test_targets_that_cannot_be_known_are_not_counted():
     ]
     assert found.value == (0, 6)
     assert found.chance == pytest.approx(6 / 26)
-    assert found.memoryless == 2
+    assert found.lookup_table == 2
 
 
 def test_with_fresh_data_the_last_epoch_is_asked():
@@ -205,7 +205,7 @@ class Listens:
 def test_a_stateless_walk_shows_what_fits_into_the_framing():
     as_steps, as_features = Listens(), Listens()
     padded = framing.padded(alphabet.prefixes("ABCDE"), steps=4)
-    probes.walk("A", steps=3)(asked(as_steps, replace(padded, codec=ONE.codec, answers=ONE.codec)))
+    probes.walk("A", steps=3)(asked(as_steps, replace(padded, codec=ONE.codec, target_codec=ONE.codec)))
     assert as_steps.given == [
         [[BLANK], [BLANK], [BLANK], [0]],
         [[BLANK], [BLANK], [0], [1]],
@@ -218,14 +218,14 @@ def test_a_stateless_walk_shows_what_fits_into_the_framing():
 def test_memoryless_knows_the_last_symbol_and_no_more():
     framed = framing.time_steps(alphabet.pairs(2, "cabacabad"))
     assert framed.codec.text(framed.inputs[:, -1]) == "abacaba"
-    assert framed.answers.text(probes.memoryless(framed, framed)) == "bababab"  # after a: b, c, b, d
+    assert framed.target_codec.text(probes.lookup_table(framed, framed)) == "bababab"  # after a: b, c, b, d
 
 
 def test_memoryless_sees_through_padding_and_guesses_at_what_it_never_saw():
     framed = framing.padded(alphabet.prefixes("ABCD"), steps=3, side="post")
-    assert probes.memoryless(framed, framed).tolist() == [1, 2, 3]
+    assert probes.lookup_table(framed, framed).tolist() == [1, 2, 3]
     never_c = framed.take([0, 0, 1])
-    assert probes.memoryless(never_c, framed).tolist() == [1, 2, 1]
+    assert probes.lookup_table(never_c, framed).tolist() == [1, 2, 1]
 
 
 def test_memoryless_takes_a_missing_value_as_missing():
@@ -234,7 +234,7 @@ def test_memoryless_takes_a_missing_value_as_missing():
     asked_about = framing.time_steps(
         Pairs(np.array([[1, BLANK]], np.int32), np.array([1], np.int32), tuple("ABC")), True
     )
-    assert probes.memoryless(framed, asked_about).tolist() == [2]  # what came with nothing, not what came with B
+    assert probes.lookup_table(framed, asked_about).tolist() == [2]  # what came with nothing, not what came with B
 
 
 def test_memoryless_hears_all_before_a_decoder_speaks():
@@ -242,15 +242,15 @@ def test_memoryless_hears_all_before_a_decoder_speaks():
     targets = np.array([[2, 1, 0], [0, 2, 1]], np.int32)
     codec = framing.Codec(tuple("ABC"))
     framed = framing.Framed(inputs, targets, codec, codec)
-    assert probes.memoryless(framed, framed, each_step=False).tolist() == targets.tolist()
-    assert probes.memoryless(framed, framed, each_step=True).tolist() != targets.tolist()
+    assert probes.lookup_table(framed, framed, each_step=False).tolist() == targets.tolist()
+    assert probes.lookup_table(framed, framed, each_step=True).tolist() != targets.tolist()
 
 
 def test_memoryless_at_every_step():
     known = np.array([False, True, True, True])
     pairs = Pairs(np.array([[0], [1], [0], [1]]), np.array([2, 0, 1, 0]), tuple("ABC"), known, per_sequence=2)
     framed = framing.sequences(pairs)
-    assert probes.memoryless(framed, framed).tolist() == [[1, 0], [1, 0]]
+    assert probes.lookup_table(framed, framed).tolist() == [[1, 0], [1, 0]]
 
 
 def test_kernels_moved_and_unmoved():

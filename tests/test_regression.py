@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstm_lab import catalogue
 from lstm_lab.report import selection
-from lstm_lab.results import Store, chosen
-from lstm_lab.running import Plan, run
+from lstm_lab.suite import catalogue
+from lstm_lab.suite.results import Store, chosen
+from lstm_lab.suite.running import Plan, run
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "results"

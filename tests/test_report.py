@@ -7,10 +7,10 @@ import made_up
 import numpy as np
 import pytest
 
-from lstm_lab import claims
 from lstm_lab.report import figures, grids, overview, pages, selection, tables
-from lstm_lab.results import Store
-from lstm_lab.settings import Claim, Published
+from lstm_lab.suite import claims
+from lstm_lab.suite.results import Store
+from lstm_lab.suite.settings import Claim, Published
 
 CLAIM = """
 [[claims]]
@@ -258,8 +258,8 @@ def test_measures_that_end_in_a_number_become_curves(report, monkeypatch, wanted
 
 
 def test_lesson_report_holds_what_it_shows(tmp_path, monkeypatch):
-    from lstm_lab import catalogue
-    from lstm_lab.running import Plan, run
+    from lstm_lab.suite import catalogue
+    from lstm_lab.suite.running import Plan, run
 
     monkeypatch.chdir(made_up.checkout(tmp_path))
     run(catalogue.load("0910_coin"), Plan(seeds=(0,)), tmp_path / "results")

@@ -8,7 +8,7 @@ import made_up
 import numpy as np
 import pytest
 
-from lstm_lab.results import HISTORY_SEEDS, Store, canonical, key
+from lstm_lab.suite.results import HISTORY_SEEDS, Store, canonical, key
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_damaged_line_in_the_middle_is_refused_by_number_and_left_alone(tmp_path
 
 def test_folder_held_by_another_process_is_refused_at_once(tmp_path):
     holder = (
-        "import sys; from pathlib import Path; from lstm_lab.results import Store\n"
+        "import sys; from pathlib import Path; from lstm_lab.suite.results import Store\n"
         "with Store(Path(sys.argv[1]), '0900_guess').writing(): print('held', flush=True); sys.stdin.read()"
     )
     process = subprocess.Popen(

@@ -7,16 +7,16 @@ import pytest
 
 from lstm_lab import framing
 from lstm_lab.datasets import Pairs, alphabet
-from lstm_lab.schedule import EMPTY, Order, Schedule, evaluation, in_batches, in_sequence, shuffled
+from lstm_lab.framing.schedule import EMPTY, Order, Schedule, evaluation, in_batches, in_sequence, shuffled
 
 RNG = np.random.default_rng
 
 
-def letters(count: int, sequence: int | None = None, epoch: int | None = None) -> framing.Framed:
+def letters(count: int, per_sequence: int | None = None, per_epoch: int | None = None) -> framing.Framed:
     """So many samples of one step, that may be in sequences and in epochs of their own."""
     inputs = (np.arange(count, dtype=np.int32) % 26)[:, None]
     symbols = alphabet.pairs().symbols
-    return framing.time_steps(Pairs(inputs, inputs[:, 0], symbols, per_sequence=sequence, per_epoch=epoch))
+    return framing.time_steps(Pairs(inputs, inputs[:, 0], symbols, per_sequence=per_sequence, per_epoch=per_epoch))
 
 
 def resets(schedule: Schedule) -> list[list[int]]:
@@ -43,26 +43,26 @@ def test_the_last_batch_may_be_partial_where_no_state_is_carried():
     [("batch", [0, 1, 2, 3, 4, 5, 6, 7]), ("sequence", [0, 2, 4, 6]), ("epoch", [0, 4]), ("never", [0])],
 )
 def test_when_state_is_reset(reset, first):
-    schedule = in_sequence(reset=reset).schedule(letters(4, sequence=2), epochs=2)
+    schedule = in_sequence(reset=reset).schedule(letters(4, per_sequence=2), epochs=2)
     assert schedule.batches[:, 0].tolist() == [0, 1, 2, 3, 0, 1, 2, 3]
     assert resets(schedule) == [first]
     assert schedule.carries == (reset != "batch")
 
 
 def test_dealt_slots_see_every_second_sample():
-    schedule = in_sequence(reset="sequence").schedule(letters(8, sequence=4), epochs=1, batch_size=2)
+    schedule = in_sequence(reset="sequence").schedule(letters(8, per_sequence=4), epochs=1, batch_size=2)
     assert schedule.batches.T.tolist() == [[0, 2, 4, 6], [1, 3, 5, 7]]
     assert resets(schedule) == [[0, 2], [0, 2]]
 
 
 def test_runs_give_every_slot_its_own_sequence():
-    schedule = in_sequence(reset="sequence", slots="runs").schedule(letters(8, sequence=4), epochs=2, batch_size=2)
+    schedule = in_sequence(reset="sequence", slots="runs").schedule(letters(8, per_sequence=4), epochs=2, batch_size=2)
     assert schedule.batches.T.tolist() == [[0, 1, 2, 3] * 2, [4, 5, 6, 7] * 2]
     assert resets(schedule) == [[0, 4], [0, 4]]
 
 
 def test_two_sequences_to_a_run():
-    schedule = in_sequence(reset="sequence", slots="runs").schedule(letters(8, sequence=2), epochs=1, batch_size=2)
+    schedule = in_sequence(reset="sequence", slots="runs").schedule(letters(8, per_sequence=2), epochs=1, batch_size=2)
     assert resets(schedule) == [[0, 2], [0, 2]]
 
 
@@ -78,12 +78,12 @@ def test_sequences_of_unequal_length_reset_where_they_begin():
 
 
 def test_fresh_data_is_walked_through():
-    schedule = in_sequence(reset="epoch").schedule(letters(6, epoch=2), epochs=3)
+    schedule = in_sequence(reset="epoch").schedule(letters(6, per_epoch=2), epochs=3)
     assert schedule.batches[:, 0].tolist() == [0, 1, 2, 3, 4, 5]
     assert schedule.epoch.tolist() == [0, 0, 1, 1, 2, 2]
     assert resets(schedule) == [[0, 2, 4]]
     with pytest.raises(ValueError, match="epochs is 4: there is fresh data for 3 epochs only"):
-        in_sequence().schedule(letters(6, epoch=2), epochs=4)
+        in_sequence().schedule(letters(6, per_epoch=2), epochs=4)
 
 
 def test_shuffled_samples_are_each_learnt_once_an_epoch():
@@ -96,14 +96,14 @@ def test_shuffled_samples_are_each_learnt_once_an_epoch():
 
 
 def test_shuffled_fresh_samples_stay_in_their_epoch():
-    schedule = shuffled().schedule(letters(12, epoch=4), epochs=3, rng=RNG(0))
+    schedule = shuffled().schedule(letters(12, per_epoch=4), epochs=3, rng=RNG(0))
     assert np.array_equal(schedule.batches[:, 0] // 4, schedule.epoch)
     assert sorted(schedule.batches[:, 0]) == list(range(12))
 
 
 def test_shuffled_sequences_stay_whole():
     order = in_sequence(reset="sequence", shuffle="sequences")
-    schedule = order.schedule(letters(12, sequence=3), epochs=4, rng=RNG(0))
+    schedule = order.schedule(letters(12, per_sequence=3), epochs=4, rng=RNG(0))
     rows = schedule.batches.reshape(-1, 3)
     assert np.array_equal(rows - rows[:, :1], np.tile([0, 1, 2], (16, 1)))
     assert sorted(rows[:4, 0]) == [0, 3, 6, 9]
@@ -112,10 +112,10 @@ def test_shuffled_sequences_stay_whole():
 
 def test_evaluation_is_one_unshuffled_pass_with_the_resets_of_training():
     order = in_sequence(reset="sequence", shuffle="sequences")
-    schedule = evaluation(order, letters(6, sequence=3), batch_size=1)
+    schedule = evaluation(order, letters(6, per_sequence=3), batch_size=1)
     assert schedule.batches[:, 0].tolist() == [0, 1, 2, 3, 4, 5]
     assert resets(schedule) == [[0, 3]]
-    assert evaluation(order, letters(6, sequence=1, epoch=2), 1).epochs == 3
+    assert evaluation(order, letters(6, per_sequence=1, per_epoch=2), 1).epochs == 3
 
 
 def test_truncation_reaches_the_schedule():
@@ -135,11 +135,11 @@ def test_truncation_reaches_the_schedule():
             "batch_size is 4: it does not divide the 25 sam.* 1, 5",
         ),
         (
-            lambda: in_sequence(reset="sequence").schedule(letters(8, sequence=2), 1, batch_size=4),
+            lambda: in_sequence(reset="sequence").schedule(letters(8, per_sequence=2), 1, batch_size=4),
             "does not divide the 2 samples of a sequence",
         ),
         (
-            lambda: in_sequence(reset="sequence", slots="runs").schedule(letters(12, sequence=6), 1, batch_size=3),
+            lambda: in_sequence(reset="sequence", slots="runs").schedule(letters(12, per_sequence=6), 1, batch_size=3),
             "runs of 4 samples do not line up with sequences of 6",
         ),
         (lambda: in_batches().schedule(letters(5), 0), "epochs is 0"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lstm_lab import settings
-from lstm_lab.settings import Config, parse_assignments, read
+from lstm_lab.suite import settings
+from lstm_lab.suite.settings import Config, parse_assignments, read
 
 BASE = {"title": "Guess", "source": "somewhere", "settings": {"units": 4, "epochs": 10, "rate": 0.5, "task": "echo"}}
 
@@ -178,7 +178,7 @@ FREE = {"column", "data", "form", "labels", "text", "unseen"}
 
 
 def build(declared, overrides):
-    from lstm_lab.experiment import Experiment
+    from lstm_lab.suite.experiment import Experiment
 
     resolved = declared.config.resolve(overrides=overrides, smoke=True)
     if isinstance(declared, Experiment):
@@ -186,7 +186,7 @@ def build(declared, overrides):
 
 
 def test_every_setting_that_is_a_word_refuses_one_it_does_not_know():
-    from lstm_lab import catalogue
+    from lstm_lab.suite import catalogue
 
     for name in catalogue.names():
         declared = catalogue.load(name)

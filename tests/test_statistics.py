@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from lstm_lab import statistics
-from lstm_lab.statistics import Interval
+from lstm_lab.judging import statistics
+from lstm_lab.judging.statistics import Interval
 
 
 @pytest.mark.parametrize(("successes", "seeds"), [(0, 30), (7, 10), (30, 30), (96, 100)])

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from lstm_lab import compiled, models, schedule
-from lstm_lab.codec import Codec
-from lstm_lab.framed import Framed
+from lstm_lab.framing.codec import Codec
+from lstm_lab.framing.framed import Framed
+from lstm_lab.framing.schedule import Schedule
 from lstm_lab.models import SGD
-from lstm_lab.schedule import Schedule
 
 RATE = float(np.float32(0.5))
 SYMBOLS = tuple("ABC")
@@ -115,7 +115,7 @@ def test_equal_k_is_stateful_training_on_pieces():
     weights = network.initial_weights(12, 3, np.random.default_rng(0))
     whole = compiled.train(network, framed, Schedule(**vars(order) | {"k1": 3, "k2": 3}), weights)
     pieces = Framed(
-        framed.inputs.reshape(12, 3, 1), framed.targets.reshape(12, 3), framed.codec, framed.answers,
+        framed.inputs.reshape(12, 3, 1), framed.targets.reshape(12, 3), framed.codec, framed.target_codec,
         loss_mask=framed.loss_mask.reshape(12, 3),
     )  # fmt: skip
     rows = np.tile(np.arange(4)[:, None] + 4 * np.arange(3), (4, 1)).astype(np.int32)

@@ -51,7 +51,7 @@ def pairs(
 
     values       integers [sequences, length], or [length] for one sequence
     first, last  t of the first and last row, from 0; by default those that need no value from outside the sequence.
-                 Rows beyond have `BLANK` for what is missing; a row whose target is missing is marked not `known`.
+                 Rows beyond have `BLANK` for what is missing; a row whose target is missing is left out by `loss_mask`.
     every        rows are so many time steps apart: with every = context each value is fed once
     sequences_per_epoch  with fresh data: sequences that make up one epoch; None: all of them, every epoch
     carried      whether the network will carry state from row to row; if not, a lag outside the context is refused
@@ -83,12 +83,12 @@ def pairs(
         )
     inputs = _at(values, t[:, None] - np.arange(context)[::-1])
     targets = _at(values, t - lag)
-    known = targets != BLANK
+    loss_mask = targets != BLANK
     return Pairs(
         inputs=inputs.reshape(-1, context),
         targets=np.maximum(targets, 0).reshape(-1),
         symbols=tuple(map(str, range(classes))),
-        known=None if known.all() else known.reshape(-1),
+        loss_mask=None if loss_mask.all() else loss_mask.reshape(-1),
         per_sequence=len(t),
         per_epoch=None if sequences_per_epoch is None else sequences_per_epoch * len(t),
     )

@@ -23,7 +23,7 @@ def echo(num_sequences: int, length: int, lag: int, symbols: int, rng, per_epoch
     Raises ValueError for a lag outside the sequence or fewer than two symbols.
 
     >>> pairs = echo(1, length=4, lag=1, symbols=3, rng=np.random.default_rng(0))
-    >>> pairs.inputs[:, 0].tolist(), pairs.targets.tolist(), pairs.known.tolist()
+    >>> pairs.inputs[:, 0].tolist(), pairs.targets.tolist(), pairs.loss_mask.tolist()
     ([2, 1, 1, 0], [0, 2, 1, 1], [False, True, True, True])
     """
     _check(num_sequences=num_sequences, length=length)
@@ -32,8 +32,8 @@ def echo(num_sequences: int, length: int, lag: int, symbols: int, rng, per_epoch
     if symbols < 2:
         raise ValueError(f"symbols is {symbols}: with fewer than 2 there is nothing to tell apart")
     inputs = np.asarray(rng.integers(0, symbols, size=(num_sequences, length)))
-    known = np.tile(np.arange(length) >= lag, (num_sequences, 1))
-    return _pairs(inputs, np.roll(inputs, lag, axis=1), known, tuple(map(str, range(symbols))), per_epoch)
+    loss_mask = np.tile(np.arange(length) >= lag, (num_sequences, 1))
+    return _pairs(inputs, np.roll(inputs, lag, axis=1), loss_mask, tuple(map(str, range(symbols))), per_epoch)
 
 
 def cue(
@@ -46,7 +46,7 @@ def cue(
     fill the sequence.
 
     >>> pairs = cue(1, length=4, lag=2, every=4, rng=np.random.default_rng(0))
-    >>> "".join(pairs.symbols[code] for code in pairs.inputs[:, 0]), pairs.targets[pairs.known].tolist()
+    >>> "".join(pairs.symbols[code] for code in pairs.inputs[:, 0]), pairs.targets[pairs.loss_mask].tolist()
     ('.B.?', [1])
     """
     _check(num_sequences=num_sequences, length=length)
@@ -60,24 +60,24 @@ def cue(
         raise ValueError(f"cues is {cues}: with fewer than 2 there is nothing to remember")
     stretches = num_sequences * length // every
     inputs = np.full((stretches, every), cues)
-    targets, known = np.zeros((stretches, every), int), np.zeros((stretches, every), bool)
+    targets, loss_mask = np.zeros((stretches, every), int), np.zeros((stretches, every), bool)
     rows = np.arange(stretches)
     places = np.asarray(rng.integers(0, every - lag, size=stretches))
     drawn = np.asarray(rng.integers(0, cues, size=stretches))
     inputs[rows, places], inputs[rows, places + lag] = drawn, cues + 1
-    targets[rows, places + lag], known[rows, places + lag] = drawn, True
+    targets[rows, places + lag], loss_mask[rows, places + lag] = drawn, True
     symbols = (*(chr(ord("A") + i) for i in range(cues)), FILLER, QUESTION)
     shape = (num_sequences, length)
-    return _pairs(inputs.reshape(shape), targets.reshape(shape), known.reshape(shape), symbols, per_epoch)
+    return _pairs(inputs.reshape(shape), targets.reshape(shape), loss_mask.reshape(shape), symbols, per_epoch)
 
 
-def _pairs(inputs, targets, known: np.ndarray, symbols: tuple[str, ...], per_epoch: int | None) -> Pairs:
+def _pairs(inputs, targets, loss_mask: np.ndarray, symbols: tuple[str, ...], per_epoch: int | None) -> Pairs:
     length = inputs.shape[1]
     return Pairs(
         inputs.reshape(-1, 1).astype(np.int32),
         targets.ravel().astype(np.int32),
         symbols,
-        known.ravel(),
+        loss_mask.ravel(),
         per_sequence=length,
         per_epoch=None if per_epoch is None else per_epoch * length,
     )

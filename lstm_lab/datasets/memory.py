@@ -125,7 +125,7 @@ def pairs(
         inputs=windows[:, :-1].astype(np.int32),
         targets=windows[:, -1].astype(np.int32),
         symbols=tuple(map(str, symbols)),
-        known=last if last_only else None,
+        loss_mask=last if last_only else None,
         per_sequence=per_sequence,
         per_epoch=None if per_epoch is None else per_epoch * per_sequence,
     )

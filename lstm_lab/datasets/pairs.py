@@ -16,7 +16,7 @@ class Pairs:
     inputs        int32 [pairs, longest context]; a shorter context stands at the right, `BLANK` before it
     targets       int32 [pairs], or [pairs, outputs] where several symbols are to be answered
     symbols       the text of code 0, 1, …
-    known         bool [pairs]: whether the target can be known at all and counts in the loss; None: all do
+    loss_mask     bool [pairs]: which targets can be known, and count in the loss; None: all do
     per_sequence  pairs of one sequence, where there are several; None: they are one sequence
     starts        bool [pairs]: where a sequence begins, if they are of unequal length (per_sequence cannot say it)
     per_epoch     pairs of one epoch, where every epoch has fresh ones; None: all of them, every epoch
@@ -25,7 +25,7 @@ class Pairs:
     inputs: np.ndarray
     targets: np.ndarray
     symbols: tuple[str, ...]
-    known: np.ndarray | None = None
+    loss_mask: np.ndarray | None = None
     per_sequence: int | None = None
     per_epoch: int | None = None
     starts: np.ndarray | None = None

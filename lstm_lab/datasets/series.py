@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from lstm_lab.preparing.table import Table, read
+from lstm_lab.preparing.tables import Table, read
 
 
 def to_supervised(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from lstm_lab.files import write_whole
+from lstm_lab.common.files import write_whole
 
 
 def write(path, kind: str, version: int, content: dict) -> None:

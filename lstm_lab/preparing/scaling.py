@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from lstm_lab.preparing import files
-from lstm_lab.preparing.table import Table, column_name, read
+from lstm_lab.preparing.tables import Table, column_name, read
 
 VERSION = 1
 _SETTINGS = ("method", "low", "high", "outside")

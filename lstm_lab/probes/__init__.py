@@ -7,7 +7,7 @@ guesser without memory can do: the most common target, in the training samples, 
 
 from lstm_lab.probes.answers import answer, count, fresh_sequences, in_order, on, random_order, squared_error, unseen
 from lstm_lab.probes.asked import SHOWN, Asked, Measure, Probe
-from lstm_lab.probes.baselines import memoryless
+from lstm_lab.probes.baselines import lookup_table
 from lstm_lab.probes.inside import epochs_to_learn, final_loss, kernel_unmoved, side_by_side
 from lstm_lab.probes.walks import cold_start, walk, warmed_up
 
@@ -24,7 +24,7 @@ __all__ = [
     "fresh_sequences",
     "in_order",
     "kernel_unmoved",
-    "memoryless",
+    "lookup_table",
     "on",
     "random_order",
     "side_by_side",

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lab.forward import State
-from lstm_lab.framed import Framed
+from lstm_lab.framing.framed import Framed
+from lstm_lab.framing.schedule import EMPTY, evaluation
+from lstm_lab.models.predictor import State
 from lstm_lab.probes.asked import SHOWN, Asked, Measure, Probe
-from lstm_lab.probes.baselines import memoryless
-from lstm_lab.schedule import EMPTY, evaluation
+from lstm_lab.probes.baselines import lookup_table
 
 
 def in_order(name: str = "in_order", per_sequence: bool = False) -> Probe:
@@ -27,7 +27,7 @@ def in_order(name: str = "in_order", per_sequence: bool = False) -> Probe:
         if not per_sequence:
             return {name: count(asked, framed)}
         answers = answer(asked, framed)
-        size = asked.framed.sequence_samples
+        size = asked.framed.per_sequence
         parts = [np.arange(i, i + size) for i in range(0, framed.samples, size)]
         return {f"{name}_{i}": _count(asked, framed.take(p), answers[p]) for i, p in enumerate(parts, 1)}
 
@@ -93,7 +93,7 @@ def answer(asked: Asked, framed: Framed) -> np.ndarray:
     """The network's answers, int [samples] or [samples, output steps] (floats for a regression)."""
     if not asked.order.carries:
         outputs, _ = asked.predictor(framed.inputs, None)
-        return outputs.argmax(-1) if framed.answers is not None else outputs
+        return outputs.argmax(-1) if framed.target_codec is not None else outputs
     schedule = evaluation(asked.order, framed, getattr(asked.settings, "batch_size", 1))
     answers = np.empty(framed.targets.shape, framed.targets.dtype)
     state: State | None = None
@@ -105,18 +105,18 @@ def answer(asked: Asked, framed: Framed) -> np.ndarray:
             state = [(h * kept, c * kept) for h, c in state]
         outputs, state = asked.predictor(framed.inputs[samples], state)
         filled = samples != EMPTY
-        answers[samples[filled]] = (outputs.argmax(-1) if framed.answers is not None else outputs)[filled]
+        answers[samples[filled]] = (outputs.argmax(-1) if framed.target_codec is not None else outputs)[filled]
     return answers
 
 
 def _count(asked: Asked, framed: Framed, answers: np.ndarray) -> Measure:
     known = np.ones(framed.targets.shape, bool) if framed.loss_mask is None else framed.loss_mask
     right = (answers == framed.targets) & known
-    guessed = memoryless(asked.framed, framed, asked.architecture.answers_each_step)
+    guessed = lookup_table(asked.framed, framed, asked.architecture.answers_each_step)
     codec = framed.codec
-    if framed.answers is None:
+    if framed.target_codec is None:
         raise ValueError("the targets are numbers, which cannot be counted right: use probes.squared_error")
-    text = framed.answers.text
+    text = framed.target_codec.text
     lines = [
         f"{codec.text(x)} → {text(a)}" + ("" if np.all((a == y) | ~k) else f"   ({text(y)})")
         for x, a, y, k in zip(framed.inputs[:SHOWN], answers, framed.targets, known, strict=False)
@@ -124,7 +124,7 @@ def _count(asked: Asked, framed: Framed, answers: np.ndarray) -> Measure:
     ]
     return Measure(
         (int(right.sum()), int(known.sum())),
-        chance=float(known.sum() / framed.answers.classes),
-        memoryless=None if guessed is None else int(((guessed == framed.targets) & known).sum()),
+        chance=float(known.sum() / framed.target_codec.classes),
+        lookup_table=None if guessed is None else int(((guessed == framed.targets) & known).sum()),
         lines=lines,
     )

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lab.forward import State
-from lstm_lab.framed import Framed
+from lstm_lab.framing.framed import Framed
+from lstm_lab.framing.schedule import Order
 from lstm_lab.models import Architecture
-from lstm_lab.schedule import Order
+from lstm_lab.models.predictor import State
 from lstm_lab.trainers.trained import Trained
 
 SHOWN = 26  # samples whose answers are kept for people: an alphabet of them
@@ -42,13 +42,13 @@ class Asked:
 class Measure:
     """One figure of one run: a count (right of asked), a text (the symbols of a walk), or a number.
 
-    chance, memoryless  the baselines of a count, out of the same `asked`
+    chance, lookup_table  the baselines of a count, out of the same `asked`
     lines               what was asked and answered, for people: "ABC → D"; not stored
     """
 
     value: tuple[int, int] | str | float
     chance: float | None = None
-    memoryless: int | None = None
+    lookup_table: int | None = None
     lines: list[str] = field(default_factory=list)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_lab.framed import Framed
+from lstm_lab.framing.framed import Framed
 
 
-def memoryless(training: Framed, asked: Framed, each_step: bool | None = None) -> np.ndarray | None:
+def lookup_table(training: Framed, asked: Framed, each_step: bool | None = None) -> np.ndarray | None:
     """The answers of the best guesser without memory, int like `asked.targets`.
 
     It knows, for each input of the last time step (of each step, where there is an answer at every step), the target
@@ -18,7 +18,7 @@ def memoryless(training: Framed, asked: Framed, each_step: bool | None = None) -
     """
     if each_step is None:
         each_step = asked.targets.ndim == 2 and asked.targets.shape[1] == asked.steps
-    if training.codec is None or training.answers is None:
+    if training.codec is None or training.target_codec is None:
         return None
     questions, targets = _questions(training, each_step), training.targets.ravel()
     if training.loss_mask is not None:

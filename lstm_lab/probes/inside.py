@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_lab.forward import Predictor, State
 from lstm_lab.models import LSTM, Architecture, Dense, Embedding
+from lstm_lab.models.predictor import Predictor, State
 from lstm_lab.probes.asked import Asked, Measure, Probe
 
 

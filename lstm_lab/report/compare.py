@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lab import catalogue, statistics
-from lstm_lab.files import write_whole
+from lstm_lab.common.files import write_whole
+from lstm_lab.judging import statistics
 from lstm_lab.report import figures, selection, tables
 from lstm_lab.report.tables import Table
-from lstm_lab.results import Record, Store
-from lstm_lab.settings import MAIN
+from lstm_lab.suite import catalogue
+from lstm_lab.suite.results import Record, Store
+from lstm_lab.suite.settings import MAIN
 
 _SHADES = " ░▒▓█"
 

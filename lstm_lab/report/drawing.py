@@ -6,11 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from lstm_lab import statistics
-from lstm_lab.files import write_whole
+from lstm_lab.common.files import write_whole
+from lstm_lab.judging import statistics
 from lstm_lab.report import figures, grids, tables
-from lstm_lab.results import Record, Store, key
-from lstm_lab.settings import MAIN, Config
+from lstm_lab.suite.results import Record, Store, key
+from lstm_lab.suite.settings import MAIN, Config
 
 STRIPS = 24  # more variants than fit into one figure are left to the table
 Named = Mapping[str, Sequence[Record]]  # variant → its runs

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lab.results import Record
-from lstm_lab.statistics import Interval
+from lstm_lab.judging.statistics import Interval
+from lstm_lab.suite.results import Record
 
 FORMATS = ("svg", "png", "pdf")
 

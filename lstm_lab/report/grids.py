@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lstm_lab import statistics
+from lstm_lab.judging import statistics
 from lstm_lab.report import figures, tables
 from lstm_lab.report.tables import NONE, Table
-from lstm_lab.results import Record
-from lstm_lab.settings import Config
+from lstm_lab.suite.results import Record
+from lstm_lab.suite.settings import Config
 
 Cells = Mapping[str, Sequence[Record]]  # cell's name → its runs
 

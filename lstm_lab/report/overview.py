@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from lstm_lab import catalogue, claims
-from lstm_lab.files import write_whole
+from lstm_lab.common.files import write_whole
 from lstm_lab.report import pages, selection, tables
 from lstm_lab.report.selection import LITERAL, SOURCES_SEED
 from lstm_lab.report.tables import NONE, Table
-from lstm_lab.results import Store
-from lstm_lab.settings import Config
+from lstm_lab.suite import catalogue, claims
+from lstm_lab.suite.results import Store
+from lstm_lab.suite.settings import Config
 
 BEGIN, END = "<!-- published:begin -->", "<!-- published:end -->"
 

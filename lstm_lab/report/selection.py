@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lstm_lab.results import Record
-from lstm_lab.settings import MAIN, Config
+from lstm_lab.suite.results import Record
+from lstm_lab.suite.settings import MAIN, Config
 
 Kind = tuple[str, str]  # trainer, start
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lab import statistics
-from lstm_lab.results import Record
-from lstm_lab.settings import Config, Published
+from lstm_lab.judging import statistics
+from lstm_lab.suite.results import Record
+from lstm_lab.suite.settings import Config, Published
 
 NONE = "—"
 

@@ -1,1 +1,5 @@
-"""Two trainers, one schedule: `keras` is the reference, `compiled` makes the same updates as one XLA program."""
+"""The two trainers: Keras' own `fit`, the reference, and the same updates as one XLA program."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submodules=["compiled", "keras"])

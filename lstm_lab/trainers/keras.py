@@ -12,10 +12,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_lab.forward import State
-from lstm_lab.framed import Framed
+from lstm_lab.framing.framed import Framed
+from lstm_lab.framing.schedule import EMPTY, Order, Schedule
 from lstm_lab.models import Architecture
-from lstm_lab.schedule import EMPTY, Order, Schedule
+from lstm_lab.models.predictor import State
 from lstm_lab.trainers.backend import keras
 from lstm_lab.trainers.trained import Trained, TrainingDiverged
 
@@ -51,9 +51,9 @@ def literal(
 
     stretches = _stretches(one_epoch)
     for epoch in range(epochs):
-        first = epoch * framed.epoch_samples if framed.fresh else 0
+        first = epoch * framed.per_epoch if framed.fresh else 0
         for start, stop in stretches if order.carries else [(0, len(one_epoch.batches))]:
-            samples = slice(first + start * batch_size, first + min(stop * batch_size, framed.epoch_samples))
+            samples = slice(first + start * batch_size, first + min(stop * batch_size, framed.per_epoch))
             x, y, weight = _arrays(framed, samples)
             model.fit(x, y, sample_weight=weight, epochs=1, batch_size=batch_size, shuffle=order.shuffle == "samples",
                       verbose=0, callbacks=[history])  # fmt: skip
@@ -113,7 +113,7 @@ def build(architecture: Architecture, framed: Framed, batch_size: int) -> keras.
     batch = batch_size if architecture.stateful else None
     width = () if framed.codec and framed.codec.coding == "embedding" else (framed.features,)
     model = architecture.to_keras((batch, framed.steps, *width))
-    if framed.answers is not None:
+    if framed.target_codec is not None:
         hits = keras.metrics.CategoricalAccuracy(name="accuracy")  # beside a binary loss too: argmax hits
         which = "metrics" if framed.loss_mask is None else "weighted_metrics"  # only targets that count are counted
         model.compile(loss=model.loss, optimizer=model.optimizer, **{which: [hits]})
@@ -241,8 +241,8 @@ def _reset_slots(model: keras.Sequential, schedule: Schedule, update: int) -> No
 def _arrays(framed: Framed, samples, batch_size: int | None = None):
     """Inputs, targets and sample weights of some samples as Keras takes them."""
     x, y = framed.x(samples), framed.targets[samples]
-    if framed.answers is not None:
-        y = np.eye(framed.answers.classes, dtype=np.float32)[y]
+    if framed.target_codec is not None:
+        y = np.eye(framed.target_codec.classes, dtype=np.float32)[y]
     if framed.loss_mask is None:
         return x, y, None
     # Keras divides a weighted loss by the number of targets, so the weights of those that count make up for the rest.

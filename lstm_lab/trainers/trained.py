@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lab.forward import State
+from lstm_lab.models.predictor import State
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -15,7 +15,7 @@ goes. Weights go in and come out in Keras' order and layout.
 True
 """
 
-from lstm_lab.forward import Predictor
+from lstm_lab.models.predictor import Predictor
 from lstm_lab.trainers.compiled.fit import fit
 from lstm_lab.trainers.compiled.program import prepare_jax
 from lstm_lab.trainers.compiled.run import OptimizerState, cores, each_seed, train, train_seeds

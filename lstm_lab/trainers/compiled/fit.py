@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lab.codec import Codec
-from lstm_lab.forward import State
-from lstm_lab.framed import Framed
+from lstm_lab.framing.codec import Codec
+from lstm_lab.framing.framed import Framed
+from lstm_lab.framing.schedule import EMPTY, Schedule
 from lstm_lab.models.architecture import Architecture, Embedding
-from lstm_lab.schedule import EMPTY, Schedule
+from lstm_lab.models.predictor import State
 from lstm_lab.trainers.compiled.run import OptimizerState, train
 from lstm_lab.trainers.trained import Trained
 

@@ -16,7 +16,7 @@ class History:
         self._first = int(epoch[0])
         epochs = int(epoch[-1]) - self._first + 1
         self._loss, self._samples, self._hits, self._targets = (np.zeros(epochs) for _ in range(4))
-        self._classes = plan.framed.answers is not None
+        self._classes = plan.framed.target_codec is not None
         self._rate = plan.architecture.optimizer.learning_rate
         self._before = 0
         self.updates = 0  # made, by the optimizer's count

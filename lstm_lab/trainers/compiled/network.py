@@ -11,8 +11,8 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from lstm_lab.forward import gates, next_state
 from lstm_lab.models.architecture import LSTM, Architecture, Dense, Flatten, Masking, RepeatVector
+from lstm_lab.models.predictor import gates, next_state
 
 UNROLLED = 8  # so many time steps are written out; more of them become a loop
 

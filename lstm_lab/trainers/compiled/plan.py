@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 
 from lstm_lab.datasets.pairs import BLANK
-from lstm_lab.framed import Framed
+from lstm_lab.framing.framed import Framed
+from lstm_lab.framing.schedule import EMPTY, Schedule
 from lstm_lab.models.architecture import LSTM, Architecture, Dense, Embedding, Flatten, Masking, RepeatVector
-from lstm_lab.schedule import EMPTY, Schedule
 from lstm_lab.trainers.compiled import optimizers
 
 CHUNK_NUMBERS = 1 << 19  # so many inputs and targets go into one call of the program, more or less
@@ -101,7 +101,7 @@ class Plan:
         place = np.maximum(samples, 0)
         inputs, taken = self._inputs(place)
         targets = framed.targets[place]
-        per_step = targets.ndim - (0 if framed.answers is not None else 1) == 3
+        per_step = targets.ndim - (0 if framed.target_codec is not None else 1) == 3
         counts = np.broadcast_to(present[..., None] if per_step else present, targets.shape[: 3 if per_step else 2])
         if framed.loss_mask is not None:
             counts = counts & framed.loss_mask[place]
@@ -252,9 +252,9 @@ def _check(
     shapes, wanted = [np.shape(array) for array in weights], weight_shapes(architecture, framed.steps, framed.features)
     if shapes != wanted:
         raise ValueError(f"weights of shapes {shapes}: this network on inputs {framed.shape} needs {wanted}")
-    classes = framed.answers is not None
+    classes = framed.target_codec is not None
     axes = framed.targets.ndim - (0 if classes else 1)
-    outputs = framed.answers.classes if framed.answers is not None else framed.targets.shape[-1]
+    outputs = framed.target_codec.classes if framed.target_codec is not None else framed.targets.shape[-1]
     # Windows take one target a sample as well: they put it at the last step, whatever the network gives.
     if (axes == 2) != architecture.gives_sequence and not (windowed and axes == 1):
         raise ValueError(

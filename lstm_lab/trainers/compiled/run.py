@@ -16,10 +16,10 @@ from weakref import WeakKeyDictionary
 import jax
 import numpy as np
 
-from lstm_lab.forward import State
-from lstm_lab.framed import Framed
+from lstm_lab.framing.framed import Framed
+from lstm_lab.framing.schedule import Schedule
 from lstm_lab.models.architecture import Architecture
-from lstm_lab.schedule import Schedule
+from lstm_lab.models.predictor import State
 from lstm_lab.trainers.compiled import optimizers
 from lstm_lab.trainers.compiled.history import History
 from lstm_lab.trainers.compiled.plan import Chunk, Plan

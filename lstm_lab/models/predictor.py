@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lab.codec import Codec
+from lstm_lab.framing.codec import Codec
 from lstm_lab.models.architecture import LSTM, Architecture, Dense, Embedding, Flatten, Masking, RepeatVector
 
 State = list[tuple[np.ndarray, np.ndarray]]  # per LSTM layer: output h and cell c, [batch, units] each

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from lstm_lab.framed import Framed
+from lstm_lab.framing.framed import Framed
 
 EMPTY = -1  # a place of a batch that holds no sample
 
@@ -129,9 +129,9 @@ class Order:
         if epochs < 1 or batch_size < 1:
             raise ValueError(f"epochs is {epochs} and batch_size {batch_size}: both must be 1 or more")
         self._check_batch(framed, batch_size)
-        if framed.fresh and epochs * framed.epoch_samples > framed.samples:
+        if framed.fresh and epochs * framed.per_epoch > framed.samples:
             raise ValueError(
-                f"epochs is {epochs}: there is fresh data for {framed.samples // framed.epoch_samples} epochs only"
+                f"epochs is {epochs}: there is fresh data for {framed.samples // framed.per_epoch} epochs only"
             )
         samples = self._samples(framed, epochs, rng)
         batches = self._batches(samples, batch_size)
@@ -147,9 +147,9 @@ class Order:
         )
 
     def _check_batch(self, framed: Framed, batch_size: int) -> None:
-        unit, what = framed.epoch_samples, "samples of an epoch"
+        unit, what = framed.per_epoch, "samples of an epoch"
         if self.reset == "sequence" and self.slots == "dealt":
-            unit, what = framed.sequence_samples, "samples of a sequence"
+            unit, what = framed.per_sequence, "samples of a sequence"
         if (self.carries or self.slots == "runs") and unit % batch_size:
             fits = ", ".join(str(n) for n in range(1, min(unit, 128) + 1) if unit % n == 0)
             raise ValueError(
@@ -162,16 +162,16 @@ class Order:
                 "batches of 1 and in their order"
             )
         if self.reset == "sequence" and self.slots == "runs":
-            run = framed.epoch_samples // batch_size
-            if run % framed.sequence_samples and framed.sequence_samples % run:
+            run = framed.per_epoch // batch_size
+            if run % framed.per_sequence and framed.per_sequence % run:
                 raise ValueError(
                     f"batch_size is {batch_size}: runs of {run} samples do not line up with sequences of "
-                    f"{framed.sequence_samples}"
+                    f"{framed.per_sequence}"
                 )
 
     def _samples(self, framed: Framed, epochs: int, rng) -> np.ndarray:
         """Sample numbers [epochs, samples of an epoch] in the order they are learnt."""
-        size = framed.epoch_samples
+        size = framed.per_epoch
         samples = np.tile(np.arange(size), (epochs, 1))
         if self.shuffle != "no":
             if rng is None:
@@ -179,7 +179,7 @@ class Order:
             if self.shuffle == "samples":
                 samples = rng.permuted(samples, axis=1)
             else:
-                whole = samples.reshape(epochs, -1, framed.sequence_samples)
+                whole = samples.reshape(epochs, -1, framed.per_sequence)
                 order = rng.permuted(np.tile(np.arange(whole.shape[1]), (epochs, 1)), axis=1)
                 samples = np.take_along_axis(whole, order[:, :, None], axis=1).reshape(epochs, size)
         return samples + (np.arange(epochs)[:, None] * size if framed.fresh else 0)
@@ -203,9 +203,9 @@ class Order:
             if framed.starts is not None:
                 first |= framed.starts[batches]
             elif self.slots == "runs":
-                first |= batches % framed.sequence_samples == 0
+                first |= batches % framed.per_sequence == 0
             else:
-                first[:: framed.sequence_samples // batches.shape[1]] = True
+                first[:: framed.per_sequence // batches.shape[1]] = True
         return first
 
 
@@ -241,5 +241,5 @@ def truncated(form: str, steps: int) -> Order:
 
 def evaluation(order: Order, framed: Framed, batch_size: int) -> Schedule:
     """One unshuffled pass over every sample, with the resets of training: how a trained network is asked."""
-    epochs = framed.samples // framed.epoch_samples
+    epochs = framed.samples // framed.per_epoch
     return replace(order, shuffle="no").schedule(framed, epochs, batch_size)

@@ -182,7 +182,7 @@ def _git_revision() -> str:
     import subprocess
 
     def git(*words: str) -> str:
-        folder = Path(__file__).resolve().parent.parent
+        folder = Path(__file__).resolve().parents[2]
         return subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, timeout=10).stdout.strip()
 
     try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
-from lstm_lab.experiment import Experiment, Lesson
-from lstm_lab.settings import MAIN, Config, read, suggest
+from lstm_lab.suite.experiment import Experiment, Lesson
+from lstm_lab.suite.settings import MAIN, Config, read, suggest
 
 _running: dict[str, Experiment | Lesson] = {}  # the script that is itself the program, if one is
 
@@ -14,7 +14,7 @@ _running: dict[str, Experiment | Lesson] = {}  # the script that is itself the p
 def root() -> Path:
     """The folder with experiments/ and configs/: the running script's, the current one, or the package's checkout."""
     beside = [declared.root for declared in _running.values()]
-    for folder in (*beside, Path.cwd(), Path(__file__).resolve().parent.parent):
+    for folder in (*beside, Path.cwd(), Path(__file__).resolve().parents[2]):
         if (folder / "experiments").is_dir() and (folder / "configs").is_dir():
             return folder
     raise ValueError(

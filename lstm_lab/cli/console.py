@@ -15,13 +15,13 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
-from lstm_lab.framed import Framed
+from lstm_lab.framing.framed import Framed
+from lstm_lab.framing.schedule import Order
 from lstm_lab.probes import SHOWN, Measure
 from lstm_lab.report import tables
-from lstm_lab.results import Record
-from lstm_lab.running import Progress
-from lstm_lab.schedule import Order
-from lstm_lab.settings import MAIN, Config
+from lstm_lab.suite.results import Record
+from lstm_lab.suite.running import Progress
+from lstm_lab.suite.settings import MAIN, Config
 
 console = Console(highlight=False, soft_wrap=False, markup=False)  # brackets are what users typed
 
@@ -36,9 +36,9 @@ def framed_table(framed: Framed, rows: int = 5, resets: np.ndarray | None = None
     """
     kind = "codes" if framed.codec and framed.codec.coding == "embedding" else "float32"
     x_shape = _shape(framed.shape, ("sample", "time step", "feature"))
-    flat = framed.answers is None and framed.targets.ndim == 2
-    y_shape = _shape((framed.epoch_samples, *framed.targets.shape[1:]), ("sample", *_OUTPUTS[flat]))
-    shown = min(rows, framed.epoch_samples)
+    flat = framed.target_codec is None and framed.targets.ndim == 2
+    y_shape = _shape((framed.per_epoch, *framed.targets.shape[1:]), ("sample", *_OUTPUTS[flat]))
+    shown = min(rows, framed.per_epoch)
     columns: dict[str, list[str]] = {"sample": [str(i) for i in range(shown)]}
     if resets is not None:
         columns["state"] = ["reset" if reset else "" for reset in resets[:shown]]
@@ -52,10 +52,10 @@ def framed_table(framed: Framed, rows: int = 5, resets: np.ndarray | None = None
     legend = f"one row is a sample; {_legend(framed)}"
     if resets is not None:
         legend += '; "reset": the state is set to zero before that sample'
-    rest = f"; {more} for more" if shown < framed.epoch_samples else ""
-    wanted = "float32" if framed.answers is None else f"one of {framed.answers.classes} classes"
+    rest = f"; {more} for more" if shown < framed.per_epoch else ""
+    wanted = "float32" if framed.target_codec is None else f"one of {framed.target_codec.classes} classes"
     titled = _titled(f"x [{x_shape}] {kind}\ny [{y_shape}] {wanted}", table)
-    return Group(titled, Text(legend), Text(f"{shown} of {framed.epoch_samples} samples{rest}"))
+    return Group(titled, Text(legend), Text(f"{shown} of {framed.per_epoch} samples{rest}"))
 
 
 _OUTPUTS = {False: ("output step", "output"), True: ("output",)}
@@ -82,7 +82,7 @@ def resets(order: Order, framed: Framed, batch_size: int) -> np.ndarray | None:
     if not order.carries:
         return None
     schedule = replace(order, shuffle="no").schedule(framed, 1, batch_size)
-    first = np.zeros(framed.epoch_samples, bool)
+    first = np.zeros(framed.per_epoch, bool)
     first[schedule.batches[schedule.reset_before]] = True
     return first
 
@@ -102,9 +102,9 @@ def _few(parts: Sequence[str], most: int = 6) -> str:
 
 
 def _target(framed: Framed, sample: int) -> str:
-    if framed.answers is None:
+    if framed.target_codec is None:
         return " ".join(f"{v:.3f}" for v in framed.targets[sample].ravel()[:6])
-    return framed.answers.text(framed.targets[sample])
+    return framed.target_codec.text(framed.targets[sample])
 
 
 class Watch(Progress):

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from lstm_lab.experiment import Experiment, Job, LegacyDraws, Lesson, stream
 from lstm_lab.probes import Measure
-from lstm_lab.results import Record, Store, key, provenance
-from lstm_lab.settings import MAIN, Settings
+from lstm_lab.suite.experiment import Experiment, Job, LegacyDraws, Lesson, stream
+from lstm_lab.suite.results import Record, Store, key, provenance
+from lstm_lab.suite.settings import MAIN, Settings
 from lstm_lab.trainers.trained import Trained
 
 Trainer = Literal["compiled", "keras", "none"]
@@ -113,7 +113,7 @@ def _lesson(lesson: Lesson, settings: Settings, stamps: list[Record]) -> Iterato
 def _compiled(experiment: Experiment, settings: Settings, stamps: list[Record], plan: Plan) -> Iterator[Outcome]:
     from threadpoolctl import threadpool_limits
 
-    from lstm_lab.forward import Predictor
+    from lstm_lab.models.predictor import Predictor
     from lstm_lab.trainers import compiled
 
     architecture = experiment.model(settings)
@@ -152,7 +152,7 @@ def _keras(
 
 def _keras_elsewhere(file: Path, settings: dict[str, Any], stamp: Record) -> Outcome:
     """One seed in a process of its own."""
-    from lstm_lab import catalogue
+    from lstm_lab.suite import catalogue
 
     experiment = catalogue.load_script(file)
     assert isinstance(experiment, Experiment)
@@ -191,7 +191,7 @@ def _record(measures: dict[str, Measure], trained: Trained, settings: Settings) 
     return {
         "measures": {name: list(m.value) if isinstance(m.value, tuple) else m.value for name, m in measures.items()},
         "chance": {name: round(m.chance, 4) for name, m in measures.items() if m.chance is not None},
-        "memoryless": {name: m.memoryless for name, m in measures.items() if m.memoryless is not None},
+        "memoryless": {name: m.lookup_table for name, m in measures.items() if m.lookup_table is not None},
         "seconds": round(trained.seconds, 4),
         "settings": settings.model_dump(),
     }

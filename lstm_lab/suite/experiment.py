@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lab.framed import Framed
+from lstm_lab.framing.framed import Framed
+from lstm_lab.framing.schedule import Order, Schedule
 from lstm_lab.models import Architecture
 from lstm_lab.probes import Asked, Measure, Probe
-from lstm_lab.schedule import Order, Schedule
-from lstm_lab.settings import Config, Settings, read
+from lstm_lab.suite.settings import Config, Settings, read
 from lstm_lab.trainers.trained import Trained
 
 
@@ -87,12 +87,6 @@ class _Declared:
     def config(self) -> Config:
         return read(self.root / "configs" / f"{self.name}.toml")
 
-    def main(self) -> None:
-        """Run from the command line: `python experiments/NNNN_name.py --help`."""
-        from lstm_lab.cli import run_script
-
-        run_script(self)
-
 
 class Experiment(_Declared):
     """A framing plus a question.
@@ -142,7 +136,7 @@ class Experiment(_Declared):
                 f"{self.name}: the network is {'stateful' if architecture.stateful else 'stateless'}, but its order "
                 f"resets state {'before every batch' if not order.carries else 'only at times'}: make them agree"
             )
-        outputs = framed.answers.classes if framed.answers else framed.targets.shape[-1]
+        outputs = framed.target_codec.classes if framed.target_codec else framed.targets.shape[-1]
         if architecture.outputs != outputs:
             raise ValueError(f"the network has {architecture.outputs} outputs, but the targets need {outputs}")
         return architecture, order

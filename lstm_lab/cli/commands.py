@@ -7,11 +7,14 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from lstm_lab.settings import MAIN, parse_assignments
+from lstm_lab.suite.settings import MAIN, parse_assignments
+
+if TYPE_CHECKING:
+    from lstm_lab.suite.experiment import Experiment, Lesson
 
 RECORDED = Path("results")
 INTERRUPTED = 130  # exit status: 128 and the number of SIGINT
@@ -51,7 +54,7 @@ def run_command(
     data: Data = None,
 ) -> None:
     """Train, ask and report: one experiment, several, `all` or `published`."""
-    from lstm_lab import catalogue
+    from lstm_lab.suite import catalogue
 
     names = catalogue.select(ids)
     assignments = _with_data(assignments, data, names)
@@ -59,20 +62,13 @@ def run_command(
         _run(catalogue.load(name), seed, seeds, trainer, start, settings, assignments, variants, results, again, jobs)
 
 
-def run_script(declared) -> None:
-    """Run one script: `python experiments/NNNN_name.py OPTIONS` is `lstm-lab run NNNN OPTIONS`."""
-    from lstm_lab import catalogue
-
-    catalogue.register(declared)
-    _guarded(["run", declared.name, *sys.argv[1:]])
-
-
 @app.command("reproduce")
 def reproduce_command(
     results: Results = Path("reproduced"), seeds: Annotated[int, typer.Option(help="how many seeds", min=1)] = 30
 ) -> None:
     """Run every published section anew and set published, recorded and measured figures side by side."""
-    from lstm_lab import catalogue, console, recording
+    from lstm_lab.cli import console, recording
+    from lstm_lab.suite import catalogue
 
     console.console.print(recording.reproduce(results, catalogue.select(["published"]), seeds))
 
@@ -85,7 +81,8 @@ def record_command(
     jobs: Jobs = None,
 ) -> None:
     """Run what is missing of the reference results in results/."""
-    from lstm_lab import catalogue, recording
+    from lstm_lab.cli import recording
+    from lstm_lab.suite import catalogue
 
     recording.record(results, catalogue.select(ids), long, jobs)
 
@@ -97,7 +94,7 @@ def state_contract_command(
     ] = [],  # noqa: B006
 ) -> None:
     """Ask this installation of Keras what its calls do with state: a matrix over its backends, measured now."""
-    from lstm_lab import contract
+    from lstm_lab.inspecting import contract
 
     contract.main(backends or None)
 
@@ -105,7 +102,7 @@ def state_contract_command(
 @app.command("list")
 def list_command(results: Results = RECORDED) -> None:
     """Every experiment under its source: id, title, published and recorded result."""
-    from lstm_lab import console
+    from lstm_lab.cli import console
     from lstm_lab.report import overview
 
     for item in console.listing(overview.listing(results)):
@@ -122,9 +119,10 @@ def show_command(
     data: Data = None,
 ) -> None:
     """The framed samples of an experiment, as a table: what is a sample, a time step, a feature."""
-    from lstm_lab import catalogue, console, terminal
-    from lstm_lab.experiment import stream
+    from lstm_lab.cli import console, terminal
     from lstm_lab.report.pages import docstring
+    from lstm_lab.suite import catalogue
+    from lstm_lab.suite.experiment import stream
 
     name = catalogue.find(id)
     assignments = _with_data(assignments, data, [name])
@@ -148,7 +146,7 @@ def compare_command(
     assignments: Assignments = [],  # noqa: B006
 ) -> None:
     """Compare on the same seeds: rates, interquartile means, quantiles and paired differences, with intervals."""
-    from lstm_lab import console
+    from lstm_lab.cli import console
     from lstm_lab.report.compare import compare
 
     overrides, smoke = parse_assignments(assignments), _smoke(settings)
@@ -173,9 +171,9 @@ def report_command(
     readme: Annotated[bool, typer.Option("--readme", help="also the table in README.md")] = False,
 ) -> None:
     """Write every REPORT.md, the overview over all, and README.md's table anew from the runs."""
-    from lstm_lab import catalogue
-    from lstm_lab.console import console
+    from lstm_lab.cli.console import console
     from lstm_lab.report import overview
+    from lstm_lab.suite import catalogue
 
     for path in overview.write(results):
         console.print(str(path))
@@ -186,8 +184,8 @@ def report_command(
 @app.command("export")
 def export_command(ids: Ids, results: Results = RECORDED) -> None:
     """Print runs in canonical form, sorted, without times and provenance: the same bytes for the same seeds."""
-    from lstm_lab import catalogue
-    from lstm_lab.results import Store, canonical
+    from lstm_lab.suite import catalogue
+    from lstm_lab.suite.results import Store, canonical
 
     records = [record for name in catalogue.select(ids) for record in Store(results, name).records()]
     if not records:
@@ -208,8 +206,8 @@ def _run(
     again: bool,
     jobs: int | None,
 ) -> None:
-    from lstm_lab import terminal
-    from lstm_lab.running import Plan
+    from lstm_lab.cli import terminal
+    from lstm_lab.suite.running import Plan
 
     plan = Plan(
         seeds=_seeds(seed, seeds),
@@ -227,7 +225,7 @@ def _run(
 
 def _with_data(assignments: list[str], data: Path | None, names: list[str]) -> list[str]:
     """The assignments with the user's own file among them; ValueError where an experiment takes none."""
-    from lstm_lab import catalogue
+    from lstm_lab.suite import catalogue
 
     if data is None:
         return assignments
@@ -259,7 +257,7 @@ def _guarded(arguments: list[str]) -> None:
     """Run the command line; what a user got wrong is one line on stderr and exit status 2."""
     usage_error = typer.BadParameter.__mro__[1]  # not exported by typer itself
     try:
-        from lstm_lab.terminal import Interrupted
+        from lstm_lab.cli.terminal import Interrupted
         from lstm_lab.trainers.trained import TrainingDiverged
 
         status = app(arguments, prog_name="lstm-lab", standalone_mode=False)
@@ -291,6 +289,12 @@ def _refuse(message: str) -> NoReturn:
     sys.exit(2)
 
 
-def main() -> None:
-    """The entry point of `lstm-lab`."""
-    _guarded(sys.argv[1:] or ["--help"])
+def main(declared: Experiment | Lesson | None = None) -> None:
+    """The entry point of `lstm-lab`, and of a script: `python experiments/NNNN_name.py` is `lstm-lab run NNNN`."""
+    from lstm_lab.suite import catalogue
+
+    if declared is None:
+        _guarded(sys.argv[1:] or ["--help"])
+    else:
+        catalogue.register(declared)
+        _guarded(["run", declared.name, *sys.argv[1:]])

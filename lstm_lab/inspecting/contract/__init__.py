@@ -43,7 +43,7 @@ def measure(backend: str) -> list[Row]:
     environment = {"TF_CPP_MIN_LOG_LEVEL": "3", **os.environ, "KERAS_BACKEND": backend}
     with tempfile.TemporaryDirectory() as folder:
         answers = Path(folder, "rows.json")
-        command = [sys.executable, "-m", "lstm_lab.contract.cells", str(answers)]
+        command = [sys.executable, "-m", "lstm_lab.inspecting.contract.cells", str(answers)]
         run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if run.returncode or not answers.exists():
             lines = run.stderr.strip().splitlines() or ["no message"]

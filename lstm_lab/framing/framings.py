@@ -11,13 +11,13 @@ from typing import Literal
 
 import numpy as np
 
-from lstm_lab.codec import Codec, Coding
 from lstm_lab.datasets.pairs import BLANK, Pairs
-from lstm_lab.framed import Framed
+from lstm_lab.framing.codec import Codec, Coding
+from lstm_lab.framing.framed import Framed
 from lstm_lab.preparing.padding import pad
 
 
-def codec(pairs: Pairs, coding: Coding = "scaled", offset: int = 0, blank: float = 0.0) -> Codec:
+def codec_of(pairs: Pairs, coding: Coding = "scaled", offset: int = 0, blank: float = 0.0) -> Codec:
     """The codec of a dataset's symbols; "scaled" divides by their number (plus the offset), as the sources do."""
     if coding not in ("scaled", "one_hot", "embedding"):
         raise ValueError(f"coding is {coding!r}: use scaled, one_hot or embedding")
@@ -28,7 +28,7 @@ def codec(pairs: Pairs, coding: Coding = "scaled", offset: int = 0, blank: float
 def time_steps(pairs: Pairs, holes: bool = False, **coding) -> Framed:
     """Context as time steps: pairs of length L → x [samples, L, 1 symbol]. What an LSTM is made for.
 
-    Keyword arguments are those of `codec`. Pairs of different lengths must be padded first: see `padded`.
+    Keyword arguments are those of `codec_of`. Pairs of different lengths must be padded first: see `padded`.
     holes: empty places are values that are missing where they stand, and stay there.
 
     >>> from lstm_lab.datasets import alphabet
@@ -97,15 +97,15 @@ def sequences(pairs: Pairs, **coding) -> Framed:
         raise ValueError(f"pairs of length {pairs.inputs.shape[1]}: sequences takes one symbol a pair")
     _alike(pairs)
     length = pairs.per_sequence or len(pairs.inputs)
-    mask = None if pairs.known is None else pairs.known.reshape(-1, length)
+    mask = None if pairs.loss_mask is None else pairs.loss_mask.reshape(-1, length)
     return Framed(
         inputs=pairs.inputs.reshape(-1, length, 1),
         targets=pairs.targets.reshape(-1, length),
-        codec=codec(pairs, **coding),
-        answers=Codec(pairs.symbols),
+        codec=codec_of(pairs, **coding),
+        target_codec=Codec(pairs.symbols),
         loss_mask=mask,
-        epoch=None if pairs.per_epoch is None else pairs.per_epoch // length,
-        sequence=1,
+        per_epoch=(pairs.per_epoch or 0) // length,
+        per_sequence=1,
     )
 
 
@@ -117,7 +117,7 @@ def split(framed: Framed, steps: int) -> Framed:
 
     >>> from lstm_lab.datasets import memory
     >>> whole = sequences(memory.pairs(), coding="one_hot")
-    >>> split(whole, steps=2).shape, split(whole, steps=2).sequence
+    >>> split(whole, steps=2).shape, split(whole, steps=2).per_sequence
     ((4, 2, 5), 2)
     """
     if steps < 1 or framed.steps % steps:
@@ -137,8 +137,8 @@ def split(framed: Framed, steps: int) -> Framed:
         inputs=cut(framed.inputs),
         targets=cut(framed.targets),
         loss_mask=cut(framed.loss_mask),
-        epoch=None if framed.epoch is None else framed.epoch * pieces,
-        sequence=pieces,
+        per_epoch=framed.per_epoch * pieces,
+        per_sequence=pieces,
         starts=None,
     )
 
@@ -152,10 +152,10 @@ def _framed(pairs: Pairs, inputs: np.ndarray, coding: dict) -> Framed:
     return Framed(
         inputs=np.ascontiguousarray(inputs, np.int32),
         targets=pairs.targets,
-        codec=codec(pairs, **coding),
-        answers=Codec(pairs.symbols),
-        loss_mask=pairs.known,
-        epoch=pairs.per_epoch,
-        sequence=pairs.per_sequence,
+        codec=codec_of(pairs, **coding),
+        target_codec=Codec(pairs.symbols),
+        loss_mask=pairs.loss_mask,
+        per_epoch=pairs.per_epoch or 0,
+        per_sequence=pairs.per_sequence or 0,
         starts=pairs.starts,
     )

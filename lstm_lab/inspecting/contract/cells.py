@@ -1,6 +1,6 @@
 """The cells of the state contract, measured on the backend that this process' Keras was started with.
 
-Run by `lstm_lab.contract.measure` as `python -m lstm_lab.contract.cells ROWS.json`. Every cell has a fresh network with
+`contract.measure` runs it as `python -m lstm_lab.inspecting.contract.cells ROWS.json`. Every cell has a fresh network,
 the same weights, LSTM(3) → Dense(1) on a batch of 4 rows, 3 time steps and 2 features, that learns nothing (SGD with a
 learning rate of 0), so that what a call answers depends on the state it started from and on nothing else.
 """
@@ -18,7 +18,7 @@ import keras
 import numpy as np
 
 from lstm_lab import state
-from lstm_lab.contract.network import (
+from lstm_lab.inspecting.contract.network import (
     BATCH,
     CALLS,
     CLOSE,

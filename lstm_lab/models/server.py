@@ -17,9 +17,9 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from lstm_lab.codec import Codec
-from lstm_lab.forward import ACTIVATIONS
+from lstm_lab.framing.codec import Codec
 from lstm_lab.models.architecture import LSTM, Architecture, Dense, Embedding, Flatten, Masking, RepeatVector
+from lstm_lab.models.predictor import ACTIVATIONS
 
 
 def serve(network, weights: list[np.ndarray] | None = None, codec: Codec | None = None) -> Server:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from rich.table import Table
 
-from lstm_lab import catalogue, console
+from lstm_lab.cli import console
 from lstm_lab.report import pages, selection, tables
-from lstm_lab.results import Store, chosen
-from lstm_lab.running import Plan, run
+from lstm_lab.suite import catalogue
+from lstm_lab.suite.results import Store, chosen
+from lstm_lab.suite.running import Plan, run
 
 
 def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | None = None) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from lstm_lab import catalogue, console, running
-from lstm_lab.experiment import Experiment, LegacyDraws, Lesson, stream
+from lstm_lab.cli import console
 from lstm_lab.report import pages, selection
-from lstm_lab.results import Store
-from lstm_lab.running import Plan
-from lstm_lab.settings import MAIN, Settings
+from lstm_lab.suite import catalogue, running
+from lstm_lab.suite.experiment import Experiment, LegacyDraws, Lesson, stream
+from lstm_lab.suite.results import Store
+from lstm_lab.suite.running import Plan
+from lstm_lab.suite.settings import MAIN, Settings
 
 
 class Interrupted(Exception):

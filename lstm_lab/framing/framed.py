@@ -11,8 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from lstm_lab.codec import Codec
 from lstm_lab.datasets.pairs import BLANK
+from lstm_lab.framing.codec import Codec
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,25 +23,27 @@ class Framed:
     targets    int32 classes [samples] or [samples, output steps], or float32 [samples, outputs] or
                [samples, output steps, outputs]
     codec      turns input codes into features; None where the inputs are floats already
-    answers    the codec of the targets' classes; None for a regression
+    target_codec   the codec of the targets' classes; None for a regression
     loss_mask  bool [samples] or [samples, output steps]: which targets count; None: all
-    epoch      samples in one epoch. Fewer than there are samples means fresh data: epoch e learns the e-th slice.
-    sequence   samples in one sequence (what `reset="sequence"` goes by); None: the whole epoch is one sequence
-    starts     bool [samples]: where a sequence begins, in place of `sequence` if they are of unequal length
+    per_epoch     samples of one epoch; 0: all. Fewer than there are mean fresh data: epoch e learns the e-th slice
+    per_sequence  samples of one sequence (what `reset="sequence"` goes by); 0: the epoch is one sequence
+    starts     bool [samples]: where a sequence begins, in place of `per_sequence` if they are of unequal length
     holes      whether empty places are values missing where they stand, rather than padding to look past
     """
 
     inputs: np.ndarray
     targets: np.ndarray
     codec: Codec | None = None
-    answers: Codec | None = None
+    target_codec: Codec | None = None
     loss_mask: np.ndarray | None = None
-    epoch: int | None = None
-    sequence: int | None = None
+    per_epoch: int = 0
+    per_sequence: int = 0
     starts: np.ndarray | None = None
     holes: bool = False
 
     def __post_init__(self):
+        object.__setattr__(self, "per_epoch", self.per_epoch or self.samples)
+        object.__setattr__(self, "per_sequence", self.per_sequence or self.per_epoch)
         check = _Check(self)
         check.inputs()
         check.targets()
@@ -56,17 +58,9 @@ class Framed:
         return self.inputs.shape[1]
 
     @property
-    def epoch_samples(self) -> int:
-        return self.samples if self.epoch is None else self.epoch
-
-    @property
-    def sequence_samples(self) -> int:
-        return self.epoch_samples if self.sequence is None else self.sequence
-
-    @property
     def fresh(self) -> bool:
         """Whether every epoch has samples of its own."""
-        return self.epoch_samples != self.samples
+        return self.per_epoch != self.samples
 
     @property
     def features(self) -> int:
@@ -76,7 +70,7 @@ class Framed:
     @property
     def shape(self) -> tuple[int, int, int]:
         """[samples of one epoch, time steps, features]."""
-        return self.epoch_samples, self.steps, self.features
+        return self.per_epoch, self.steps, self.features
 
     @cached_property
     def input_mask(self) -> np.ndarray:
@@ -91,11 +85,9 @@ class Framed:
 
     def last_epoch(self) -> Framed:
         """The samples of the last epoch, its sequences as they are."""
-        last = slice(self.samples - self.epoch_samples, None)
+        last = slice(self.samples - self.per_epoch, None)
         mask, starts = (None if flags is None else flags[last] for flags in (self.loss_mask, self.starts))
-        return replace(
-            self, inputs=self.inputs[last], targets=self.targets[last], loss_mask=mask, epoch=None, starts=starts
-        )
+        return replace(self, inputs=self.inputs[last], targets=self.targets[last], loss_mask=mask, starts=starts)
 
     def take(self, samples) -> Framed:
         """Some of the samples, as one epoch of their own."""
@@ -105,8 +97,8 @@ class Framed:
             inputs=self.inputs[samples],
             targets=self.targets[samples],
             loss_mask=mask,
-            epoch=None,
-            sequence=None,
+            per_epoch=0,
+            per_sequence=0,
             starts=None,
         )
 
@@ -137,9 +129,9 @@ class _Check:
         if len(targets) != framed.samples:
             raise ValueError(f"targets for {len(targets)} samples, but inputs for {framed.samples}")
         if np.issubdtype(targets.dtype, np.integer):
-            if framed.answers is None:
-                raise ValueError("integer targets need `answers`, the codec of their classes")
-            _in_range("targets", targets, framed.answers.classes, lowest=0)
+            if framed.target_codec is None:
+                raise ValueError("integer targets need `target_codec`, the codec of their classes")
+            _in_range("targets", targets, framed.target_codec.classes, lowest=0)
             places = targets.shape
         else:
             _finite("targets", targets)
@@ -152,11 +144,11 @@ class _Check:
 
     def epochs(self):
         framed = self.framed
-        if framed.epoch_samples < 1 or framed.samples % framed.epoch_samples:
-            raise ValueError(f"epoch of {framed.epoch_samples} samples does not divide the {framed.samples} samples")
-        if framed.sequence_samples < 1 or framed.epoch_samples % framed.sequence_samples:
+        if framed.per_epoch < 1 or framed.samples % framed.per_epoch:
+            raise ValueError(f"epoch of {framed.per_epoch} samples does not divide the {framed.samples} samples")
+        if framed.per_sequence < 1 or framed.per_epoch % framed.per_sequence:
             raise ValueError(
-                f"sequence of {framed.sequence_samples} samples does not divide an epoch of {framed.epoch_samples}"
+                f"sequence of {framed.per_sequence} samples does not divide an epoch of {framed.per_epoch}"
             )
         if framed.starts is not None and (framed.starts.shape != (framed.samples,) or not framed.starts[0]):
             raise ValueError(

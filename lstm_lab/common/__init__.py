@@ -1,0 +1,1 @@
+"""What every part uses: writing files whole, and the words of a refusal."""

@@ -1,0 +1,1 @@
+"""For anybody's Keras 3 model: what the installed backends do with its state."""

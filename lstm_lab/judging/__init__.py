@@ -1,0 +1,1 @@
+"""Measures, statistics over seeds, and verdicts on claims. It touches no file."""
