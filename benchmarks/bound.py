@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_lab.models.architecture import LSTM, SGD, Adam, Dense, Embedding, Flatten, RepeatVector
+from lstm_lab.models import LSTM, SGD, Adam, Dense, Embedding, Flatten, RepeatVector
 from lstm_lab.suite.experiment import Job
 
 ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lstm_lab import state
 from lstm_lab.suite.experiment import Job
 from lstm_lab.trainers import keras as trainer
 from lstm_lab.trainers.backend import keras
@@ -61,13 +62,13 @@ class KerasLoops:
                 part = slice(start, start + stretch)
                 self._fit(self.model, x[part], y[part], epochs=1, shuffle=self.order.shuffle == "samples")
                 if self.order.carries:
-                    trainer.reset_state(self.model)
+                    state.reset(self.model)
 
     def train_on_batch(self) -> None:
         """A Python loop over batches."""
         for number, batch in enumerate(self.job.schedule.batches):
             if self.order.carries and number % self.reset_every == 0:
-                trainer.reset_state(self.model)
+                state.reset(self.model)
             self.model.train_on_batch(self.x[batch], self.y[batch])
 
     def one_fit(self) -> None:
@@ -112,4 +113,4 @@ class Forget(keras.callbacks.Callback):
 
     def on_train_batch_begin(self, batch, logs=None):
         if batch % self.every == 0:
-            trainer.reset_state(self.model)
+            state.reset(self.model)

@@ -114,7 +114,7 @@ def _loops(job: Job, whole: Job, rounds: int) -> dict[str, float | None]:
 def _torch(job: Job, python: str, rounds: int) -> float | None:
     """Microseconds per update of the eager loop, in a process of its own; None where there is no torch."""
     framed, schedule = job.framed, job.schedule
-    (lstm,) = job.architecture.lstm_layers
+    (lstm,) = (layer for layer in job.architecture.layers if layer.has_state)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "updates.npz"
         np.savez(

@@ -32,7 +32,7 @@ def loss_of_first(asked):
 
 def first_symbol_kept(asked):
     """How far apart the two sequences' states are at their last step, as a share of the distance at the first."""
-    if not asked.architecture.lstm_layers:
+    if not asked.architecture.state_shapes(1):
         return {}
     both, last, kept = asked.framed.inputs.reshape(2, -1, 1), asked.framed.per_sequence - 1, {}
     for when, weights in (("before", asked.before), ("after", asked.trained.weights)):

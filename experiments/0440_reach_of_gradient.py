@@ -11,8 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
+from lstm_lab.layers import forward
 from lstm_lab.probes import Measure
-from lstm_lab.trainers.compiled import network
 
 
 def cued(settings, rng):
@@ -26,10 +26,9 @@ def cued(settings, rng):
 def reach(architecture, weights, framed):
     """Mean over samples of ‖d loss at the last step / d x(t − k)‖, [time steps], k = 0 first."""
     x, targets = np.swapaxes(framed.x(), 0, 1), framed.targets[:, -1]
-    zeros = [(jnp.zeros((framed.samples, layer.units)),) * 2 for layer in architecture.lstm_layers]
 
     def loss(x):
-        logits, _ = network.forward(architecture, weights, None, x, None, zeros)
+        logits, _ = forward(jnp, architecture.up_to_the_loss, weights, x, None, [])
         return -jnp.sum(jax.nn.log_softmax(logits[-1])[jnp.arange(framed.samples), targets])
 
     return np.asarray(jnp.linalg.norm(jax.grad(loss)(x), axis=-1).mean(axis=1))[::-1]

@@ -13,7 +13,7 @@ import numpy as np
 from rich.table import Table
 
 from lstm_lab import Lesson, main, models
-from lstm_lab.trainers.compiled import network
+from lstm_lab.layers import forward
 
 
 def kept_bytes(settings, steps):
@@ -25,7 +25,7 @@ def kept_bytes(settings, steps):
     state = [(jnp.zeros((settings.batch_size, settings.units)),) * 2]
 
     def outputs(weights):
-        return network.forward(architecture, weights, None, x, None, state)[0]
+        return forward(jnp, architecture.up_to_the_loss, weights, x, None, state)[0]
 
     _, pull_back = jax.eval_shape(lambda w: jax.vjp(outputs, w), weights)
     kept = sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(pull_back))

@@ -11,8 +11,8 @@ import pytest
 
 from lstm_lab import compiled, models
 from lstm_lab.framing.codec import Codec
+from lstm_lab.layers import forward
 from lstm_lab.models import LSTM, Architecture, Dense
-from lstm_lab.trainers.compiled import network
 
 GOLDEN = dict(np.load(Path(__file__).parent / "golden" / "torch_lstm.npz"))
 STACK = Architecture((LSTM(5, True), LSTM(4, True), Dense(4)), stateful=True, loss="mse")
@@ -40,7 +40,7 @@ def test_numpy_agrees_with_torch():
 
 def test_jax_agrees_with_torch_forward_and_backward():
     def answers(weights):
-        return network.forward(STACK, weights, None, jnp.asarray(GOLDEN["x"]), None, STATE)
+        return forward(jnp, STACK.up_to_the_loss, weights, jnp.asarray(GOLDEN["x"]), None, STATE)
 
     weights = [jnp.asarray(array) for array in keras_weights()]
     y, pull_back, states = jax.vjp(answers, weights, has_aux=True)

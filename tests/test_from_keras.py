@@ -59,7 +59,7 @@ def test_to_keras_and_back_is_the_same_architecture(architecture):
 @pytest.mark.parametrize(
     ("named", "build"),
     [
-        ("GRU", lambda: sequential(layers.GRU(4))),
+        ("activation='relu'", lambda: sequential(layers.GRU(4, activation="relu"))),
         ("Bidirectional", lambda: sequential(layers.Bidirectional(layers.LSTM(4)))),
         ("Dropout", lambda: sequential(layers.LSTM(4), layers.Dropout(0.1))),
         ("go_backwards=True", lambda: sequential(layers.LSTM(4, go_backwards=True))),
@@ -210,7 +210,7 @@ def test_bad_input_is_refused_and_leaves_the_model_as_it_was():
         "targets of 2 classes": lambda: compiled.fit(model, x, y[:, :2]),
         "y of shape (12, 2) has targets of 2 classes": lambda: compiled.fit(model, x, np.eye(2)[np.arange(12) % 2]),
         "y of shape (12, 5) has targets of 5 classes": lambda: compiled.fit(model, x, np.eye(5)[np.arange(12) % 3]),
-        "fill batches of 4": lambda: compiled.fit(stateful, x[:10], y[:10]),
+        "batch_size is 4: it does not divide the 10 samples": lambda: compiled.fit(stateful, x[:10], y[:10]),
         "batch of 4": lambda: compiled.fit(stateful, x, y, batch_size=3),
         "device is 'tpu'": lambda: compiled.fit(model, x, y, device="tpu"),
     }.items():

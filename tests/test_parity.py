@@ -173,11 +173,11 @@ def test_same_trajectory_as_keras(name):
         np.testing.assert_allclose(ours.history["accuracy"], theirs.history["accuracy"], atol=1e-5)
     inputs = case.framed.inputs[:3]
     answers, state = compiled.Predictor(case.architecture, ours.weights, case.framed.codec)(inputs)
-    expected, expected_state = reference.Predictor(case.architecture, theirs.weights, case.framed.codec)(inputs)
+    expected, expected_state = reference.KerasPredictor(case.architecture, theirs.weights, case.framed.codec)(inputs)
     np.testing.assert_allclose(answers, expected, atol=1e-5)
     assert (answers.argmax(axis=-1) == expected.argmax(axis=-1)).all()
     again, _ = compiled.Predictor(case.architecture, ours.weights, case.framed.codec)(inputs, state)
-    expected_again, _ = reference.Predictor(case.architecture, theirs.weights, case.framed.codec)(
+    expected_again, _ = reference.KerasPredictor(case.architecture, theirs.weights, case.framed.codec)(
         inputs, expected_state
     )
     np.testing.assert_allclose(again, expected_again, atol=1e-5)

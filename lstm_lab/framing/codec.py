@@ -43,8 +43,7 @@ class Codec:
 
         With coding "embedding": codes [samples, time steps, 1] → codes [samples, time steps] (int32).
         """
-        codes = np.asarray(codes)
-        self._check(codes, lowest=0 if self.coding == "embedding" else BLANK)
+        codes = self.checked(codes, lowest=0 if self.coding == "embedding" else BLANK)
         if self.coding == "embedding":
             return codes[..., 0].astype(np.int32)
         empty = codes == BLANK
@@ -62,14 +61,17 @@ class Codec:
         >>> Codec(tuple("ABC")).text([0, 2, -1])
         'AC·'
         """
-        self._check(np.asarray(codes), BLANK)
+        codes = self.checked(codes)
         separator = "" if all(len(symbol) == 1 for symbol in self.symbols) else " "
         return separator.join("·" if c == BLANK else self.symbols[c] for c in np.ravel(codes))
 
-    def _check(self, codes: np.ndarray, lowest: int) -> None:
+    def checked(self, codes, lowest: int = BLANK) -> np.ndarray:
+        """The codes as an array; ValueError for one that stands for no symbol."""
+        codes = np.asarray(codes)
         if codes.size and (codes.min() < lowest or codes.max() >= self.classes):
             wrong = codes.min() if codes.min() < lowest else codes.max()
             raise ValueError(f"code {wrong} stands for no symbol here: need {lowest} to {self.classes - 1}")
+        return codes
 
     def code(self, symbol: str) -> int:
         """The code of one symbol; ValueError with the alphabet if it is not among them."""

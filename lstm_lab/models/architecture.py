@@ -1,101 +1,21 @@
-"""Architecture: the layers of a network as plain, frozen data.
+"""Architecture: the layers of a network as plain, frozen data, with its loss and its optimizer.
 
-Both trainers build from it: `to_keras` gives the model a Keras user would write, the compiled trainer reads the tuple.
-Weights are always a list of float32 arrays in Keras' order and layout (that of `model.get_weights()`).
+Both trainers build from it: `to_keras` gives the model a Keras user would write, the compiled trainer walks over the
+layers. Weights are always a list of float32 arrays in Keras' order and layout (that of `model.get_weights()`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Literal, get_args
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import get_args
 
 import numpy as np
 
-Activation = Literal["linear", "softmax", "sigmoid", "tanh", "relu"]
-Loss = Literal["categorical_crossentropy", "binary_crossentropy", "mse"]
-
-
-@dataclass(frozen=True)
-class Masking:
-    """Skip the time steps whose features all equal `value`."""
-
-    value: float = 0.0
-
-
-@dataclass(frozen=True)
-class Embedding:
-    """Codes [batch, steps] → learnt rows [batch, steps, width]."""
-
-    classes: int
-    width: int
-
-
-@dataclass(frozen=True)
-class LSTM:
-    """Keras' LSTM: tanh, sigmoid gates; the last output, or all with `return_sequences`.
-
-    forget_bias: where training begins. At Keras' 1 a fresh cell keeps 0.73 of itself from step to step, 1e-14 of it
-    over a hundred steps; at ln(steps) it keeps about a third over so many.
-    """
-
-    units: int
-    return_sequences: bool = False
-    forget_bias: float = 1.0
-
-
-@dataclass(frozen=True)
-class RepeatVector:
-    """One vector [batch, features] → the same at every of `times` steps: between an encoder and its decoder."""
-
-    times: int
-
-
-@dataclass(frozen=True)
-class Flatten:
-    """[batch, steps, features] → [batch, steps · features]: what an MLP sees."""
-
-
-@dataclass(frozen=True)
-class Dense:
-    """A fully connected layer; `time_distributed` writes it as TimeDistributed(Dense), the same arithmetic."""
-
-    outputs: int
-    activation: Activation = "linear"
-    time_distributed: bool = False
-
-
-Layer = Masking | Embedding | LSTM | RepeatVector | Flatten | Dense
-
-
-@dataclass(frozen=True)
-class Adam:
-    """Keras' Adam: w −= lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)."""
-
-    learning_rate: float = 0.001
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    epsilon: float = 1e-7
-
-
-@dataclass(frozen=True)
-class SGD:
-    """Keras' SGD, with momentum (and Nesterov's form of it)."""
-
-    learning_rate: float = 0.01
-    momentum: float = 0.0
-    nesterov: bool = False
-
-
-@dataclass(frozen=True)
-class RMSprop:
-    """Keras' RMSprop (neither centred nor with momentum)."""
-
-    learning_rate: float = 0.001
-    rho: float = 0.9
-    epsilon: float = 1e-7
-
-
-Optimizer = Adam | SGD | RMSprop
+from lstm_lab.layers import Dense, Layer, Shape
+from lstm_lab.models import losses
+from lstm_lab.models.losses import Loss
+from lstm_lab.models.optimizers import Adam, Optimizer
 
 
 @dataclass(frozen=True)
@@ -103,84 +23,97 @@ class Architecture:
     """A network, its loss and its optimizer.
 
     layers    from input to output; the last one is Dense
-    stateful  whether the LSTM layers keep their state from one batch to the next
+    stateful  whether the recurrent layers keep their state from one batch to the next
     loss      "categorical_crossentropy" behind a softmax, "binary_crossentropy" behind a sigmoid, or "mse"
     """
 
     layers: tuple[Layer, ...]
     stateful: bool = False
     loss: Loss = "categorical_crossentropy"
-    optimizer: Optimizer = Adam()
+    optimizer: Optimizer = Adam()  # noqa: RUF009 (frozen)
 
     def __post_init__(self):
         if not self.layers or not isinstance(self.layers[-1], Dense):
             raise ValueError("the last layer of an Architecture must be Dense")
-        for layer in self.layers:
-            for field in fields(layer):
-                value = getattr(layer, field.name)
-                if field.type == "int" and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
-                    raise ValueError(
-                        f"{type(layer).__name__}.{field.name} is {value!r}: need a whole number, 1 or more"
-                    )
-            if isinstance(layer, Dense) and layer.activation not in get_args(Activation):
-                raise ValueError(
-                    f"Dense.activation is {layer.activation!r}: use one of {', '.join(get_args(Activation))}"
-                )
         if self.loss not in get_args(Loss):
             raise ValueError(f"loss is {self.loss!r}: use one of {', '.join(get_args(Loss))}")
-        needed = {"categorical_crossentropy": "softmax", "binary_crossentropy": "sigmoid"}.get(self.loss)
+        needed = losses.KINDS[self.loss].activation
         if needed and self.layers[-1].activation != needed:
             raise ValueError(f"loss {self.loss} needs a last layer with {needed}, not {self.layers[-1].activation}")
 
     @property
-    def lstm_layers(self) -> tuple[LSTM, ...]:
-        return tuple(layer for layer in self.layers if isinstance(layer, LSTM))
-
-    @property
     def outputs(self) -> int:
-        head = self.layers[-1]
-        assert isinstance(head, Dense)
-        return head.outputs
+        return self._shapes()[-1][1]
 
     @property
     def gives_sequence(self) -> bool:
         """Whether there is an output at every time step: [batch, steps, outputs] rather than [batch, outputs]."""
-        sequence = True
-        for layer in self.layers:
-            if isinstance(layer, LSTM):
-                sequence = layer.return_sequences
-            elif isinstance(layer, Flatten):
-                sequence = False
-            elif isinstance(layer, RepeatVector):
-                sequence = True
-        return sequence
+        return self._shapes()[-1][0] is not None
+
+    @property
+    def keeps_steps(self) -> bool:
+        """Whether no layer mixes time steps or makes new ones: a mask of the inputs then reaches the loss."""
+        return all(layer.keeps_steps for layer in self.layers)
 
     @property
     def answers_each_step(self) -> bool:
         """Whether each output step belongs to an input step: no encoder and decoder in between."""
-        return self.gives_sequence and not any(isinstance(layer, RepeatVector) for layer in self.layers)
+        return self.gives_sequence and self.keeps_steps
+
+    @property
+    def up_to_the_loss(self) -> tuple[Layer, ...]:
+        """The layers, the last one without the activation that the loss takes in itself."""
+        *others, head = self.layers
+        assert isinstance(head, Dense)
+        return (*others, head if losses.KINDS[self.loss].activation is None else replace(head, activation="linear"))
+
+    def state_shapes(self, batch: int) -> list[tuple[tuple[int, ...], ...]]:
+        """Shapes of the state's arrays, for each layer that has a state."""
+        return [layer.state_shapes(batch) for layer in self.layers if layer.has_state]
+
+    def weight_shapes(self, steps: int, features: int) -> list[tuple[int, ...]]:
+        """Shapes of the weights in Keras' order, for inputs [samples, steps, features]."""
+        given = zip(self.layers, self._shapes(steps, features), strict=False)
+        return [shape for layer, one in given for shape in layer.weight_shapes(one)]
+
+    def weights_of_layers(self, weights: list[np.ndarray]) -> Iterator[tuple[Layer, list[np.ndarray]]]:
+        """Every layer with its own weights."""
+        left = iter(weights)
+        for layer in self.layers:
+            yield layer, [next(left) for _ in layer.weight_shapes((1, 1))]
 
     def initial_weights(self, steps: int, features: int, rng: np.random.Generator) -> list[np.ndarray]:
         """Fresh weights as Keras' initialisers draw them, from a NumPy generator.
 
         steps, features: of the input [samples, time steps, features] (features of an embedding: 1).
         """
-        from lstm_lab.models.initial import weights
-
-        return weights(self, steps, features, rng)
+        given = zip(self.layers, self._shapes(steps, features), strict=False)
+        return [array.astype(np.float32) for layer, one in given for array in layer.initial_weights(one, rng)]
 
     def to_keras(self, batch_shape: tuple[int | None, ...]):
         """The compiled Keras model for inputs of `batch_shape` (batch, time steps, features).
 
         A stateful network needs a fixed batch; an embedding takes (batch, time steps).
         """
-        from lstm_lab.models.keras_models import to_keras
+        import keras
 
-        return to_keras(self, batch_shape)
+        if self.stateful and batch_shape[0] is None:
+            raise ValueError("a stateful network needs a fixed batch size: its state has one row for every slot")
+        layers = [layer.to_keras(self.stateful) for layer in self.layers]
+        model = keras.Sequential([keras.Input(batch_shape=batch_shape), *layers])
+        model.compile(loss=self.loss, optimizer=self.optimizer.to_keras())
+        return model
 
     @classmethod
     def from_keras(cls, model) -> Architecture:
         """The architecture of somebody's own compiled Sequential model; ValueError names what is not supported."""
-        from lstm_lab.models.keras_models import from_keras
+        from lstm_lab.models.reading import read_model
 
-        return from_keras(model)
+        return read_model(model)
+
+    def _shapes(self, steps: int = 1, features: int = 1) -> list[Shape]:
+        """(steps, features) of the input, and behind every layer."""
+        shapes: list[Shape] = [(steps, features)]
+        for layer in self.layers:
+            shapes.append(layer.output_shape(shapes[-1]))
+        return shapes

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from lstm_lab.models.architecture import (
-    LSTM,
-    Adam,
-    Architecture,
-    Dense,
-    Embedding,
-    Flatten,
-    Layer,
-    Masking,
-    Optimizer,
-    RepeatVector,
-)
+from lstm_lab.layers import LSTM, Dense, Embedding, Flatten, Layer, Masking, RepeatVector
+from lstm_lab.models.architecture import Architecture
+from lstm_lab.models.optimizers import Adam, Optimizer
 
 
 def lstm_classifier(

@@ -9,7 +9,7 @@ import numpy as np
 
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import EMPTY, evaluation
-from lstm_lab.models.predictor import State
+from lstm_lab.layers import States
 from lstm_lab.probes.asked import SHOWN, Asked, Measure, Probe
 from lstm_lab.probes.baselines import lookup_table
 
@@ -96,13 +96,13 @@ def answer(asked: Asked, framed: Framed) -> np.ndarray:
         return outputs.argmax(-1) if framed.target_codec is not None else outputs
     schedule = evaluation(asked.order, framed, getattr(asked.settings, "batch_size", 1))
     answers = np.empty(framed.targets.shape, framed.targets.dtype)
-    state: State | None = None
+    state: States | None = None
     for samples, reset in zip(schedule.batches, schedule.reset_before, strict=True):
         if reset.all():
             state = None
         elif reset.any() and state is not None:
             kept = ~reset[:, None]
-            state = [(h * kept, c * kept) for h, c in state]
+            state = [tuple(array * kept for array in layer) for layer in state]
         outputs, state = asked.predictor(framed.inputs[samples], state)
         filled = samples != EMPTY
         answers[samples[filled]] = (outputs.argmax(-1) if framed.target_codec is not None else outputs)[filled]

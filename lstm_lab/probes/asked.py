@@ -10,8 +10,8 @@ import numpy as np
 
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Order
+from lstm_lab.layers import States
 from lstm_lab.models import Architecture
-from lstm_lab.models.predictor import State
 from lstm_lab.trainers.trained import Trained
 
 SHOWN = 26  # samples whose answers are kept for people: an alphabet of them
@@ -33,7 +33,7 @@ class Asked:
     settings: Any
     trained: Trained
     before: list[np.ndarray]
-    predictor: Callable[[np.ndarray, State | None], tuple[np.ndarray, State]]
+    predictor: Callable[[np.ndarray, States | None], tuple[np.ndarray, States]]
     rng: np.random.Generator
     redraw: Callable[[Any], Framed]
 

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_lab.models import LSTM, Architecture, Dense, Embedding
-from lstm_lab.models.predictor import Predictor, State
+from lstm_lab.layers import States
+from lstm_lab.models.predictor import Predictor
 from lstm_lab.probes.asked import Asked, Measure, Probe
 
 
 def kernel_unmoved(name: str = "recurrent_kernel_unmoved") -> Probe:
-    """How many entries of the recurrent kernels, and of the forget gate's part of kernel and bias, training left
-    exactly as they were. All of them: no state was ever used, and the network is a feed-forward one. Without an LSTM
-    layer there is nothing to count, and no measure."""
+    """How many entries of the recurrent kernels, and of the forget gate's part of an LSTM's kernel and bias, training
+    left exactly as they were. If it left all of them, no state was ever used, and the network is a feed-forward one.
+    Without a recurrent layer there is nothing to count, and no measure."""
 
     def probe(asked: Asked) -> dict[str, Measure]:
         same = total = 0
-        for place in _lstm_places(asked.architecture):
-            units = asked.before[place + 1].shape[0]
-            gate = slice(units, 2 * units)
-            for i, part in ((1, slice(None)), (0, gate), (2, gate)):
-                unmoved = asked.before[place + i][..., part] == asked.trained.weights[place + i][..., part]
-                same, total = same + int(unmoved.sum()), total + unmoved.size
+        walks = (asked.architecture.weights_of_layers(weights) for weights in (asked.before, asked.trained.weights))
+        for (layer, before), (_, after) in zip(*walks, strict=True):
+            if layer.has_state:
+                for old, new in zip(layer.parts_of_state(before), layer.parts_of_state(after), strict=True):
+                    same, total = same + int((old == new).sum()), total + old.size
         return {name: Measure((same, total))} if total else {}
 
     return probe
@@ -41,7 +40,7 @@ def side_by_side(
     """
     run, state, apart = Predictor(asked.architecture, weights, asked.framed.codec), None, []
     for step in range(inputs.shape[1]):
-        carried: State | None = None if step == reset_at else state
+        carried: States | None = None if step == reset_at else state
         outputs, state = run(inputs[:, step : step + 1], carried)
         apart.append(np.linalg.norm(np.diff(np.concatenate([a for layer in state for a in layer], axis=1), axis=0)))
     return np.array(apart) / apart[0], outputs.reshape(2, -1, asked.architecture.outputs)[:, -1].argmax(axis=-1)
@@ -63,17 +62,3 @@ def epochs_to_learn(accuracy: float = 0.95, over: int = 20, name: str = "epochs_
         return {name: Measure(float(reached.argmax() + width if reached.any() else len(history)))}
 
     return probe
-
-
-def _lstm_places(architecture: Architecture) -> list[int]:
-    """Where each LSTM layer's three arrays begin in the list of weights."""
-    place, places = 0, []
-    for layer in architecture.layers:
-        if isinstance(layer, LSTM):
-            places.append(place)
-            place += 3
-        elif isinstance(layer, Dense):
-            place += 2
-        elif isinstance(layer, Embedding):
-            place += 1
-    return places

@@ -183,7 +183,7 @@ def _keras_seed(experiment: Experiment, settings: Settings, stamp: Record, progr
         began = time.perf_counter()
         trained = trainer.train(architecture, framed, job.schedule, before, progress=watch)
     trained = replace(trained, seconds=time.perf_counter() - began)
-    predictor = trainer.Predictor(architecture, trained.weights, framed.codec)
+    predictor = trainer.KerasPredictor(architecture, trained.weights, framed.codec)
     return stamp, experiment.ask(settings, framed, before, trained, predictor, rng), trained
 
 

@@ -10,7 +10,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Nothing between a learner and their table: TensorFlow writes to the descriptor itself, whatever the log level."""
+    """Silence standard error: TensorFlow writes its start-up lines to the descriptor itself, whatever the log level."""
     kept = os.dup(2)
     with open(os.devnull, "wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)
@@ -24,4 +24,6 @@ def _quiet() -> Iterator[None]:
 with _quiet():
     import keras
 
-__all__ = ["keras"]
+    from lstm_lab import state as state_tools
+
+__all__ = ["keras", "state_tools"]

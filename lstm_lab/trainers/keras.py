@@ -7,19 +7,19 @@ trainer is held against. Both expand no more than one epoch of one-hot rows at a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import EMPTY, Order, Schedule
+from lstm_lab.layers import States
 from lstm_lab.models import Architecture
-from lstm_lab.models.predictor import State
-from lstm_lab.trainers.backend import keras
+from lstm_lab.trainers.backend import keras, state_tools
 from lstm_lab.trainers.trained import Trained, TrainingDiverged
 
-Progress = Callable[[int, dict], None]  # called after every epoch: (epochs done, its loss and accuracy)
+EachEpoch = Callable[[int, dict], None]  # called after every epoch: (epochs done, its loss and accuracy)
 
 
 def literal(
@@ -28,7 +28,7 @@ def literal(
     order: Order,
     epochs: int,
     batch_size: int = 1,
-    progress: Progress | None = None,
+    progress: EachEpoch | None = None,
 ) -> tuple[list[np.ndarray], Trained]:
     """Train as the sources do: (Keras' initial weights, the trained network).
 
@@ -47,7 +47,7 @@ def literal(
         x, y, weight = _arrays(framed, slice(None))
         model.fit(x, y, sample_weight=weight, epochs=epochs, batch_size=batch_size, shuffle=order.shuffle == "samples",
                   verbose=0, callbacks=[history])  # fmt: skip
-        return before, _trained(model, history)
+        return before, _trained(model, history, architecture.stateful)
 
     stretches = _stretches(one_epoch)
     for epoch in range(epochs):
@@ -58,9 +58,9 @@ def literal(
             model.fit(x, y, sample_weight=weight, epochs=1, batch_size=batch_size, shuffle=order.shuffle == "samples",
                       verbose=0, callbacks=[history])  # fmt: skip
             if order.carries and order.reset != "never":
-                reset_state(model)
+                state_tools.reset(model)
         history.close()
-    return before, _trained(model, history)
+    return before, _trained(model, history, architecture.stateful)
 
 
 def train(
@@ -69,12 +69,12 @@ def train(
     schedule: Schedule,
     weights: list[np.ndarray],
     *,
-    state: State | None = None,
-    progress: Progress | None = None,
+    state: States | None = None,
+    progress: EachEpoch | None = None,
 ) -> Trained:
     """Make a schedule's updates from given weights and state.
 
-    state: per LSTM layer (h, c), [batch, units] each; None: zeros.
+    state: of each layer that has one its arrays, [batch, units] each; None: zeros.
     Raises ValueError for truncated BPTT other than Keras' own k1 = k2 = time steps.
     """
     schedule.check(framed)
@@ -92,7 +92,7 @@ def train(
     model = build(architecture, framed, schedule.batch_size)
     model.set_weights(weights)
     if state is not None:
-        set_state(model, state)
+        _set_state(model, state)
     history = _History(progress)
     for start, stop in _stretches(schedule):
         _reset_slots(model, schedule, start)
@@ -105,7 +105,7 @@ def train(
                   callbacks=[history])  # fmt: skip
         if stop == schedule.updates or schedule.epoch[stop] != schedule.epoch[start]:
             history.close()
-    return _trained(model, history)
+    return _trained(model, history, architecture.stateful)
 
 
 def build(architecture: Architecture, framed: Framed, batch_size: int) -> keras.Sequential:
@@ -120,48 +120,26 @@ def build(architecture: Architecture, framed: Framed, batch_size: int) -> keras.
     return model
 
 
-def reset_state(model: keras.Model) -> None:
-    """Forget: set the state of every LSTM layer of one of our own Sequential models to zero."""
-    for layer in _lstm_layers(model):
-        layer.reset_state()
-
-
-def set_state(model: keras.Model, state: State) -> None:
-    """Give every LSTM layer its (h, c), [batch, units] each."""
-    for layer, arrays in zip(_lstm_layers(model), state, strict=True):
-        for variable, array in zip(layer.states, arrays, strict=True):
-            variable.assign(array)
-
-
-def get_state(model: keras.Model) -> State:
-    """(h, c) of every stateful LSTM layer, [batch, units] each; nothing for a stateless network."""
-    state = []
-    for layer in _lstm_layers(model):
-        h, c = (keras.ops.convert_to_numpy(variable) for variable in layer.states)
-        state.append((h.copy(), c.copy()))
-    return state
-
-
-class Predictor:
+class KerasPredictor:
     """Answers of a trained network, by Keras: (inputs, state) → (probabilities, state).
 
-    inputs: as in `Framed.inputs`, [batch, time steps, …]; state: per LSTM layer (h, c), None for zeros.
+    inputs: as in `Framed.inputs`, [batch, time steps, …]; state: of each layer that has one its arrays, None for zeros.
     A stateful twin with the same weights is built for every shape asked for, so that state goes in and comes out.
     """
 
     def __init__(self, architecture: Architecture, weights: list[np.ndarray], codec=None):
         self._architecture, self._weights, self._codec = architecture, weights, codec
+        self._carries = bool(architecture.state_shapes(1))
         self._twins: dict[tuple, keras.Sequential] = {}
 
-    def __call__(self, inputs: np.ndarray, state: State | None = None) -> tuple[np.ndarray, State]:
+    def __call__(self, inputs: np.ndarray, state: States | None = None) -> tuple[np.ndarray, States]:
         x = self._codec.encode(inputs) if self._codec else inputs
         twin = self._twins.get(x.shape) or self._build(x.shape)
-        if state is None:
-            reset_state(twin)
-        else:
-            set_state(twin, state)
-        answers = np.asarray(twin.predict_on_batch(x))
-        return answers, get_state(twin)
+        if self._carries:
+            state_tools.reset(twin)
+            if state is not None:
+                _set_state(twin, state)
+        return np.asarray(twin.predict_on_batch(x)), _state(twin) if self._carries else []
 
     def _build(self, shape: tuple[int, ...]) -> keras.Sequential:
         twin = replace(self._architecture, stateful=True).to_keras(shape)
@@ -173,7 +151,7 @@ class Predictor:
 class _History(keras.callbacks.Callback):
     """Collects loss and accuracy of every `fit`, and averages those that make up one epoch."""
 
-    def __init__(self, progress: Progress | None):
+    def __init__(self, progress: EachEpoch | None):
         super().__init__()
         self.epochs: list[dict[str, float]] = []
         self._parts: list[tuple[int, dict[str, float]]] = []  # (updates, logs) of each `fit` of the epoch
@@ -203,19 +181,23 @@ class _History(keras.callbacks.Callback):
             self._progress(len(self.epochs), logs)
 
 
-def _trained(model: keras.Sequential, history: _History) -> Trained:
+def _trained(model: keras.Sequential, history: _History, stateful: bool) -> Trained:
     history.close()
     names = history.epochs[0] if history.epochs else {}
     return Trained(
         weights=[np.array(array) for array in model.get_weights()],
-        state=get_state(model) if any(layer.stateful for layer in _lstm_layers(model)) else [],
+        state=_state(model) if stateful else [],
         history={name: np.array([epoch[name] for epoch in history.epochs], np.float32) for name in names},
         optimizer_state=model.optimizer,
     )
 
 
-def _lstm_layers(model) -> Iterator[keras.layers.LSTM]:
-    return (layer for layer in model.layers if isinstance(layer, keras.layers.LSTM))
+def _set_state(model: keras.Sequential, state: States) -> None:
+    state_tools.set(model, {str(place): arrays for place, arrays in enumerate(state)})
+
+
+def _state(model: keras.Sequential) -> States:
+    return list(state_tools.get(model).values())
 
 
 def _stretches(schedule: Schedule) -> list[tuple[int, int]]:
@@ -230,12 +212,9 @@ def _stretches(schedule: Schedule) -> list[tuple[int, int]]:
 def _reset_slots(model: keras.Sequential, schedule: Schedule, update: int) -> None:
     if not schedule.carries:
         return
-    flags = schedule.reset_before[update]
-    if flags.all():
-        reset_state(model)
-    elif flags.any():
-        kept = (~flags).astype(np.float32)[:, None]
-        set_state(model, [(h * kept, c * kept) for h, c in get_state(model)])
+    slots = np.flatnonzero(schedule.reset_before[update])
+    if slots.size:
+        state_tools.reset(model, None if slots.size == schedule.batch_size else slots)
 
 
 def _arrays(framed: Framed, samples, batch_size: int | None = None):
@@ -246,7 +225,7 @@ def _arrays(framed: Framed, samples, batch_size: int | None = None):
     if framed.loss_mask is None:
         return x, y, None
     # Keras divides a weighted loss by the number of targets, so the weights of those that count make up for the rest.
-    known = framed.loss_mask[samples].astype(np.float32)
-    size = batch_size or len(known)
-    parts = [known[i : i + size] for i in range(0, len(known), size)]
+    loss_mask = framed.loss_mask[samples].astype(np.float32)
+    size = batch_size or len(loss_mask)
+    parts = [loss_mask[i : i + size] for i in range(0, len(loss_mask), size)]
     return x, y, np.concatenate([part * (part.size / max(part.sum(), 1.0)) for part in parts])

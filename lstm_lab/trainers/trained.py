@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lab.models.predictor import State
+from lstm_lab.layers import States
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -15,15 +15,15 @@ class Trained:
     """A trained network.
 
     weights          float32 arrays in the order of Keras' `get_weights()`
-    state            per LSTM layer (h, c), [batch, units] each, as training left it: after the last update, or zeros
-                     where a reset followed it, as in the literal start; nothing for a stateless network
+    state            of each layer that has one its arrays, [batch, units] each, as training left them: after the last
+                     update, or zeros where a reset followed it, as in the literal start; none if stateless
     history          "loss" and, for classes, "accuracy": float arrays [epochs], means over the epoch's updates
     optimizer_state  the optimizer's own variables, as its trainer keeps them; training can go on from it
     seconds          wall time of the training itself
     """
 
     weights: list[np.ndarray]
-    state: State
+    state: States
     history: dict[str, np.ndarray]
     optimizer_state: Any = None
     seconds: float = 0.0

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from lstm_lab.framing.codec import Codec
 from lstm_lab.framing.framed import Framed
-from lstm_lab.framing.schedule import EMPTY, Schedule
-from lstm_lab.models.architecture import Architecture, Embedding
-from lstm_lab.models.predictor import State
+from lstm_lab.framing.schedule import Order, Schedule
+from lstm_lab.layers import States
+from lstm_lab.models.architecture import Architecture
 from lstm_lab.trainers.compiled.run import OptimizerState, train
 from lstm_lab.trainers.trained import Trained
 
@@ -25,7 +26,7 @@ def fit(
     shuffle: bool = False,
     rng: np.random.Generator | None = None,
     weights: list[np.ndarray] | None = None,
-    state: State | None = None,
+    state: States | None = None,
     optimizer_state: OptimizerState | None = None,
     device: str | None = None,
     **options,
@@ -53,14 +54,12 @@ def fit(
     if weights is None:
         raise ValueError("weights are missing: an Architecture has none of its own, see initial_weights")
     framed = _framed(model, np.asarray(x), np.asarray(y))
-    order = _schedule(model.stateful, framed.samples, epochs, batch_size or 32, shuffle, rng)
+    order = _schedule(framed, model.stateful, epochs, batch_size or 32, shuffle, rng)
     return train(model, framed, order, weights, state=state, optimizer_state=optimizer_state, device=device)
 
 
 def _fit_model(model, x, y, epochs, batch_size, shuffle, rng, device, own: dict) -> Trained:
     from keras.ops import convert_to_numpy  # only for who has a Keras model, and so has imported Keras already
-
-    from lstm_lab.models.keras_models import optimizer_arrays
 
     architecture = Architecture.from_keras(model)
     for name, value in own.items():
@@ -69,7 +68,7 @@ def _fit_model(model, x, y, epochs, batch_size, shuffle, rng, device, own: dict)
     optimizer = model.optimizer
     if not optimizer.built:
         optimizer.build(model.trainable_variables)
-    kept = list(optimizer_arrays(optimizer))
+    kept = [getattr(optimizer, name) for name in architecture.optimizer.arrays]
     stateful = [layer for layer in model.layers if getattr(layer, "stateful", False)]
     fixed = model.input_shape[0]
     if stateful and batch_size not in (None, fixed):
@@ -103,14 +102,14 @@ def _fit_model(model, x, y, epochs, batch_size, shuffle, rng, device, own: dict)
 
 def _framed(architecture: Architecture, x: np.ndarray, y: np.ndarray) -> Framed:
     """Arrays as Keras takes them → Framed."""
-    embedding = architecture.layers[0]
     codec = None
-    if isinstance(embedding, Embedding):
+    if architecture.layers[0].takes_codes:
         if x.ndim != 2 or not (x == np.round(x)).all():
             raise ValueError(
                 f"x of shape {x.shape} and type {x.dtype}: an Embedding takes whole codes [samples, steps]"
             )
-        codec = Codec(_names(embedding.classes), "embedding")
+        (classes, _), *_ = architecture.weight_shapes(1, 1)
+        codec = Codec(_names(classes), "embedding")
         x = x.astype(np.int32)[..., None]
     elif x.ndim != 3:
         raise ValueError(f"x of shape {x.shape}: need [samples, time steps, features]")
@@ -144,22 +143,10 @@ def _names(classes: int) -> tuple[str, ...]:
     return tuple(map(str, range(classes)))
 
 
-def _schedule(stateful: bool, samples: int, epochs: int, batch_size: int, shuffle: bool, rng) -> Schedule:
+def _schedule(framed: Framed, stateful: bool, epochs: int, batch_size: int, shuffle: bool, rng) -> Schedule:
     """Keras' order of updates: consecutive samples to consecutive slots, and no reset where state is carried."""
-    if epochs < 1 or batch_size < 1:
-        raise ValueError(f"epochs is {epochs} and batch_size {batch_size}: both must be 1 or more")
-    if stateful and samples % batch_size:
-        raise ValueError(f"{samples} samples do not fill batches of {batch_size}: a stateful model needs whole batches")
-    if shuffle and rng is None:
-        raise ValueError("shuffle is True: it needs a random generator, rng=numpy.random.default_rng(seed)")
-    order = np.tile(np.arange(samples, dtype=np.int32), (epochs, 1))
-    if shuffle:
-        order = rng.permuted(order, axis=1)
-    batches = np.pad(order, ((0, 0), (0, -samples % batch_size)), constant_values=EMPTY)
-    batches = batches.reshape(-1, batch_size)
-    return Schedule(
-        batches=batches,
-        reset_before=np.full(batches.shape, not stateful),
-        epoch=np.repeat(np.arange(epochs, dtype=np.int32), len(batches) // epochs),
-        carries=stateful,
-    )
+    order = Order(shuffle="samples" if shuffle else "no", reset="never" if stateful else "batch")
+    schedule = order.schedule(framed, epochs, batch_size, rng)
+    if not stateful:
+        return schedule
+    return replace(schedule, reset_before=np.zeros_like(schedule.reset_before))  # it goes on from the state given

@@ -15,8 +15,10 @@ import numpy as np
 from lstm_lab.datasets.pairs import BLANK
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import EMPTY, Schedule
-from lstm_lab.models.architecture import LSTM, Architecture, Dense, Embedding, Flatten, Masking, RepeatVector
-from lstm_lab.trainers.compiled import optimizers
+from lstm_lab.layers import Layer
+from lstm_lab.models.architecture import Architecture
+from lstm_lab.models.losses import Loss
+from lstm_lab.models.optimizers import Optimizer
 
 CHUNK_NUMBERS = 1 << 19  # so many inputs and targets go into one call of the program, more or less
 
@@ -25,7 +27,9 @@ CHUNK_NUMBERS = 1 << 19  # so many inputs and targets go into one call of the pr
 class Spec:
     """What the compiled program depends on beside the shapes of its arrays; none of it grows with the training."""
 
-    architecture: Architecture
+    layers: tuple[Layer, ...]  # up to the loss, which takes in the last activation itself
+    loss: Loss
+    optimizer: Optimizer
     carries: bool  # state goes from update to update
     classes: int | None  # of a one-hot code that is looked up; None: floats, or an embedding's codes
     blank: float  # features of an empty place that is not masked
@@ -49,13 +53,13 @@ class Plan:
         if self._windowed:
             self._refuse_windows()
         codec = framed.codec
-        masking = next((layer for layer in architecture.layers if isinstance(layer, Masking)), None)
-        self._mask_value = None if masking is None else np.float32(masking.value)
         one_hot = codec is not None and codec.coding == "one_hot"
-        # The learning rate is among the arrays, so that another one is no other program.
-        any_rate = replace(architecture.optimizer, learning_rate=1.0)
+        layers = architecture.up_to_the_loss
         self.spec = Spec(
-            architecture=replace(architecture, optimizer=any_rate),
+            layers=tuple(layer.at_every_step() for layer in layers) if self._windowed else layers,
+            loss=architecture.loss,
+            # The learning rate is among the arrays, so that another one is no other program.
+            optimizer=replace(architecture.optimizer, learning_rate=1.0),
             carries=schedule.carries or self._windowed,
             classes=codec.classes if one_hot and codec else None,
             blank=float(codec.blank) if one_hot and codec and (framed.inputs == BLANK).any() else 0.0,
@@ -99,43 +103,37 @@ class Plan:
         framed, samples = self.framed, self.schedule.batches[part]
         present = samples != EMPTY
         place = np.maximum(samples, 0)
-        inputs, taken = self._inputs(place)
+        inputs, mask = self._inputs(place)
         targets = framed.targets[place]
         per_step = targets.ndim - (0 if framed.target_codec is not None else 1) == 3
-        counts = np.broadcast_to(present[..., None] if per_step else present, targets.shape[: 3 if per_step else 2])
+        loss_mask = np.broadcast_to(present[..., None] if per_step else present, targets.shape[: 3 if per_step else 2])
         if framed.loss_mask is not None:
-            counts = counts & framed.loss_mask[place]
-        if per_step and taken is not None and not self._mask_is_lost:
-            counts = counts & taken
-        arrays = {"inputs": inputs, "taken": taken, "targets": targets, "counts": counts}
+            loss_mask = loss_mask & framed.loss_mask[place]
+        if per_step and mask is not None and self.architecture.keeps_steps:
+            loss_mask = loss_mask & mask
+        arrays = {"inputs": inputs, "mask": mask, "targets": targets, "loss_mask": loss_mask}
         if self._windowed:
             arrays = self._windows(arrays, per_step)
         elif per_step:
             arrays = {name: _time_major(array) for name, array in arrays.items()}
         else:
-            arrays |= {name: _time_major(arrays[name]) for name in ("inputs", "taken")}
+            arrays |= {name: _time_major(arrays[name]) for name in ("inputs", "mask")}
         return self._chunk(arrays, present, part, iterations)
 
     def _inputs(self, place: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        """Inputs [updates, batch, steps, n], and which steps a mask leaves (None: all)."""
-        framed, codec = self.framed, self.framed.codec
-        raw = framed.inputs[place]
+        """Inputs [updates, batch, steps, n], and which steps are not skipped (None: all)."""
+        first, codec = self.architecture.layers[0], self.framed.codec
+        raw = self.framed.inputs[place]
         if codec is None:
-            return raw, None if self._mask_value is None else (raw != self._mask_value).any(axis=-1)
+            return raw, first.mask(raw)
         if codec.coding == "embedding":
             return raw[..., 0], None
         table = codec.encode(np.arange(-1, codec.classes)[:, None, None])[:, 0]  # row 0 is the empty place's
-        taken = None
-        if self._mask_value is not None:
-            taken = (table != self._mask_value).any(axis=-1)[raw + 1].any(axis=-1)
+        rows = first.mask(table)
+        mask = None if rows is None else rows[raw + 1].any(axis=-1)
         if codec.coding == "scaled":
-            return table[:, 0][raw + 1], taken
-        return raw if taken is None else np.where(taken[..., None], raw, -2), taken
-
-    @property
-    def _mask_is_lost(self) -> bool:
-        """Whether the mask of the inputs never reaches the loss: a layer on the way does not pass it on."""
-        return any(isinstance(layer, RepeatVector | Flatten) for layer in self.architecture.layers)
+            return table[:, 0][raw + 1], mask
+        return raw if mask is None else np.where(mask[..., None], raw, -2), mask
 
     def _windows(self, arrays: dict, per_step: bool) -> dict:
         """Every sequence as its windows: [rows, batch, steps, …] → [rows · windows, window, batch, …]."""
@@ -147,36 +145,36 @@ class Plan:
             windows = np.moveaxis(array[:, :, inside], 1, 3)
             return np.ascontiguousarray(windows.reshape(-1, *windows.shape[2:]))
 
-        targets, counts = arrays["targets"], arrays["counts"]
+        targets, loss_mask = arrays["targets"], arrays["loss_mask"]
         if not per_step:  # the one target of a sequence stands at its last step
             length = self.framed.steps
             targets = np.repeat(targets[:, :, None], length, axis=2)
-            counts = np.repeat(counts[:, :, None], length, axis=2) & (np.arange(length) == length - 1)
+            loss_mask = np.repeat(loss_mask[:, :, None], length, axis=2) & (np.arange(length) == length - 1)
         rows = len(targets)
         run = np.tile((steps >= 0)[:, :, None], (rows, 1, targets.shape[1]))
-        taken = run if arrays["taken"] is None else run & cut(arrays["taken"])
+        mask = run if arrays["mask"] is None else run & cut(arrays["mask"])
         late = np.tile((np.arange(width) >= width - counted)[None, :, None], (rows * len(ends), 1, 1))
-        counts = cut(counts) & run & late
+        loss_mask = cut(loss_mask) & run & late
         free = self.spec.free_steps
         return {
             "inputs": cut(arrays["inputs"]),
-            "taken": taken,
+            "mask": mask,
             "targets": cut(targets)[:, free:],
-            "counts": counts[:, free:],
+            "loss_mask": loss_mask[:, free:],
         }
 
     def _chunk(self, arrays: dict, present: np.ndarray, part: slice, iterations: int) -> Chunk:
-        counts = arrays["counts"]
-        counted = counts.sum(axis=tuple(range(1, counts.ndim)), keepdims=True)
-        shares, counted = counts / np.maximum(counted, 1), counted.ravel()
-        updates = counted > 0 if self._windowed else np.ones(len(counts), bool)
+        loss_mask = arrays["loss_mask"]
+        counted = loss_mask.sum(axis=tuple(range(1, loss_mask.ndim)), keepdims=True)
+        loss_weights, counted = loss_mask / np.maximum(counted, 1), counted.ravel()
+        updates = counted > 0 if self._windowed else np.ones(len(loss_mask), bool)
         done = iterations + np.cumsum(updates) - updates
         each = {
             "inputs": arrays["inputs"],
-            "taken": arrays["taken"],
+            "mask": arrays["mask"],
             "targets": arrays["targets"],
-            "shares": shares.astype(np.float32),
-            "rate": optimizers.rates(self.architecture.optimizer, done),
+            "loss_weights": loss_weights.astype(np.float32),
+            "rate": self.architecture.optimizer.rates(done),
         }
         if self.spec.carries:
             reset = np.zeros((len(present), self.per_row, present.shape[1]), bool)
@@ -188,7 +186,7 @@ class Plan:
             each["onward"] = np.tile(onward, len(present))
         return Chunk(
             arrays={name: _padded(array, self.chunk) for name, array in each.items() if array is not None},
-            size=len(counts),
+            size=len(loss_mask),
             epoch=np.repeat(self.schedule.epoch[part], self.per_row),
             samples=np.repeat(present.sum(axis=1), self.per_row) * updates,
             targets=counted,
@@ -197,7 +195,7 @@ class Plan:
 
     def _refuse_windows(self):
         for layer in self.architecture.layers:
-            if isinstance(layer, RepeatVector | Flatten):
+            if not layer.keeps_steps:
                 raise ValueError(
                     f"k1 is {self._k1} and k2 {self._k2}: truncated BPTT needs an answer at every time step, which a "
                     f"network with {type(layer).__name__} does not give; use k1 = k2 = {self.framed.steps}"
@@ -240,16 +238,16 @@ def _check(
             f"{'stateful' if architecture.stateful else 'stateless'}"
         )
     for number, layer in enumerate(architecture.layers):
-        if number and isinstance(layer, Masking | Embedding):
+        if number and layer.first_only:
             raise ValueError(f"{type(layer).__name__} is layer {number + 1}: it can only be the first")
-    embeds = any(isinstance(layer, Embedding) for layer in architecture.layers)
+    embeds = architecture.layers[0].takes_codes
     coded = framed.codec is not None and framed.codec.coding == "embedding"
     if embeds != coded:
         raise ValueError(
             f"the network {'has an' if embeds else 'has no'} Embedding, but the inputs' coding is "
             f"{framed.codec.coding if framed.codec else 'float'}: an Embedding and coding 'embedding' go together"
         )
-    shapes, wanted = [np.shape(array) for array in weights], weight_shapes(architecture, framed.steps, framed.features)
+    shapes, wanted = [np.shape(array) for array in weights], architecture.weight_shapes(framed.steps, framed.features)
     if shapes != wanted:
         raise ValueError(f"weights of shapes {shapes}: this network on inputs {framed.shape} needs {wanted}")
     classes = framed.target_codec is not None
@@ -263,23 +261,3 @@ def _check(
         )
     if outputs != architecture.outputs:
         raise ValueError(f"targets of {outputs} classes or numbers: this network has {architecture.outputs} outputs")
-
-
-def weight_shapes(architecture: Architecture, steps: int, features: int) -> list[tuple[int, ...]]:
-    """Shapes of the weights in Keras' order, for inputs [samples, steps, features]."""
-    shapes: list[tuple[int, ...]] = []
-    for layer in architecture.layers:
-        match layer:
-            case Embedding(classes, features):
-                shapes.append((classes, features))
-            case LSTM(units):
-                shapes += [(features, 4 * units), (units, 4 * units), (4 * units,)]
-                features = units
-            case RepeatVector(steps):
-                pass
-            case Flatten():
-                features *= steps
-            case Dense(outputs):
-                shapes += [(features, outputs), (outputs,)]
-                features = outputs
-    return shapes

@@ -12,8 +12,8 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from lstm_lab.models.architecture import Embedding
-from lstm_lab.trainers.compiled import network, optimizers
+from lstm_lab.layers import OneHot, forward
+from lstm_lab.models import losses
 from lstm_lab.trainers.compiled.plan import Spec
 
 # One program per seed and thread: XLA's own threads would only get in each other's way on networks this small.
@@ -34,20 +34,14 @@ def prepare_jax() -> None:
 def compiled(spec: Spec, platform: str, seeds: str = "one") -> Callable:
     """The jitted loop (carry, arrays, size) → (carry, losses, hits).
 
-    carry   (weights, the optimizer's arrays for each, state per LSTM layer)
+    carry   (weights, the optimizer's arrays for each, the state's arrays of each layer that has one)
     arrays  a chunk's, [updates, …] each; size: how many of them are learnt
     losses, hits  [updates]
-    seeds   "one", or "vmap" or "map" for a leading axis of seeds on all but `size`
+    seeds   "one", or "vmap" for a leading axis of seeds on all but `size`
     """
     loop: Callable = partial(_loop, spec)
     if seeds == "vmap":
         loop = jax.vmap(loop, in_axes=(0, 0, None))
-    elif seeds == "map":
-        single = loop
-
-        def loop(carry, arrays, size):
-            return lax.map(lambda one: single(*one, size), (carry, arrays))
-
     options = CPU_OPTIONS if platform == "cpu" else None
     return jax.jit(loop, compiler_options=options)
 
@@ -71,11 +65,10 @@ def update(spec: Spec, carry, one: dict[str, Any]):
     weights, kept, state = carry
     if spec.carries:
         forget = one["reset"][:, None]
-        state = [(jnp.where(forget, 0, h), jnp.where(forget, 0, c)) for h, c in state]
+        state = [tuple(jnp.where(forget, 0, array) for array in layer) for layer in state]
     loss, right, gradients, squares, reached = gradient(spec, weights, state, one)
     stepped = [
-        optimizers.step(spec.architecture.optimizer, one["rate"], *each)
-        for each in zip(weights, gradients, squares, kept, strict=True)
+        spec.optimizer.step(jnp, one["rate"], *each) for each in zip(weights, gradients, squares, kept, strict=True)
     ]
     new_weights, new_kept = [weight for weight, _ in stepped], [arrays for _, arrays in stepped]
     if spec.windowed:
@@ -87,23 +80,27 @@ def update(spec: Spec, carry, one: dict[str, Any]):
 
 def gradient(spec: Spec, weights, state, one: dict[str, Any]):
     """(loss, right answers, gradients in the order of the weights, their squares, the state that is carried on)."""
-    cut, first = spec.free_steps, state
-    inputs, taken, before = one["inputs"], one.get("taken"), []
+    cut, first, layers = spec.free_steps, state, spec.layers
+    inputs, before = one["inputs"], []
+    mask: Any = one.get("mask")
     table, codes = None, inputs
-    if isinstance(spec.architecture.layers[0], Embedding):
-        table, *weights = weights
+    if layers[0].takes_codes:
+        layers, (table, *weights) = layers[1:], weights
         inputs = table.at[codes].get(mode="promise_in_bounds")
-    run = partial(network.forward, spec.architecture, every_step=spec.windowed, lookup=_look_up(spec))
+
+    def run(weights, x, mask, state):
+        return forward(jnp, layers, weights, _rows(spec, x), mask, state)
+
     if cut:  # the steps further back than the gradient reaches: run, but not learnt from
-        _, before = run(weights, x=inputs[:cut], mask=one["taken"][:cut], state=state)
-        state = [(hs[-1], cs[-1]) for hs, cs in before]
-        codes, inputs, taken = codes[cut:], inputs[cut:], one["taken"][cut:]
+        _, before = run(weights, inputs[:cut], mask[:cut], state)
+        state = _at(before, -1)
+        codes, inputs, mask = codes[cut:], inputs[cut:], mask[cut:]
 
     def answers(weights, embedded):
-        return run(weights, x=inputs if table is None else embedded, mask=taken, state=state)
+        return run(weights, inputs if table is None else embedded, mask, state)
 
     logits, pull_back, after = jax.vjp(answers, weights, None if table is None else inputs, has_aux=True)
-    loss, slope, right = network.loss_and_gradient(spec.architecture, logits, one["targets"], one["shares"])
+    loss, slope, right = _loss(spec, logits, one["targets"], one["loss_weights"])
     gradients, rows = pull_back(slope)
     squares = [gradient * gradient for gradient in gradients]
     if table is not None:
@@ -114,16 +111,37 @@ def gradient(spec: Spec, weights, state, one: dict[str, Any]):
     if not spec.carries:
         return loss, right, gradients, squares, []
     if not spec.windowed:
-        return loss, right, gradients, squares, [(hs[-1], cs[-1]) for hs, cs in after]
-    whole = [
-        tuple(jnp.concatenate(parts) for parts in zip(*layer, strict=True))
-        for layer in zip([(h[None], c[None]) for h, c in first], *([before] if cut else []), after, strict=True)
-    ]
-    onward = partial(lax.dynamic_index_in_dim, index=one["onward"], keepdims=False)
-    return loss, right, gradients, squares, [(onward(hs), onward(cs)) for hs, cs in whole]
+        return loss, right, gradients, squares, _at(after, -1)
+    start = [tuple(array[None] for array in layer) for layer in first]
+    whole = jax.tree.map(lambda *parts: jnp.concatenate(parts), start, *([before] if cut else []), after)
+    return loss, right, gradients, squares, _at(whole, one["onward"])
 
 
-def _look_up(spec: Spec):
-    if spec.classes is None:
-        return None
-    return lambda kernel, codes: network.rows(kernel, codes, spec.classes, spec.blank)
+def _rows(spec: Spec, x):
+    """Codes of one-hot rows as what is looked up; anything else as it is."""
+    return x if spec.classes is None else OneHot(jnp, x, spec.classes, spec.blank)
+
+
+def _at(states, step):
+    """The state's arrays after one of the steps."""
+    if isinstance(step, int):
+        return jax.tree.map(lambda array: array[step], states)
+    return jax.tree.map(lambda array: lax.dynamic_index_in_dim(array, step, keepdims=False), states)
+
+
+def _loss(spec: Spec, logits, targets, loss_weights):
+    """(loss, its gradient by the logits, right answers).
+
+    logits [batch, outputs] or [steps, batch, outputs] · targets int classes without, or floats with, the outputs' axis
+    loss_weights float [batch] or [steps, batch]: each target's share of the mean; 0 for one that does not count
+    """
+    if jnp.issubdtype(targets.dtype, jnp.integer):
+        place = jnp.arange(logits.shape[-1], dtype=targets.dtype)
+        wanted = place == targets[..., None]
+        highest = logits.max(axis=-1, keepdims=True)
+        first = jnp.where(logits == highest, place, logits.shape[-1]).min(axis=-1)  # argmax, in cheaper steps
+        right = jnp.sum((first == targets) & (loss_weights > 0)).astype(jnp.int32)
+    else:
+        wanted, right = targets, jnp.zeros((), jnp.int32)
+    terms, gradient = losses.KINDS[spec.loss].terms(jnp, logits, wanted)
+    return jnp.sum(terms * loss_weights), gradient * loss_weights[..., None], right

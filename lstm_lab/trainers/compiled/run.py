@@ -18,16 +18,15 @@ import numpy as np
 
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Schedule
+from lstm_lab.layers import States
 from lstm_lab.models.architecture import Architecture
-from lstm_lab.models.predictor import State
-from lstm_lab.trainers.compiled import optimizers
 from lstm_lab.trainers.compiled.history import History
 from lstm_lab.trainers.compiled.plan import Chunk, Plan
 from lstm_lab.trainers.compiled.program import compiled
 from lstm_lab.trainers.trained import Trained
 
-Job = tuple[Framed, Schedule, list[np.ndarray]]
-Method = Literal["auto", "threads", "vmap", "map"]
+Task = tuple[Framed, Schedule, list[np.ndarray]]
+Method = Literal["auto", "threads", "vmap"]
 GROUP = 64  # seeds of one vmapped program; fewer are filled up, so that the same program serves any number of them
 
 
@@ -45,7 +44,7 @@ def train(
     schedule: Schedule,
     weights: list[np.ndarray],
     *,
-    state: State | None = None,
+    state: States | None = None,
     optimizer_state: OptimizerState | None = None,
     device: str | None = None,
     stop: Event | None = None,
@@ -53,7 +52,7 @@ def train(
     """Make a schedule's updates from given weights, state and optimizer state (None: zeros, and a new optimizer).
 
     weights  float32 arrays in the order of Keras' `get_weights()`
-    state    per LSTM layer (h, c), [batch, units] each
+    state    for each layer that has one its arrays, [batch, units] each
     device   "cpu" or "gpu"; None: the one JAX prefers
     stop     an event that another thread may set: training then ends with CancelledError before its next chunk
 
@@ -75,7 +74,7 @@ def train(
 
 def train_seeds(
     architecture: Architecture,
-    jobs: Sequence[Job | Callable[[], Job]],
+    jobs: Sequence[Task | Callable[[], Task]],
     *,
     threads: int | None = None,
     method: Method = "auto",
@@ -87,8 +86,8 @@ def train_seeds(
 
     A job may be a function that builds it, so that a thousand seeds' data need not be in memory at once.
     threads  at once, on a CPU; None: one a core. The results are the same bytes whatever their number.
-    method   "threads": one compiled program on a pool of threads; "vmap": seeds side by side in one program; "map":
-             one after another in one program; "auto": threads on a CPU, vmap on a GPU
+    method   "threads": one compiled program on a pool of threads; "vmap": seeds side by side in one program; "auto":
+             threads on a CPU, vmap on a GPU
     on_done  called with (number of the job, its result) in this thread, as jobs finish
     names    what the jobs are called where one goes wrong; None: job 0, job 1, …
 
@@ -104,7 +103,7 @@ def train_seeds(
 
 def each_seed(
     architecture: Architecture,
-    jobs: Sequence[Job | Callable[[], Job]],
+    jobs: Sequence[Task | Callable[[], Task]],
     *,
     threads: int | None = None,
     method: Method = "auto",
@@ -117,8 +116,8 @@ def each_seed(
     finished and given out, and then the error is raised; an interrupt ends training before the next chunk of updates
     and gives out those that were finished.
     """
-    if method not in ("auto", "threads", "vmap", "map"):
-        raise ValueError(f"method is {method!r}: use auto, threads, vmap or map")
+    if method not in ("auto", "threads", "vmap"):
+        raise ValueError(f"method is {method!r}: use auto, threads or vmap")
     if threads is not None and threads < 1:
         raise ValueError(f"threads is {threads}: use 1 or more, or None for one a core")
     names = [f"job {number}" for number in range(len(jobs))] if names is None else names
@@ -133,7 +132,7 @@ def each_seed(
         for first in range(0, len(jobs), GROUP):
             group = slice(first, first + GROUP)
             built = [_built(job) for job in jobs[group]]
-            yield from enumerate(_side_by_side(architecture, built, names[group], method, place), first)
+            yield from enumerate(_side_by_side(architecture, built, names[group], place), first)
 
 
 def find_device(name: str | None) -> jax.Device:
@@ -194,14 +193,14 @@ def _called_by(name: str):
         raise type(error)(f"{name}: {error}") from error
 
 
-def _side_by_side(architecture, jobs: list[Job], names: Sequence[str], method: str, place) -> list[Trained]:
+def _side_by_side(architecture, jobs: list[Task], names: Sequence[str], place) -> list[Trained]:
     """A group of jobs in one program, filled up with the last job to a fixed size."""
     runs = [_Run(Plan(architecture, *job), job[2], None, None) for job in jobs]
     plan = runs[0].plan
     for name, run in zip(names, runs, strict=True):
         if (run.plan.spec, run.plan.updates) != (plan.spec, plan.updates):
-            raise ValueError(f"{name} differs in shape or length from {names[0]}: method {method} needs them alike")
-    loop = compiled(plan.spec, place.platform, method)
+            raise ValueError(f"{name} differs in shape or length from {names[0]}: method vmap needs them alike")
+    loop = compiled(plan.spec, place.platform, "vmap")
     filled = runs + [runs[-1]] * (GROUP - len(runs))
     carry = _stacked([run.carry for run in filled])
     with jax.default_device(place):
@@ -222,35 +221,35 @@ def _side_by_side(architecture, jobs: list[Job], names: Sequence[str], method: s
 class _Run:
     """One training run on its way: its plan, its history, and what the loop carries."""
 
-    def __init__(self, plan: Plan, weights, state: State | None, optimizer_state: OptimizerState | None):
+    def __init__(self, plan: Plan, weights, state: States | None, optimizer_state: OptimizerState | None):
         self.plan, self.history, self._began = plan, History(plan), time.perf_counter()
         self._iterations = optimizer_state.iterations if optimizer_state else 0
         self.chunks: Iterator[Chunk] = plan.chunks(self._iterations)
         start = [np.asarray(array) for array in weights]
-        slots = optimizers.slots(plan.architecture.optimizer)
+        slots = len(plan.architecture.optimizer.arrays)
         kept = [tuple(np.zeros_like(array) for _ in range(slots)) for array in start]
         if optimizer_state:
             kept = optimizer_state.kept
         self.carry = (start, kept, self._state(state, start[0].dtype))
 
-    def _state(self, state: State | None, dtype) -> State:
+    def _state(self, state: States | None, dtype) -> States:
         if not self.plan.spec.carries:
             return []
         batch = self.plan.schedule.batch_size
-        needed = [(batch, layer.units) for layer in self.plan.architecture.lstm_layers]
+        needed = self.plan.architecture.state_shapes(batch)
         if state is None:
-            return [(np.zeros(shape, dtype), np.zeros(shape, dtype)) for shape in needed]
-        shapes = [np.shape(array) for pair in state for array in pair]
-        if shapes != [shape for shape in needed for _ in "hc"]:
-            raise ValueError(f"state of shapes {shapes}: this network and a batch of {batch} need (h, c) of {needed}")
-        return [(np.asarray(h, dtype), np.asarray(c, dtype)) for h, c in state]
+            return [tuple(np.zeros(shape, dtype) for shape in layer) for layer in needed]
+        shapes = [tuple(np.shape(array) for array in layer) for layer in state]
+        if shapes != needed:
+            raise ValueError(f"state of shapes {shapes}: this network and a batch of {batch} need {needed}")
+        return [tuple(np.asarray(array, dtype) for array in layer) for layer in state]
 
     def trained(self, seeds: int = 1) -> Trained:
         """The result; the time since the beginning is shared by all the seeds trained side by side."""
         weights, kept, state = jax.tree.map(np.asarray, self.carry)
         return Trained(
             weights=list(weights),
-            state=[(h, c) for h, c in state] if self.plan.architecture.stateful else [],
+            state=[tuple(layer) for layer in state] if self.plan.architecture.stateful else [],
             history=self.history.by_epoch(),
             optimizer_state=OptimizerState(self._iterations + self.history.updates, [tuple(arrays) for arrays in kept]),
             seconds=(time.perf_counter() - self._began) / seeds,

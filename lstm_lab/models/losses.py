@@ -1,0 +1,86 @@
+"""Losses: their arithmetic as TensorFlow has it, from the logits and not clipped; what they need, and Keras' names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from lstm_lab.layers.activations import sigmoid
+from lstm_lab.layers.base import shown
+from lstm_lab.models.optimizers import refuse_options
+
+Loss = Literal["categorical_crossentropy", "binary_crossentropy", "mse"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One loss.
+
+    activation  of the last layer, which the arithmetic takes in itself; None: any
+    terms       (xp, logits or outputs, wanted) → (the loss of each target, its gradient by the logits or outputs)
+    names       what Keras calls it
+    """
+
+    activation: str | None
+    terms: Callable[..., tuple[Any, Any]]
+    names: tuple[str, ...]
+
+
+def _categorical(xp, logits, wanted):
+    highest = logits.max(axis=-1, keepdims=True)
+    powers = xp.exp(logits - highest)
+    total = powers.sum(axis=-1, keepdims=True)
+    mass = 1 if wanted.dtype == bool else wanted.sum(axis=-1, keepdims=True)
+    asked = xp.where(wanted, logits, 0) if wanted.dtype == bool else wanted * logits
+    losses = ((xp.log(total) + highest) * mass)[..., 0] - xp.sum(asked, axis=-1)
+    return losses, powers / total * mass - wanted
+
+
+def _binary(xp, logits, wanted):
+    losses = xp.maximum(logits, 0) - logits * wanted + xp.log1p(xp.exp(-xp.abs(logits)))
+    return losses.mean(axis=-1), (sigmoid(xp, logits) - wanted) / logits.shape[-1]
+
+
+def _squared(xp, outputs, wanted):
+    error = outputs - wanted
+    return xp.mean(error * error, axis=-1), 2 * error / error.shape[-1]
+
+
+KINDS: dict[str, Kind] = {
+    "categorical_crossentropy": Kind(
+        "softmax", _categorical, ("categorical_crossentropy", "sparse_categorical_crossentropy")
+    ),
+    "binary_crossentropy": Kind("sigmoid", _binary, ("binary_crossentropy",)),
+    "mse": Kind(None, _squared, ("mean_squared_error", "mse")),
+}
+_ONLY = {
+    "from_logits": False,
+    "label_smoothing": 0,
+    "axis": -1,
+    "ignore_class": None,
+    "reduction": "sum_over_batch_size",
+    "dtype": "float32",
+}
+
+
+def from_keras(model) -> Any:
+    """The loss of a compiled Keras model by our name; ValueError names what is not supported."""
+    import keras
+
+    loss, options = model.loss, {}
+    if isinstance(loss, keras.losses.Loss):
+        serialized = keras.losses.serialize(loss)
+        loss, options = serialized["class_name"], serialized["config"]
+    elif callable(loss):
+        loss = loss.__name__
+    name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in str(loss)).strip("_")
+    name = name.replace("cross_entropy", "crossentropy")
+    for ours, kind in KINDS.items():
+        if name in kind.names:
+            refuse_options("loss", loss, options, _ONLY)
+            if getattr(model, "_compile_loss", None) is not None and model._compile_loss._user_loss_weights is not None:
+                raise ValueError("loss_weights are not supported: one loss, of weight one")
+            return ours
+    names = ", ".join(name for kind in KINDS.values() for name in kind.names)
+    raise ValueError(f"loss {shown(loss)} is not supported; use one of {names}")

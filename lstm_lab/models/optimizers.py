@@ -1,0 +1,134 @@
+"""Optimizers as plain data: Keras' update rules for NumPy and JAX, one array at a time, with ε where Keras has it.
+
+What changes from update to update without depending on the data, the bias correction of Adam, is worked out ahead in
+NumPy (`rates`), so that no power is raised inside the loop and the number of updates stays out of the trace.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+import numpy as np
+
+from lstm_lab.layers.base import shown
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """The base of all; every kind is named as in Keras."""
+
+    learning_rate: float
+
+    fixed: ClassVar[dict[str, Any]] = {}  # options of Keras' optimizer that can only have these values
+    arrays: ClassVar[tuple[str, ...]] = ()  # what it keeps for each weight array: the names of Keras' own lists
+
+    def rates(self, done: np.ndarray) -> np.ndarray:
+        """The rate of each update, float32 [updates]; `done` counts the updates made before it [updates]."""
+        return np.full(len(done), np.float32(self.learning_rate))
+
+    def step(self, xp: Any, rate, weight, gradient, square, kept: tuple) -> tuple:
+        """One update of one array, from its gradient and that squared: (weight, kept), all of the weight's shape."""
+        raise NotImplementedError
+
+    def to_keras(self):
+        """The same optimizer in Keras."""
+        import keras
+
+        return getattr(keras.optimizers, type(self).__name__)(**vars(self))
+
+
+@dataclass(frozen=True)
+class Adam(Optimizer):
+    """Keras' Adam: w −= lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)."""
+
+    learning_rate: float = 0.001
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-7
+
+    fixed: ClassVar = {"amsgrad": False}
+    arrays: ClassVar = ("_momentums", "_velocities")
+
+    def rates(self, done):
+        rate, one, step = np.float32(self.learning_rate), np.float32(1.0), (done + 1).astype(np.float32)
+        past_1, past_2 = np.float32(self.beta_1) ** step, np.float32(self.beta_2) ** step
+        return rate * np.sqrt(one - past_2) / (one - past_1)
+
+    def step(self, xp, rate, weight, gradient, square, kept):
+        m, v = kept
+        m = m + (gradient - m) * (1 - self.beta_1)
+        v = v + (square - v) * (1 - self.beta_2)
+        return weight - rate * m / (xp.sqrt(v) + self.epsilon), (m, v)
+
+
+@dataclass(frozen=True)
+class SGD(Optimizer):
+    """Keras' SGD, with momentum (and Nesterov's form of it)."""
+
+    learning_rate: float = 0.01
+    momentum: float = 0.0
+    nesterov: bool = False
+
+    @property
+    def arrays(self) -> tuple[str, ...]:  # type: ignore[override]
+        return ("momentums",) if self.momentum else ()
+
+    def step(self, xp, rate, weight, gradient, square, kept):
+        if not self.momentum:
+            return weight - rate * gradient, ()
+        velocity = self.momentum * kept[0] - rate * gradient
+        move = self.momentum * velocity - rate * gradient if self.nesterov else velocity
+        return weight + move, (velocity,)
+
+
+@dataclass(frozen=True)
+class RMSprop(Optimizer):
+    """Keras' RMSprop (neither centred nor with momentum)."""
+
+    learning_rate: float = 0.001
+    rho: float = 0.9
+    epsilon: float = 1e-7
+
+    fixed: ClassVar = {"momentum": 0.0, "centered": False}
+    arrays: ClassVar = ("_velocities",)
+
+    def step(self, xp, rate, weight, gradient, square, kept):
+        mean = self.rho * kept[0] + (1 - self.rho) * square
+        return weight - rate * gradient / xp.sqrt(mean + self.epsilon), (mean,)
+
+
+KINDS: tuple[type[Optimizer], ...] = (Adam, SGD, RMSprop)
+_NO_OPTION = {
+    "weight_decay": None,
+    "clipnorm": None,
+    "global_clipnorm": None,
+    "clipvalue": None,
+    "use_ema": False,
+    "loss_scale_factor": None,
+    "gradient_accumulation_steps": None,
+}
+
+
+def from_keras(optimizer) -> Optimizer:
+    """A Keras optimizer as plain data; ValueError names the option that is not supported."""
+    import keras
+
+    theirs, options = type(optimizer).__name__, optimizer.get_config()
+    if not isinstance(options["learning_rate"], float):
+        raise ValueError(f"optimizer {theirs}: a learning_rate schedule is not supported, use a number")
+    kind = next((kind for kind in KINDS if type(optimizer) is getattr(keras.optimizers, kind.__name__)), None)
+    if kind is None:
+        raise ValueError(f"optimizer {theirs} is not supported; use Adam, SGD or RMSprop")
+    refuse_options("optimizer", theirs, options, {**_NO_OPTION, **kind.fixed})
+    # A float32 as the shortest decimal that stands for it: 0.001 rather than 0.0010000000475.
+    rate = float(str(np.float32(keras.ops.convert_to_numpy(optimizer.learning_rate))))
+    others = {name: options[name] for name in (field.name for field in fields(kind)) if name != "learning_rate"}
+    return kind(rate, **others)
+
+
+def refuse_options(what: str, name, options: dict, allowed: dict) -> None:
+    """ValueError for the first of Keras' options that has another value than the allowed one."""
+    for option, value in allowed.items():
+        if option in options and options[option] != value:
+            raise ValueError(f"{what} {name}: {option}={shown(options[option])} is not supported, only {value!r}")
