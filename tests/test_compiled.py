@@ -239,7 +239,7 @@ def test_bad_input_is_one_clear_line():
         "device is 'tpu': JAX has none here; use cpu": lambda: compiled.train(
             NETWORK, framed, order, weights, device="tpu"
         ),
-        "method is 'pmap': use auto, threads, vmap or map": lambda: compiled.train_seeds(
+        "method is 'pmap': use auto, threads or vmap": lambda: compiled.train_seeds(
             NETWORK, [job(0)], method="pmap"
         ),
         "threads is 0: use 1 or more": lambda: compiled.train_seeds(NETWORK, [job(0)], threads=0),
