@@ -117,7 +117,7 @@ def twins(**options):
 
 
 def state_of(model):
-    return [np.array(variable) for layer in model.layers for variable in getattr(layer, "states", None) or []]
+    return [variable.numpy() for layer in model.layers for variable in getattr(layer, "states", None) or []]
 
 
 @pytest.mark.parametrize(("stateful", "make"), [
