@@ -4,14 +4,19 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PYTEST := $(BIN)/python -m pytest -q --numprocesses 2 --dist worksteal
+OLDEST := .venv-oldest
+TESTS := -m pytest -q --numprocesses 2 --dist worksteal
+PYTEST := $(BIN)/python $(TESTS)
+FAST := -m "not full and not slow"
 
-.PHONY: setup reproduce test test-fast test-full check format results results-long report bench clean
+.PHONY: setup reproduce test test-fast test-full test-oldest check format results results-long report bench clean
 
-$(READY): pyproject.toml requirements.lock
+$(READY): requirements.lock
+$(OLDEST)/.ready: requirements-oldest.lock
+$(READY) $(OLDEST)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable ".[dev]"
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(filter %.lock,$^) --editable ".[dev]"
 	touch $@
 
 setup: $(READY)
@@ -24,10 +29,13 @@ test: $(READY)  ## fast tests, then the regression of the published figures
 	$(PYTEST) -m "not full"
 
 test-fast: $(READY)
-	$(PYTEST) -m "not full and not slow"
+	$(PYTEST) $(FAST)
 
 test-full: $(READY)  ## all of it, every published section re-run with Keras
 	$(PYTEST)
+
+test-oldest: $(OLDEST)/.ready  ## fast tests, oldest dependencies allowed; these may call what is deprecated by now
+	$(OLDEST)/bin/python $(TESTS) $(FAST) --override-ini filterwarnings=
 
 check: $(READY)
 	$(BIN)/ruff check .
@@ -51,4 +59,4 @@ bench: $(READY)
 	$(BIN)/python benchmarks/run.py
 
 clean:
-	rm -rf $(VENV) reproduced runs .cache build *.egg-info
+	rm -rf $(VENV) $(OLDEST) reproduced runs .cache build *.egg-info

@@ -97,7 +97,7 @@ def test_to_keras_and_back_is_the_same_architecture(architecture):
         ("needs a last layer with softmax", lambda: sequential(layers.LSTM(4), head="linear")),
         ("not compiled", lambda: keras.Sequential([keras.Input((3, 2)), layers.LSTM(4), layers.Dense(3)])),
         ("no weights yet", lambda: keras.Sequential([layers.LSTM(4), layers.Dense(3)])),
-        ("only keras.Sequential", lambda: keras.Model(*[keras.Input((3, 2))] * 2)),
+        ("only keras.Sequential", lambda: keras.Model(x := keras.Input((3, 2)), layers.LSTM(4)(x))),
     ],
 )  # fmt: skip
 def test_what_is_not_supported_is_refused_by_name(named, build):
@@ -117,7 +117,7 @@ def twins(**options):
 
 
 def state_of(model):
-    return [np.array(variable) for layer in model.layers for variable in getattr(layer, "states", None) or []]
+    return [variable.numpy() for layer in model.layers for variable in getattr(layer, "states", None) or []]
 
 
 @pytest.mark.parametrize(("stateful", "make"), [

@@ -89,6 +89,15 @@ def differences(loss, weights, step=1e-6):
     return gradients
 
 
+@pytest.fixture
+def float64():
+    """JAX in double precision; by its configuration, because `jax.enable_x64` is newer than the oldest JAX allowed."""
+    jax.config.update("jax_enable_x64", True)
+    yield
+    jax.config.update("jax_enable_x64", False)
+
+
+@pytest.mark.usefixtures("float64")
 @pytest.mark.parametrize("per_step", [True, False], ids=["every step", "last step"])
 @pytest.mark.parametrize(("k1", "k2"), [(5, 5), (5, 2), (1, 5), (1, 1), (3, 1), (2, 4), (2, 2)])
 def test_the_rule_by_finite_differences(k1, k2, per_step):
@@ -97,9 +106,8 @@ def test_the_rule_by_finite_differences(k1, k2, per_step):
     order = Schedule(
         np.tile(np.arange(2, dtype=np.int32), (rows, 1)), np.ones((rows, 2), bool), np.arange(rows), k1=k1, k2=k2
     )
-    with jax.enable_x64(True):
-        weights = [w.astype(float) for w in architecture.initial_weights(5, 3, np.random.default_rng(0))]
-        ours = compiled.train(architecture, framed, order, [w.copy() for w in weights])
+    weights = [w.astype(float) for w in architecture.initial_weights(5, 3, np.random.default_rng(0))]
+    ours = compiled.train(architecture, framed, order, [w.copy() for w in weights])
     theirs, updates = by_the_rule([w.copy() for w in weights], framed, k1, k2, rows)
     assert ours.weights[0].dtype == float
     assert ours.optimizer_state.iterations == updates
