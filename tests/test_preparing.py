@@ -161,7 +161,7 @@ def test_a_failed_save_leaves_the_old_file_whole(tmp_path, monkeypatch, table):
         ({"coefficients": {"minimum": [0, 1], "maximum": [1, 1]}}, "usable scaler: a minimum is not below its maximum"),
         ({"coefficients": {"minimum": [0, 1], "maximum": [1, None]}}, "usable scaler: maximum is [1.0, nan]"),
         ({"coefficients": [1]}, "does not hold a usable scaler: "),
-        ({"extra": 1}, "lacks or does not know 'extra'"),
+        ({"extra": 1}, "has missing or unknown entries, 'extra': fit and save it again"),
         ({"low": None, "high": None}, "does not hold a usable scaler: "),
     ],
 )
@@ -333,7 +333,7 @@ def test_framing_pads_by_the_same_rule():
     [
         ({"sequences": []}, "sequences hold nothing (0 of them)"),
         ({"sequences": [[], []]}, "sequences hold nothing (2 of them)"),
-        ({"sequences": UNEVEN, "length": 0}, "length is 0: need 1 time step or more"),
+        ({"sequences": UNEVEN, "length": 0}, "length is 0: need a whole number, 1 or more"),
         ({"sequences": UNEVEN, "side": "left"}, "side is 'left': use pre or post"),
         ({"sequences": UNEVEN, "cut": "left"}, "cut is 'left': use pre or post"),
         ({"sequences": [[1], ["a"]]}, "sequence 1 is of type <U1: need numbers"),

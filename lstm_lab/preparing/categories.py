@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from lstm_lab.preparing import files
+from lstm_lab.common.files import read_json, write_json
 
 VERSION = 1
 
@@ -55,10 +55,11 @@ class Categories:
     def integers(self, data) -> np.ndarray:
         """Labels [n] → their integers, int32 [n]; ValueError naming a label that is not known, and its place."""
         labels = _labels(data)
-        for place, label in enumerate(labels):
-            if label not in self._code:
-                raise ValueError(f"label {label!r} at place {place} is not known: use one of {self._shown()}")
-        return np.array([self._code[label] for label in labels], np.int32)
+        codes = [self._code.get(label) for label in labels]
+        if None in codes:
+            place = codes.index(None)
+            raise ValueError(f"label {labels[place]!r} at place {place} is not known: use one of {self._shown()}")
+        return np.array(codes, np.int32)
 
     def one_hot(self, data) -> np.ndarray:
         """Labels [n] → float32 [n, labels], with a 1.0 in each row."""
@@ -85,12 +86,12 @@ class Categories:
         """Writes the labels as JSON: the whole file or none of it."""
         if not all(isinstance(label, str | int | float) for label in self.labels):
             raise ValueError(f"labels are {self._shown()}: JSON keeps text and numbers, so use those")
-        files.write(path, "Categories", VERSION, {"labels": list(self.labels)})
+        write_json(path, "Categories", VERSION, {"labels": list(self.labels)})
 
     @classmethod
     def load(cls, path) -> Self:
         """The saved labels; ValueError, naming the file, where it is of another kind or version."""
-        labels = files.read(path, "Categories", VERSION, {"labels"})["labels"]
+        labels = read_json(path, "Categories", VERSION, {"labels"})["labels"]
         if not isinstance(labels, list) or not all(isinstance(label, str | int | float) for label in labels):
             raise ValueError(f"{path}: labels are {labels!r}, need a list of text or numbers")
         return cls(labels)

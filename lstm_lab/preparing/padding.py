@@ -6,6 +6,8 @@ from typing import Literal
 
 import numpy as np
 
+from lstm_lab.common.checks import check_choice, check_whole
+
 Side = Literal["pre", "post"]
 
 
@@ -29,9 +31,8 @@ def pad(sequences, length: int | None = None, side: Side = "pre", cut: Side = "p
     >>> pad([[1, 2, 3, 4], [1, 2, 3], [1]], length=2, cut="post").tolist()
     [[1, 2], [1, 2], [0, 1]]
     """
-    for name, choice in (("side", side), ("cut", cut)):
-        if choice not in ("pre", "post"):
-            raise ValueError(f"{name} is {choice!r}: use pre or post")
+    check_choice("side", side, "pre", "post")
+    check_choice("cut", cut, "pre", "post")
     rows = [np.asarray(sequence) for sequence in sequences]
     filled = [row for row in rows if row.size]
     if not filled:
@@ -44,8 +45,7 @@ def pad(sequences, length: int | None = None, side: Side = "pre", cut: Side = "p
             need = f"[steps, {', '.join(map(str, features))}]" if features else "[steps]"
             raise ValueError(f"sequence {number} has shape {list(row.shape)}: need {need}, as the others")
     length = max(map(len, filled)) if length is None else length
-    if length < 1:
-        raise ValueError(f"length is {length}: need 1 time step or more")
+    check_whole(length=length)
     dtype = np.result_type(*filled, value) if dtype is None else np.dtype(dtype)
     padded = np.full((len(rows), length, *features), value, dtype)
     kept_steps = slice(-length, None) if cut == "pre" else slice(length)
