@@ -119,10 +119,10 @@ def test_spelled_runs_begin_where_runs_begin():
         (lambda: alphabet.pairs(1, ""), "0 distinct symbol"),
         (lambda: alphabet.prefixes("A"), "1 distinct symbol"),
         (lambda: alphabet.pairs(0), "length is 0"),
-        (lambda: alphabet.pairs(1, outputs=0), "outputs 0"),
+        (lambda: alphabet.pairs(1, outputs=0), "outputs is 0"),
         (lambda: alphabet.encode("AbC", tuple(ascii_uppercase)), "symbol 'b' at place 1 is not in the alphabet"),
         (lambda: alphabet.random_runs(0, np.random.default_rng(0)), "num_runs is 0"),
-        (lambda: alphabet.random_runs(5, np.random.default_rng(0), longest=0), "longest 0"),
+        (lambda: alphabet.random_runs(5, np.random.default_rng(0), longest=0), "longest is 0"),
         (lambda: alphabet.random_runs(5, np.random.default_rng(0), text="AB"), "text of 2 symbols is too short"),
     ],
 )

@@ -91,7 +91,7 @@ def test_random_sequences_come_in_twos_that_conflict_and_differ_from_each_other(
     (lambda: memory.pairs([1, 2]), r"sequences are \[1, 2\]: use lists of symbols"),
     (lambda: memory.pairs([]), r"sequences of lengths \[\]"),
     (lambda: memory.pairs(context=5), "context is 5: sequences of 5 symbols allow 4"),
-    (lambda: memory.pairs(stride=0), "stride 0"),
+    (lambda: memory.pairs(stride=0), "stride is 0: need a whole number"),
     (lambda: memory.long_lag(1), "p is 1"),
     (lambda: memory.random_pair(np.random.default_rng(0), 2), "length is 2"),
     (lambda: memory.random_pair(np.random.default_rng(0), 6, 5), "classes is 5: sequences of 6 symbols need 6 or more"),

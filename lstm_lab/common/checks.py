@@ -7,7 +7,7 @@ from numbers import Integral
 
 def is_whole(value, least: int = 1) -> bool:
     """Whether a value is a whole number, Python's or NumPy's, of `least` or more; True and False are none."""
-    return isinstance(value, Integral) and not isinstance(value, bool) and bool(value >= least)
+    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least
 
 
 def check_whole(least: int = 1, /, **values) -> None:

@@ -1,4 +1,4 @@
-"""Sequences of any length as one array: padded and cut, in front or behind. NumPy only."""
+"""Sequences of any length as one array, padded or cut at the start or at the end. NumPy only."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ def pad(sequences, length: int | None = None, side: Side = "pre", cut: Side = "p
     """Sequences [steps] or [steps, features] → [sequences, length] or [sequences, length, features].
 
     length  time steps of every row; None: those of the longest sequence
-    side    where a short sequence is filled up with `value`: "pre" in front, as an LSTM reads it best, or "post"
-    cut     where a long sequence loses steps: "pre" the oldest, or "post" the latest
-    dtype   of the result; None: one that holds both the sequences and the value
+    side    where a short sequence is filled with `value`: "pre" at the start, which suits an LSTM best, or "post" at
+            the end
+    cut     where a long sequence loses steps: "pre" at the start, or "post" at the end
+    dtype   of the result; None: a type that holds both the sequences and the value
 
-    As `keras.utils.pad_sequences`, but the type follows the data where Keras rounds to int32 in silence. Raises
-    ValueError for no sequences, a length of 0, sequences of unlike features, or an unknown side.
+    Like `keras.utils.pad_sequences`, but with the type of the data, where Keras rounds to int32 in silence. Raises
+    ValueError for no sequences, a length below 1, sequences with different features, or an unknown side.
 
     >>> pad([[1, 2, 3, 4], [1, 2, 3], [1]]).tolist()
     [[1, 2, 3, 4], [0, 1, 2, 3], [0, 0, 0, 1]]

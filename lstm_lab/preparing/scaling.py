@@ -1,4 +1,4 @@
-"""Scaling each series on its own, by coefficients of the training data, on scikit-learn's scalers."""
+"""Scaling each column by its own coefficients, taken from the training data, with scikit-learn's scalers."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ _SETTINGS = ("method", "low", "high", "outside")
 class Scaler:
     """Normalises to a range, or standardises to mean 0 and deviation 1; each column by its own coefficients.
 
-    method   "normalise": (value − min) / (max − min), stretched to low … high (0 … 1)
-             "standardise": (value − mean) / deviation, the deviation that of the whole population (divided by n)
-    outside  what happens to a value outside the training data's range, in either method: "refuse" it by name,
-             "clip" it to the range, or "allow" it to be scaled like any other
+    method     "normalise": (value − min) / (max − min), stretched to low … high; "standardise": (value − mean) /
+               deviation, where the deviation is the population's (the sum is divided by n)
+    low, high  the range of normalised training data
+    outside    what to do with a value outside the range of the training data: "refuse" it with a message that names
+               it, "clip" it to that range, or "allow" it and scale it like any other
 
-    Takes series [rows] and tables [rows, columns], NumPy or pandas, and gives back the same. There is one `fit`, on the
-    training data, and no fit-and-transform: coefficients that have seen the test data flatter the result. Where the
-    true range is known, fit on that instead: `fit([[low, …], [high, …]])`. A column that never changes is refused:
-    its range and deviation are 0, there is nothing to divide by, and it tells a network nothing.
+    Takes series [rows] or several columns [rows, columns], NumPy or pandas, and returns the same form. There is one
+    `fit`, on the training data, and no fit-and-transform: with coefficients from the test data the results would look
+    better than they are. Where the true range is known, fit on that instead: `fit([[low, …], [high, …]])`. A column
+    that never changes is refused: its range and deviation are 0, and nothing can be divided by them.
 
     >>> tens = np.arange(10, 101, 10)
     >>> scaler = Scaler("normalise").fit(tens)
@@ -70,7 +71,7 @@ class Scaler:
         return "\n".join(lines)
 
     def fit(self, training) -> Self:
-        """Takes the coefficients from the training data [rows] or [rows, columns], once.
+        """Take the coefficients from the training data [rows] or [rows, columns], once.
 
         Raises ValueError for a second fit, missing values, columns without numbers and columns that never change.
         """
@@ -94,7 +95,10 @@ class Scaler:
         return self
 
     def transform(self, data):
-        """Scaled values, in the form of the data; ValueError before `fit`, for other columns, or outside the range."""
+        """The scaled values, in the form of the data.
+
+        Raises ValueError before `fit`, for other columns than those of `fit`, and for refused values.
+        """
         columns = self._read(data)
         values, low, high = columns.values, self.coefficients["minimum"], self.coefficients["maximum"]
         if self.outside == "refuse" and (wrong := (values < low) | (values > high)).any():
@@ -106,11 +110,11 @@ class Scaler:
         return columns.like(self._sklearn().transform(np.clip(values, low, high) if self.outside == "clip" else values))
 
     def inverse(self, data, column: Any = None):
-        """Scaled values, for example a network's predictions, in their own units again; also those outside the range.
+        """Scaled values, for example predictions, in their own units again, inside and outside the range.
 
         data    [rows] or [rows, columns], or framed: [samples, steps, columns]
-        column  the name or number of the one column that data of any shape holds: predictions [samples, steps] of
-                one target among several
+        column  the name or number of a column where data of any shape holds that one only: for example predictions
+                [samples, steps] of one target
         """
         if column is None and np.ndim(data) <= 2:
             columns = self._read(data)
@@ -123,7 +127,7 @@ class Scaler:
         return scaler.inverse_transform(flat.values).reshape(values.shape)
 
     def save(self, path) -> None:
-        """Writes the coefficients as JSON: the whole file or none of it. ValueError before `fit`."""
+        """Write the coefficients as JSON; the file is never left half written. ValueError before `fit`."""
         self._check_fitted()
         if self.names is not None and not all(isinstance(name, str | int) for name in self.names):
             raise ValueError(f"columns are named {list(self.names)}: JSON keeps text and integers, so rename them")
@@ -136,7 +140,7 @@ class Scaler:
     def load(cls, path) -> Self:
         """A scaler that scales exactly as the saved one did.
 
-        Raises ValueError, naming the file, where it is of another kind or version, or its numbers do not fit together.
+        Raises ValueError that names the file where it has another kind or version, or numbers that do not fit together.
         """
         content = read_json(path, "Scaler", VERSION, {*_SETTINGS, "columns", "coefficients"})
         names = content["columns"]
@@ -150,7 +154,7 @@ class Scaler:
         return scaler
 
     def _check_coefficients(self) -> None:
-        """ValueError where a file's coefficients are not those of the method, one of each for each column."""
+        """ValueError where the coefficients of a file are not those of the method, one for each column."""
         needed = {"minimum", "maximum"} | ({"mean", "deviation"} if self.method == "standardise" else set())
         if set(self.coefficients) != needed:
             raise ValueError(f"coefficients are {sorted(self.coefficients)}, {self.method} needs {sorted(needed)}")
