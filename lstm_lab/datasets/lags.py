@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_lab.common.checks import check_whole
 from lstm_lab.datasets.pairs import Pairs
 
 FILLER, QUESTION = ".", "?"
@@ -27,7 +26,7 @@ def echo(num_sequences: int, length: int, lag: int, symbols: int, rng, per_epoch
     >>> pairs.inputs[:, 0].tolist(), pairs.targets.tolist(), pairs.loss_mask.tolist()
     ([2, 1, 1, 0], [0, 2, 1, 1], [False, True, True, True])
     """
-    check_whole(num_sequences=num_sequences, length=length)
+    _check(num_sequences=num_sequences, length=length)
     if lag not in range(length):
         raise ValueError(f"lag is {lag}: sequences of {length} steps can look 0 to {length - 1} steps back")
     if symbols < 2:
@@ -50,7 +49,7 @@ def cue(
     >>> "".join(pairs.symbols[code] for code in pairs.inputs[:, 0]), pairs.targets[pairs.loss_mask].tolist()
     ('.B.?', [1])
     """
-    check_whole(num_sequences=num_sequences, length=length)
+    _check(num_sequences=num_sequences, length=length)
     if not 1 <= lag < every:
         raise ValueError(
             f"lag is {lag}: a stretch of {every} steps holds a cue 1 to {every - 1} steps before its question"
@@ -82,3 +81,9 @@ def _pairs(inputs, targets, loss_mask: np.ndarray, symbols: tuple[str, ...], per
         per_sequence=length,
         per_epoch=None if per_epoch is None else per_epoch * length,
     )
+
+
+def _check(**counts) -> None:
+    for name, count in counts.items():
+        if count < 1:
+            raise ValueError(f"{name} is {count}: need 1 or more")
