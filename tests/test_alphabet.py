@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from refusing import refused
 
 from lstm_lab import framing, probes
 from lstm_lab.datasets import BLANK, Pairs, alphabet
@@ -127,9 +128,8 @@ def test_spelled_runs_begin_where_runs_begin():
     ],
 )
 def test_what_cannot_be_framed_is_one_clear_line(make, says):
-    with pytest.raises(ValueError, match=says) as caught:
+    with refused(says):
         make()
-    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("id", ALPHABET_IDS)

@@ -5,6 +5,7 @@ import importlib
 
 import numpy as np
 import pytest
+from refusing import refused
 
 from lstm_lab import framing, models, probes, schedule
 from lstm_lab.datasets import memory
@@ -100,9 +101,8 @@ def test_random_sequences_come_in_twos_that_conflict_and_differ_from_each_other(
     (lambda: memory.random_sequences(2, np.random.default_rng(0), length=2), "length is 2"),
 ])  # fmt: skip
 def test_bad_input_is_one_line_that_says_what_would_do(make, complaint):
-    with pytest.raises(ValueError, match=complaint) as error:
+    with refused(complaint):
         make()
-    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(("form", "expected"), [("1,n", (1, 7)), ("n,n", (7, 7)), ("2, 5", (2, 5))])

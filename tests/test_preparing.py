@@ -1,10 +1,12 @@
 """Scaling, categories, padding and text: the book's figures to the last digit, files, and bad input."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
+from refusing import refused
 
 from lstm_lab import framing, preparing
 from lstm_lab.datasets import alphabet
@@ -169,11 +171,8 @@ def test_files_of_another_kind_version_or_shape_are_refused(tmp_path, table, cha
     path = tmp_path / "scaler.json"
     preparing.Scaler().fit(table).save(path)
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
-    with pytest.raises(ValueError) as error:
+    with refused(f"^{re.escape(str(path))}.*{re.escape(message)}"):
         preparing.Scaler.load(path)
-    assert str(error.value).startswith(str(path))
-    assert message in str(error.value)
-    assert "\n" not in str(error.value)
 
 
 def test_a_file_that_is_not_json_is_named(tmp_path):
@@ -208,9 +207,8 @@ def test_a_column_that_never_changes_is_refused(table, method):
     ],
 )
 def test_bad_scaler_settings_are_named(settings, message):
-    with pytest.raises(ValueError) as error:
+    with refused("^" + re.escape(message)):
         preparing.Scaler(**settings)
-    assert str(error.value).startswith(message)
 
 
 @pytest.mark.parametrize(
@@ -223,9 +221,8 @@ def test_bad_scaler_settings_are_named(settings, message):
     ],
 )
 def test_bad_training_data_is_named(data, message):
-    with pytest.raises(ValueError) as error:
+    with refused("^" + re.escape(message)):
         preparing.Scaler().fit(data)
-    assert str(error.value).startswith(message)
 
 
 def test_the_published_categories():  # 0530
@@ -277,9 +274,8 @@ def test_an_order_of_ones_own_is_kept_and_saved(tmp_path):
     ],
 )
 def test_bad_labels_are_one_clear_line(call, message):
-    with pytest.raises(ValueError) as error:
+    with refused("^" + re.escape(message)):
         call(preparing.Categories.of(SEEN))
-    assert str(error.value).startswith(message)
 
 
 def test_a_file_of_labels_is_not_a_scaler(tmp_path):
@@ -343,9 +339,8 @@ def test_framing_pads_by_the_same_rule():
     ],
 )
 def test_bad_sequences_are_one_clear_line(settings, message):
-    with pytest.raises(ValueError) as error:
+    with refused("^" + re.escape(message)):
         preparing.pad(**settings)
-    assert str(error.value).startswith(message)
 
 
 def test_ascii_text_goes_there_and_back():  # 0560
@@ -366,9 +361,8 @@ def test_ascii_text_goes_there_and_back():  # 0560
     ],
 )
 def test_bad_text_is_one_clear_line(call, message):
-    with pytest.raises(ValueError) as error:
+    with refused("^" + re.escape(message)):
         call()
-    assert str(error.value).startswith(message)
 
 
 LESSONS = ["0510", "0520", "0530", "0540", "0550", "0555", "0560", "0630", "0635"]

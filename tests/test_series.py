@@ -1,6 +1,7 @@
 """Series as supervised pairs and as pieces: against the tutorials' shifts, against plain loops, and in bad shape."""
 
 import json
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -8,6 +9,7 @@ import tracemalloc
 import numpy as np
 import pandas as pd
 import pytest
+from refusing import refused
 
 from lstm_lab import framing, schedule
 from lstm_lab.datasets import series
@@ -154,10 +156,8 @@ WIND = pd.Series([1.0, np.nan, 3.0], name="wind", index=pd.date_range("2020-01-0
     ],
 )
 def test_bad_series_are_one_clear_line(data, settings, message):
-    with pytest.raises(ValueError) as error:
+    with refused("^" + re.escape(message)):
         series.to_supervised(data, **settings)
-    assert str(error.value).startswith(message)
-    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("columns", [["a"], ["a(t)"], ["a(t-2)", "a(t)"], ["a(t)", "a(t-1)"], ["a(t-1)", "a(t+1)"], []])
@@ -228,9 +228,8 @@ def test_folding_keeps_each_day_together():
     ],
 )
 def test_bad_cuts_are_one_clear_line(call, message):
-    with pytest.raises(ValueError) as error:
+    with refused("^" + re.escape(message)):
         call(np.arange(10.0))
-    assert str(error.value).startswith(message)
 
 
 def test_sine_turns_once_a_period_and_its_noise_is_drawn():
