@@ -1,8 +1,8 @@
-"""How fast an update could be: its operations over this machine's matrix rate, its bytes over the cache's rate.
+"""How fast an update can be at most, from its operations and bytes and the rates of this machine.
 
     python benchmarks/bound.py
 
-Run as a script it measures the two rates on one thread and prints them as JSON; `count` counts an update's work.
+As a script it measures the rates on one thread and prints them as JSON; `count` counts the work of an update.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from lstm_lab.models import LSTM, SGD, Adam, Dense, Embedding, Flatten, RepeatVe
 from lstm_lab.suite.experiment import Job
 
 ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
-L1_BYTES = 32 << 10  # both arrays of the copy together; 32 to 48 KiB is what a core of today has
+L1_BYTES = 32 << 10  # both arrays of the copy together; a core has 32 to 48 KiB today
 L2_BYTES = 512 << 10
 FLOAT = 4
 
 
 @dataclass(frozen=True)
 class Work:
-    """What one update takes at least. flops: operations, of which `curves` are exponentials and tangents; bytes."""
+    """The least work of one update. flops: operations, of which `curves` are exponentials and tangents; bytes."""
 
     flops: int
     curves: int
@@ -51,10 +51,10 @@ class Rates:
 def count(job: Job) -> Work:
     """The least work of one update of a run, for any Architecture.
 
-    Products are counted as multiply and add. Those with known zeros are left out: one-hot inputs are looked up, the
-    first step of a stateless network has no state to multiply, no gradient goes into a state that was carried in or
-    into the inputs. An exponential or a tangent counts as one operation, which is far too little. Bytes: every weight
-    and each of its optimizer's arrays is read and written once; what lies between is taken to stay in registers.
+    A product counts as a multiplication and an addition. Products with known zeros are left out: one-hot inputs are
+    looked up, the first step of a stateless network has no state to multiply, and no gradient goes into the inputs or
+    into a state from the update before. An exponential or a tangent counts as one operation, which is far too little.
+    Bytes: every weight and each of its optimizer's arrays is read once and written once; nothing else is counted.
     """
     framed, batch = job.framed, job.schedule.batch_size
     steps, features = framed.steps, framed.features
@@ -133,7 +133,7 @@ def _measured() -> dict[str, float]:
 
 
 def _best(action) -> float:
-    """The shortest of many rounds: a bound is what the machine can do, not what it did while others ran."""
+    """Seconds of the shortest of many rounds: what the machine can do where no other process disturbs it."""
     timer = timeit.Timer(action)
     number, taken = timer.autorange()
     number = max(1, int(number * 0.05 / taken))

@@ -1,11 +1,10 @@
-"""What our Keras trainer costs beside the plainest Keras loop for the same section: a ratio, measured in one run.
+"""The time of our Keras trainer beside the plainest Keras loop for the same section, as a ratio measured in one run.
 
-The loops below are what a Keras user would write without us. Epochs are fewer than the section's, alike for both.
+The loops below are what a Keras user would write. Both train for the same epochs, fewer than the section has.
 """
 
 from __future__ import annotations
 
-import argparse
 import resource
 
 import table
@@ -52,9 +51,7 @@ def ours(declared: Experiment, epochs: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="two epochs, one round: does it run at all?")
-    quick = parser.parse_args().quick
+    quick = table.options(__doc__, "two epochs, one round").parse_args().quick
     rows = []
     for section, epochs in EPOCHS.items():
         epochs = 2 if quick else epochs

@@ -1,7 +1,7 @@
-"""The same updates as a Keras user would make them, in every form that is advised against the cost of a plain loop.
+"""The same updates as a Keras user would make them: a plain loop, and every form that is advised to make it faster.
 
-All forms make the updates of one schedule, with the same resets of state. What they leave out of the time is what they
-would only pay once: building the model, tracing it, and for the forms that draw nothing new, the one-hot rows.
+All forms make the updates of one schedule, with the same resets of state. The time leaves out what is done once only:
+building the model, tracing it, and one-hot rows that are the same in every epoch.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lstm_lab import state
 from lstm_lab.suite.experiment import Job
 from lstm_lab.trainers import keras as trainer
 from lstm_lab.trainers.backend import keras
@@ -41,7 +40,7 @@ class KerasLoops:
         )
 
     def forms(self) -> dict[str, Callable[[], None]]:
-        """Every form by its name; `one fit` only where it is another than the plain loop."""
+        """Every form by its name; `one fit` only where it differs from the plain loop."""
         forms = {"plain": self.plain, "train_on_batch": self.train_on_batch}
         if self.order.carries or self.framed.fresh:
             forms["one fit"] = self.one_fit
@@ -62,13 +61,13 @@ class KerasLoops:
                 part = slice(start, start + stretch)
                 self._fit(self.model, x[part], y[part], epochs=1, shuffle=self.order.shuffle == "samples")
                 if self.order.carries:
-                    state.reset(self.model)
+                    forget(self.model)
 
     def train_on_batch(self) -> None:
         """A Python loop over batches."""
         for number, batch in enumerate(self.job.schedule.batches):
             if self.order.carries and number % self.reset_every == 0:
-                state.reset(self.model)
+                forget(self.model)
             self.model.train_on_batch(self.x[batch], self.y[batch])
 
     def one_fit(self) -> None:
@@ -84,7 +83,7 @@ class KerasLoops:
         self.model.fit(pairs, shuffle=False, verbose=0, **options)
 
     def long_epoch(self) -> None:
-        """The whole schedule laid out as one epoch; a callback keeps the resets, so that the arithmetic is the same."""
+        """The whole schedule as one epoch; a callback resets the state at the same updates."""
         self._one_epoch(self.model)
 
     def several_steps(self) -> None:
@@ -113,4 +112,11 @@ class Forget(keras.callbacks.Callback):
 
     def on_train_batch_begin(self, batch, logs=None):
         if batch % self.every == 0:
-            state.reset(self.model)
+            forget(self.model)
+
+
+def forget(model: keras.Model) -> None:
+    """Set the state to zero as a Keras user does, layer by layer."""
+    for layer in model.layers:
+        if getattr(layer, "stateful", False):
+            layer.reset_state()

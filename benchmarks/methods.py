@@ -1,11 +1,9 @@
-"""Many seeds at once: threads, vmap and map on this CPU, and thousands of seeds in one launch where there is a GPU.
+"""Many seeds at once: threads and vmap on the CPU, and thousands of seeds in one launch where there is a GPU.
 
 python benchmarks/methods.py [--quick] [--gpu-seeds 4096]
 """
 
 from __future__ import annotations
-
-import argparse
 
 import jax
 import sections
@@ -16,12 +14,11 @@ from lstm_lab.trainers.compiled import run
 
 SECTIONS = {"0150": 1000, "0170": 1000, "0240": 400}  # updates of every seed
 ON_GPU = ("0150", "0240")
-METHODS = ("threads", "vmap", "map")
+METHODS = ("threads", "vmap")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="a few updates, one round: does it run at all?")
+    parser = table.options(__doc__, "a few updates, one round")
     parser.add_argument("--gpu-seeds", type=int, default=4096)
     parser.add_argument("--only-gpu", action="store_true")
     arguments = parser.parse_args()
@@ -33,9 +30,8 @@ def main() -> None:
         ["section", "device", "method", "seeds", "updates of each", "s", "µs per update and seed"],
         rows,
         f"Medians of interleaved rounds, compiled before. On the CPU {run.GROUP} seeds, cut to the updates shown: "
-        f"threads is one program for each seed on {sections.cores()} threads; vmap all seeds in one program; map one "
-        "seed after another in one program. On a GPU: all seeds of the whole section in one launch by vmap, laying "
-        "out their data included.",
+        f"threads is one program for each seed, on {table.cores()} threads; vmap is one program for all seeds. On a "
+        "GPU: all seeds of the whole section in one launch by vmap; the time includes the layout of their data.",
     )
 
 

@@ -1,14 +1,13 @@
-"""Whether our cost grows in proportion with epochs, seeds and sequence length, and the memory stays where it is.
+"""Whether the time grows in proportion to epochs, seeds and time steps, and whether the memory stays the same.
 
     python benchmarks/scaling.py [--quick]
 
-Every row is a process of its own: compiled first with a run of the same shapes, then timed; its peak memory is that of
-the whole process.
+Every row is a process of its own, which first compiles with a run of the same shapes and then is timed. The peak memory
+is that of the whole process.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import resource
 import subprocess
@@ -16,7 +15,6 @@ import sys
 import time
 
 import numpy as np
-import sections
 import table
 
 from lstm_lab import framing, models, schedule
@@ -29,9 +27,7 @@ def main() -> None:
     if len(sys.argv) > 1 and sys.argv[1] == "one":
         print(json.dumps(_measured(**{n: int(v) for n, v in (word.split("=") for word in sys.argv[2:])})))
         return
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="a hundredth of epochs and seeds: does it run at all?")
-    less = 100 if parser.parse_args().quick else 1
+    less = 100 if table.options(__doc__, "a hundredth of the epochs and seeds").parse_args().quick else 1
     rows = []
     for what, cases in _cases().items():
         for case in cases:
@@ -54,8 +50,8 @@ def main() -> None:
         ["grows", "epochs", "seeds", "time steps", "s", "ns per update, seed and step", "peak memory, GB"],
         rows,
         f"A stateful network of {UNITS} units and {CLASSES} symbols, {SAMPLES} samples in an epoch, a batch of one, "
-        f"state reset every epoch; seeds on {sections.cores()} threads. Linear means that the nanoseconds stay "
-        "the same; short runs also pay for the call, and few time steps for everything that is not a time step.",
+        f"state reset every epoch; seeds on {table.cores()} threads. Linear means that the nanoseconds stay "
+        "the same. A short run also pays for the call, and few time steps for everything else in an update.",
     )
 
 
@@ -72,7 +68,7 @@ def _cases() -> dict[str, list[dict[str, int]]]:
 
 
 def _measured(epochs: int, seeds: int, steps: int) -> dict[str, float]:
-    """Seconds and updates of so many seeds, after a first run of the same shapes; gigabytes of this process."""
+    """Seconds and updates of all seeds, after a first run of the same shapes; gigabytes of this process."""
     network = models.lstm_classifier(UNITS, CLASSES, stateful=True)
     order = schedule.in_sequence(reset="epoch")
 
@@ -84,7 +80,7 @@ def _measured(epochs: int, seeds: int, steps: int) -> dict[str, float]:
     compiled.train(network, *job(0, 1))
     began = time.perf_counter()
     for _ in compiled.each_seed(network, [lambda seed=seed: job(seed) for seed in range(seeds)]):
-        pass  # a result is dropped as soon as it is there
+        pass  # no result is kept
     seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {

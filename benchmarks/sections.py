@@ -1,8 +1,6 @@
-"""The published sections as the speed benchmarks take them: whole, or cut to about so many updates."""
+"""The published sections as the speed benchmarks run them: whole, or cut to some number of updates."""
 
 from __future__ import annotations
-
-import os
 
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.experiment import Experiment, Job
@@ -21,7 +19,7 @@ def chosen(ids: list[str]) -> list[Experiment]:
 
 
 def cut(declared: Experiment, updates: int, epochs: int | None = None) -> Settings:
-    """A section's settings with whole epochs for about so many updates, and no more epochs than it has, or as given."""
+    """A section's settings with as many whole epochs as make about `updates` updates; never more than `epochs`."""
     whole = declared.config.resolve()
     per_epoch = declared.job(whole.replace(epochs=1), 0).schedule.updates
     return whole.replace(epochs=min(whole.epochs, epochs or whole.epochs, max(1, round(updates / per_epoch))))
@@ -30,8 +28,3 @@ def cut(declared: Experiment, updates: int, epochs: int | None = None) -> Settin
 def job(declared: Experiment, settings: Settings | None = None, seed: int = 0) -> Job:
     """A seed's data, schedule and weights; None: the whole section."""
     return declared.job(settings or declared.config.resolve(), seed)
-
-
-def cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

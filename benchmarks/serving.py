@@ -1,14 +1,11 @@
 """How long a trained network takes to answer one number, state carried: three ways in one run.
 
-    python benchmarks/serving.py [--numbers 2000]
+    python benchmarks/serving.py [--quick] [--numbers 2000] [--rounds 5]
 
-The network is the echo tutorial's LSTM(50) on one-hot input of 100 symbols. Times are microseconds a number in steady
-state (median over rounds, each way's rounds in turn); ratios within a run travel from machine to machine, absolute
-times do not. Beforehand all three are checked to give the same probabilities.
+The network is the echo tutorial's LSTM(50) on one-hot input of 100 symbols. Times are medians of rounds in which the
+ways take turns. Their ratios can be compared between machines, the times cannot. All three ways are first checked to
+give the same probabilities.
 """
-
-import argparse
-import time
 
 import numpy as np
 import table
@@ -19,23 +16,21 @@ from lstm_lab.models.server import serve
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = table.options(__doc__, "100 numbers, one round")
     parser.add_argument("--numbers", type=int, default=2000, help="numbers a round for our server; Keras gets fewer")
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
 
-    ways, served = prepare(), {"serve(architecture)": 1, "model(x)": 20, "model.predict(x)": 100}
+    most, rounds = (100, 1) if arguments.quick else (arguments.numbers, arguments.rounds)
+    ways = prepare()
     check(ways)
-    seconds = {name: [] for name in ways}
-    for _ in range(arguments.rounds):
-        for name, answer in ways.items():
-            numbers = np.random.default_rng(1).integers(0, 100, max(arguments.numbers // served[name], 10)).tolist()
-            began = time.perf_counter()
-            for number in numbers:
-                answer(number)
-            seconds[name].append((time.perf_counter() - began) / len(numbers))
-    best = np.median(seconds["serve(architecture)"])
-    rows = [[name, f"{1e6 * np.median(t):.1f}", f"{np.median(t) / best:.1f}"] for name, t in seconds.items()]
+    numbers = {name: range(max(most // slower, 10)) for name, slower in zip(ways, (1, 20, 100), strict=True)}
+    taken = table.interleaved(
+        {name: lambda name=name: [ways[name](number % 100) for number in numbers[name]] for name in ways}, rounds
+    )
+    each = {name: seconds / len(numbers[name]) for name, seconds in taken.items()}
+    best = each["serve(architecture)"]
+    rows = [[name, f"{1e6 * seconds:.1f}", f"{seconds / best:.1f}"] for name, seconds in each.items()]
     note = "One number in, the probabilities of 100 out, state carried; LSTM(50). Medians of interleaved rounds."
     table.write("serving", "Serving one number at a time", ["way", "µs a number", "ratio"], rows, note)
 

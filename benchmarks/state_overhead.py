@@ -1,16 +1,14 @@
-"""What the state tools add to an epoch of 1000 batches, as a ratio measured in one run.
+"""The time that the state tools add to an epoch of 1000 batches, as a ratio measured in one run.
 
-    python benchmarks/state_overhead.py [--rounds 5] [--units 16]
+    python benchmarks/state_overhead.py [--quick] [--rounds 5] [--units 16]
 
-Plain and watched epochs alternate, so that a machine that slows down slows both; the ratio is that of the medians. Two
-rows are the same plain fit: what lies between them is noise. "in the tools" is the time spent inside the tools' own
-hooks, as a share of the epoch it was measured in, which a busy machine disturbs less. The first round is not counted.
-Nothing is asserted here: read the table.
+Epochs with and without the tools alternate, so that a slow machine slows both; the ratio is that of the medians. Two
+rows are the same plain fit: their difference is noise. The share in the tools is the time inside the tools' own hooks,
+divided by that of the epoch; a busy machine disturbs it less. The first round is not counted.
 """
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import time
 
@@ -43,7 +41,7 @@ class Clock:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = table.options(__doc__, "one round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--units", type=int, default=16)
     arguments = parser.parse_args()
@@ -70,7 +68,7 @@ def main() -> None:
     clocks = {name: Clock(callbacks) for name, callbacks in ways.items()}
     epochs: dict[str, list[float]] = {name: [] for name in ways}
     inside: dict[str, list[float]] = {name: [] for name in ways}
-    for number in range(arguments.rounds + 1):
+    for number in range(1 + (1 if arguments.quick else arguments.rounds)):
         for name, callbacks in ways.items():
             clocks[name].seconds = 0.0
             start = time.perf_counter()

@@ -1,7 +1,8 @@
-"""What all benchmarks share: medians of interleaved runs, and Markdown tables under results/benchmarks/."""
+"""What all benchmarks share: the command line, medians of interleaved runs, and tables in results/benchmarks/."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import statistics
@@ -11,10 +12,19 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+from lstm_lab.common.files import write_whole
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "results" / "benchmarks"
 
 Rows = Sequence[Sequence[str]]
+
+
+def options(description: str | None, quick: str) -> argparse.ArgumentParser:
+    """A benchmark's command line; each has --quick: so little of everything that it only shows that it runs."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help=f"{quick}: does it run at all?")
+    return parser
 
 
 def seconds(action: Callable[[], object]) -> float:
@@ -27,9 +37,9 @@ def seconds(action: Callable[[], object]) -> float:
 def interleaved(
     actions: dict[str, Callable[[], object]], rounds: int = 3, at_least_seconds: float = 0.0
 ) -> dict[str, float]:
-    """Median seconds of each action; one after another in every round, so that drift of the machine hits all alike.
+    """Median seconds of each action. The actions take turns in every round, so that a slow machine slows all alike.
 
-    at_least_seconds  an action quicker than that is called again within its turn, until so much time has gone by
+    at_least_seconds  an action is called again within its turn until this much time has passed
     """
     taken: dict[str, list[float]] = {name: [] for name in actions}
     for _ in range(rounds):
@@ -48,12 +58,11 @@ def write(name: str, title: str, header: Sequence[str], rows: Rows, note: str = 
 
     more  further parts of the page, as Markdown: other tables (`markdown`), notes
     """
-    words = (Path(word).name if os.path.isabs(word) else word for word in sys.argv[1:])  # no machine's own paths
+    words = (Path(word).name if os.path.isabs(word) else word for word in sys.argv[1:])  # paths differ by machine
     command = " ".join(["python", os.path.relpath(sys.argv[0], ROOT), *words])
     parts = [f"# {title}", f"`{command}` on {machine()}, {date.today().isoformat()}.", markdown(header, rows)]
     text = "\n\n".join([*parts, *([note] if note else []), *more]) + "\n"
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / f"{name}.md").write_text(text, encoding="utf-8")
+    write_whole(FOLDER / f"{name}.md", text)
     print(text)
 
 
@@ -73,10 +82,14 @@ def figure(value: float | None, digits: int = 3) -> str:
     return f"{rounded:,.0f}" if abs(rounded) >= 10 ** (digits - 1) else f"{rounded:.{digits}g}"
 
 
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def machine() -> str:
-    """Processor, cores that this process may use, and the system, in a few words."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{_processor()}, {cores} cores, {platform.system()}"
+    """Processor, cores and system in a few words."""
+    return f"{_processor()}, {cores()} cores, {platform.system()}"
 
 
 def _processor() -> str:

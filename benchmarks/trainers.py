@@ -1,9 +1,9 @@
-"""Every published section by every form of training loop, beside ours and beside what the machine could do at best.
+"""Every published section by every form of training loop, beside ours and beside the best the machine can do.
 
     python benchmarks/trainers.py [--quick] [--updates 500] [--rounds 3] [--torch PYTHON] [0150 …]
 
-All forms make the same updates of the same section in one run, taking turns; the figures are medians, per update and
-seed. Nothing is asserted: read results/benchmarks/trainers.md.
+All forms make the same updates of the same section in one run, in which they take turns. The figures are medians per
+update and seed; they are written to results/benchmarks/trainers.md and trainers.json.
 """
 
 from __future__ import annotations
@@ -80,12 +80,9 @@ def main() -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = table.options(__doc__, "20 updates, one round")
     parser.add_argument("sections", nargs="*", help="ids of published sections; all by default")
-    parser.add_argument("--quick", action="store_true", help="20 updates, one round: does it run at all?")
-    parser.add_argument(
-        "--updates", type=int, default=500, help="about so many of every section, in whole epochs, 200 at most"
-    )
+    parser.add_argument("--updates", type=int, default=500, help="of every section, about; 200 whole epochs at most")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--torch", default=sys.executable, help="a Python that has torch, if this one has not")
     return parser.parse_args()
@@ -93,7 +90,7 @@ def _arguments() -> argparse.Namespace:
 
 def _loops(job: Job, whole: Job, rounds: int) -> dict[str, float | None]:
     """Microseconds per update and seed of every form that runs in this process."""
-    loops, threads = KerasLoops(job), sections.cores()
+    loops, threads = KerasLoops(job), table.cores()
     seeds = [(whole.framed, whole.schedule, whole.weights)] * (2 * threads)
     forms = loops.forms() | {
         "ours": lambda: compiled.train(job.architecture, job.framed, job.schedule, job.weights),
@@ -133,7 +130,7 @@ def _torch(job: Job, python: str, rounds: int) -> float | None:
 
 
 def _first_calls(declared: Experiment) -> tuple[float, float]:
-    """Seconds of the first call beyond those of any other: with an empty cache of programs, and with a warm one."""
+    """Extra seconds of the first call: with an empty cache of programs, and with a warm one."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {k: v for k, v in os.environ.items() if k != "JAX_COMPILATION_CACHE_DIR"}
         environment["XDG_CACHE_HOME"] = folder
@@ -150,7 +147,7 @@ def _output(command: list[str], environment: dict[str, str] | None = None) -> st
 
 
 def _write(measured: list[Measured], rates: bound.Rates, rounds: int) -> None:
-    threads = sections.cores()
+    threads = table.cores()
     rows = [
         [
             one.section,
@@ -165,24 +162,10 @@ def _write(measured: list[Measured], rates: bound.Rates, rounds: int) -> None:
         ]
         for one in measured
     ]
-    header = [
-        "section",
-        "updates",
-        "plain Keras",
-        "train_on_batch",
-        "one fit, reset by callback",
-        "one long epoch",
-        "steps_per_execution",
-        "eager PyTorch",
-        "ours",
-        "ours, whole section",
-        f"ours, whole, {threads} threads",
-        "compile, cold, s",
-        "load, warm, s",
-        "plain ÷ ours",
-        "plain ÷ ours whole",
-        f"plain ÷ {threads} threads",
-    ]
+    header = ["section", "updates", "plain Keras", "train_on_batch", "one fit, reset by callback", "one long epoch",
+              "steps_per_execution", "eager PyTorch", "ours", "ours, whole section", f"ours, whole, {threads} threads",
+              "compile, cold, s", "load, warm, s", "plain ÷ ours", "plain ÷ ours whole",
+              f"plain ÷ {threads} threads"]  # fmt: skip
     bounds = [
         [
             one.section,
@@ -206,13 +189,13 @@ def _write(measured: list[Measured], rates: bound.Rates, rounds: int) -> None:
         rows,
         _note(rounds),
         [
-            "## What the machine could do",
+            "## What the machine can do",
             table.markdown(bound_header, bounds),
-            f"The bound of an update, on one thread: its floating-point operations over the rate of a NumPy matrix "
-            f"product ({rates.flops / 1e9:.0f} billion a second), or its bytes over the rate of a NumPy copy "
-            f"({rates.l1 / 1e9:.0f} GB/s in the first cache, {rates.l2 / 1e9:.0f} in the second), whichever takes "
-            "longer. `benchmarks/bound.py` says what is counted; a curve (exponential, tangent, logistic) counts as "
-            "one operation, though it takes some ten to twenty, and one-hot inputs are looked up.",
+            "The bound of an update, on one thread, is the longer of two times: its floating-point operations at the "
+            f"rate of a NumPy matrix product ({rates.flops / 1e9:.0f} billion a second), and its bytes at the rate of "
+            f"a NumPy copy ({rates.l1 / 1e9:.0f} GB/s in the first cache, {rates.l2 / 1e9:.0f} in the second). "
+            "`benchmarks/bound.py` says what is counted. A curve (exponential, tangent, logistic) counts as one "
+            "operation, though it takes ten to twenty; one-hot inputs are looked up.",
         ],
     )
     kept = {"machine": table.machine(), "sections": [asdict(one) for one in measured]}
@@ -221,20 +204,18 @@ def _write(measured: list[Measured], rates: bound.Rates, rounds: int) -> None:
 
 def _note(rounds: int) -> str:
     return (
-        f"Microseconds per update and seed: medians of interleaved rounds ({rounds}); what is quicker than 0.3 s is "
-        "repeated within its turn. Updates: whole epochs, about as many in every section; Keras' cost grows in "
-        "proportion with them, so that its figure stands for the whole section too. Building and tracing Keras' model "
-        "are left out, and so is our compiling, which has columns of its own: seconds of a process' first call beyond "
-        "those of any other, with an empty cache of programs on disk and with a warm one.\n\n"
-        "Plain: `fit` for every stretch between two resets, or for every epoch of fresh data (its one-hot rows "
+        f"Microseconds per update and seed: medians of interleaved rounds ({rounds}). What takes less than 0.3 s is "
+        "repeated within its turn. The updates are whole epochs, about as many in every section; Keras' time grows in "
+        "proportion to them, so that its figure holds for the whole section too. The figures leave out building and "
+        "tracing Keras' model, and our compiling. That has two columns of its own: the extra seconds of the first call "
+        "in a process, with an empty cache of programs on disk (cold) and with a filled one (warm).\n\n"
+        "Plain: a `fit` for every stretch between two resets, a `fit` for every epoch of fresh data (its one-hot rows "
         "included), or one `fit` where there is neither. All forms make the same updates with the same resets: the "
-        "long epoch keeps them by a callback before the batch, and steps_per_execution goes up to the next reset, or "
-        f"{FREE_STEPS} steps where there is none. Where samples are shuffled, `plain` shuffles by itself and the other "
-        "forms follow an order drawn before. PyTorch: a process of its own, one thread, the same number of rounds, "
-        "with Keras' single LSTM bias and Adam's ε. Ours: one thread, the call of "
-        "`compiled.train` with everything it does; `whole`: all updates of the section (of 0170 a "
-        "tenth); threads: `train_seeds`, two "
-        "seeds a thread."
+        "long epoch resets by a callback before the batch, and steps_per_execution reaches to the next reset, or "
+        f"{FREE_STEPS} steps where there is none. Where samples are shuffled, `plain` shuffles them itself and the "
+        "other forms follow an order drawn before. PyTorch: a process of its own, one thread, the same number of "
+        "rounds, with Keras' single LSTM bias and Adam's ε. Ours: one thread, the whole call of `compiled.train`. "
+        "Whole: all updates of the section (a tenth of those of 0170). Threads: `train_seeds`, two seeds a thread."
     )
 
 

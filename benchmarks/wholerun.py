@@ -1,15 +1,14 @@
-"""Whole processes: all published sections with 1 seed and with 30, and each script until its table stands there.
+"""Whole processes: all published sections with 1 seed and with 30, and each script until it prints its table.
 
     python benchmarks/wholerun.py [--quick] [--keras]
 
-Start-up, data, training, probes and reports included, with a warm cache of compiled programs. Keras' total is worked
-out from the cost per update that benchmarks/trainers.py measured before (results/benchmarks/trainers.json), unless
---keras runs it, which takes half an hour.
+The times include start-up, data, training, probes and reports, with a warm cache of compiled programs. Keras' total is
+computed from the time per update that benchmarks/trainers.py measured (results/benchmarks/trainers.json); with --keras
+it is measured, which takes half an hour.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -23,12 +22,11 @@ import table
 
 COMMAND = str(Path(sys.executable).parent / "lstm-lab")
 SEEDS = 30
-WITHIN_SECONDS, WITHIN_TIMES, TABLE_SECONDS = 120, 100, 6  # what the project asks of itself, on two cores
+WITHIN_SECONDS, WITHIN_TIMES, TABLE_SECONDS = 120, 100, 6  # the project's targets, on two cores
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="a few epochs of everything: does it run at all?")
+    parser = table.options(__doc__, "a few epochs of everything")
     parser.add_argument("--keras", action="store_true", help="run the Keras trainer through all sections as well")
     arguments = parser.parse_args()
     options = ["--settings", "smoke"] if arguments.quick else []
@@ -38,10 +36,9 @@ def main() -> None:
     one, many = (_process([*whole, "--seeds", str(seeds)]) for seeds in (1, SEEDS))
     keras_one, how = (_process([*whole, "--trainer", "keras"]), "run") if arguments.keras else _extrapolated(published)
     rows = [
-        ["1", table.figure(one), _shown(keras_one), _shown(keras_one and keras_one / one)],
-        [str(SEEDS), table.figure(many), _shown(keras_one and SEEDS * keras_one),
-         _shown(keras_one and SEEDS * keras_one / many)],
-    ]  # fmt: skip
+        [str(seeds), *(table.figure(value) for value in (ours, keras, keras and keras / ours))]
+        for seeds, ours, keras in ((1, one, keras_one), (SEEDS, many, keras_one and SEEDS * keras_one))
+    ]
     scripts = []
     for declared in published:
         script = [sys.executable, str(declared.file), "--seeds", str(SEEDS), *options]
@@ -52,21 +49,21 @@ def main() -> None:
         "All published sections as one process, and each script by itself",
         ["seeds", "ours, s", f"plain Keras, s ({how})", "plain Keras ÷ ours"],
         rows,
-        f"Wall seconds of `lstm-lab run published`, start-up included, compiled programs in the cache on disk. Asked "
-        f"for: {WITHIN_TIMES} times, and {SEEDS} seeds within {WITHIN_SECONDS} s on two cores. Keras' seconds, where "
-        "they are extrapolated: the plain loop's cost per update that `benchmarks/trainers.py` measured, times all "
-        "updates of each section; its start-up, building, tracing and probes are not in them.",
+        f"Wall seconds of `lstm-lab run published`, start-up included, compiled programs in the cache on disk. Target: "
+        f"{WITHIN_TIMES} times as fast, and {SEEDS} seeds within {WITHIN_SECONDS} s on two cores. Extrapolated seconds "
+        "of Keras are the plain loop's time per update that `benchmarks/trainers.py` measured, times all updates of "
+        "each section, without start-up, building, tracing and probes.",
         [
             f"## One script, {SEEDS} seeds, until its table",
             table.markdown(["section", "s", f"within {TABLE_SECONDS} s"], scripts),
             f"`python experiments/NNNN_name.py --seeds {SEEDS}`, from the start of the process until the first line of "
-            f"its table. Asked for: {TABLE_SECONDS} s, but for 0170 and the 02xx.",
+            f"its table. Target: {TABLE_SECONDS} s, except for 0170 and the 02xx.",
         ],
     )
 
 
 def _process(command: list[str], until: str | None = None) -> float:
-    """Wall seconds of a process with an empty folder of results; or until a line of its output has some text."""
+    """Wall seconds of a process with an empty folder of results, or until a line of its output contains a text."""
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         process = subprocess.Popen(
@@ -91,7 +88,7 @@ def _process(command: list[str], until: str | None = None) -> float:
 
 
 def _extrapolated(published) -> tuple[float | None, str]:
-    """Seconds of the plain Keras loops over all sections with one seed, from trainers.json; and how it was had."""
+    """Seconds of the plain Keras loops over all sections with one seed, from trainers.json; and where they are from."""
     path = table.FOLDER / "trainers.json"
     if not path.exists():
         return None, "run benchmarks/trainers.py first"
@@ -101,10 +98,6 @@ def _extrapolated(published) -> tuple[float | None, str]:
     if missing or known["machine"] != table.machine():
         return None, f"not in trainers.json: {', '.join(missing) or 'this machine'}"
     return sum(costs[declared.id] for declared in published), "extrapolated"
-
-
-def _shown(value: float | None) -> str:
-    return table.figure(value)
 
 
 if __name__ == "__main__":

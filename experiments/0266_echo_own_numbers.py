@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 def parts(settings):
     """The file's rows for training, its first four fifths, and for the test."""
     path = HERE / "data" / "numbers.csv" if settings.data == "example" else Path(settings.data)
-    values = datasets.echo.read(path, settings.most or None, settings.column or None)
+    values = datasets.echo.read_integers(path, settings.most or None, settings.column or None)
     least = 5 * max(settings.steps, settings.lag + 1) - 4  # so many that their last fifth still has a row
     if len(values) < least:
         raise ValueError(

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from refusing import refused
 
 from lstm_lab import framing, probes
 from lstm_lab.datasets import BLANK, Pairs, alphabet
@@ -119,17 +120,16 @@ def test_spelled_runs_begin_where_runs_begin():
         (lambda: alphabet.pairs(1, ""), "0 distinct symbol"),
         (lambda: alphabet.prefixes("A"), "1 distinct symbol"),
         (lambda: alphabet.pairs(0), "length is 0"),
-        (lambda: alphabet.pairs(1, outputs=0), "outputs 0"),
+        (lambda: alphabet.pairs(1, outputs=0), "outputs is 0"),
         (lambda: alphabet.encode("AbC", tuple(ascii_uppercase)), "symbol 'b' at place 1 is not in the alphabet"),
         (lambda: alphabet.random_runs(0, np.random.default_rng(0)), "num_runs is 0"),
-        (lambda: alphabet.random_runs(5, np.random.default_rng(0), longest=0), "longest 0"),
+        (lambda: alphabet.random_runs(5, np.random.default_rng(0), longest=0), "longest is 0"),
         (lambda: alphabet.random_runs(5, np.random.default_rng(0), text="AB"), "text of 2 symbols is too short"),
     ],
 )
 def test_what_cannot_be_framed_is_one_clear_line(make, says):
-    with pytest.raises(ValueError, match=says) as caught:
+    with refused(says):
         make()
-    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("id", ALPHABET_IDS)

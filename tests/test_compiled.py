@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -13,6 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from refusing import refused
 
 from lstm_lab import compiled, framing, models, schedule
 from lstm_lab.datasets import alphabet
@@ -239,9 +241,7 @@ def test_bad_input_is_one_clear_line():
         "device is 'tpu': JAX has none here; use cpu": lambda: compiled.train(
             NETWORK, framed, order, weights, device="tpu"
         ),
-        "method is 'pmap': use auto, threads or vmap": lambda: compiled.train_seeds(
-            NETWORK, [job(0)], method="pmap"
-        ),
+        "method is 'pmap': use auto, threads or vmap": lambda: compiled.train_seeds(NETWORK, [job(0)], method="pmap"),
         "threads is 0: use 1 or more": lambda: compiled.train_seeds(NETWORK, [job(0)], threads=0),
         "job 1: the schedule asks for sample 8": lambda: compiled.train_seeds(
             NETWORK, [job(0), (framed, outside, weights)]
@@ -250,10 +250,8 @@ def test_bad_input_is_one_clear_line():
             NETWORK, [job(0), job(1, epochs=3)], method="vmap"
         ),
     }.items():
-        with pytest.raises(ValueError) as refused:
+        with refused(re.escape(message)):
             call()
-        assert message in str(refused.value)
-        assert "\n" not in str(refused.value)
 
 
 def test_compiled_programs_are_kept_on_disk(tmp_path):

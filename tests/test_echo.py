@@ -48,10 +48,10 @@ def test_a_file_in_another_encoding_and_two_columns_of_one_name_are_refused(tmp_
     path = tmp_path / "numbers.csv"
     path.write_bytes("größe\n1\n2\n".encode("latin-1"))
     with pytest.raises(ValueError, match=r"numbers.csv is no CSV file in UTF-8"):
-        echo.read(path)
+        echo.read_integers(path)
     path.write_text("n,n\n1,2\n3,4\n")
     with pytest.raises(ValueError, match=r"column is 'n': numbers.csv has 2 of that name"):
-        echo.read(path, column="n")
+        echo.read_integers(path, column="n")
 
 
 def test_rows_that_hold_nothing_are_refused():
@@ -88,7 +88,8 @@ def test_fresh_rows_differ_from_epoch_to_epoch_and_never_cross_sequences():
     [
         ({"lag": 10}, r"lag is 10: a sequence of 10 values has lags 0 to 9"),
         ({"lag": 5, "context": 5, "carried": False}, r"lag is 5, but a context of 5 reaches back 4 and state is drop"),
-        ({"lag": -1}, "lag is 0 or more"),
+        ({"lag": -1}, "lag is -1: need a whole number, 0 or more"),
+        ({"every": 0}, "every is 0: need a whole number, 1 or more"),
         ({"context": 11}, r"steps is 11: a sequence has 10 values, use a context of 10 steps or fewer"),
         ({"first": 9, "last": 8}, r"no row with a context of 1 and lag 1: it needs 2 or more"),
         ({"classes": 9}, r"value 9 at step 8 of sequence 0 is outside the alphabet 0 to 8: use classes = 11"),
@@ -108,7 +109,7 @@ def test_values_must_be_integers_of_the_alphabet():
         echo.pairs(TEN / 2)
     with pytest.raises(ValueError, match="value 3 at step 1"):
         echo.one_hot([0, 3], classes=3)
-    with pytest.raises(ValueError, match="classes is 1: need 2 or more"):
+    with pytest.raises(ValueError, match="classes is 1: need a whole number, 2 or more"):
         echo.draw(1, np.random.default_rng(0), classes=1)
 
 
@@ -180,18 +181,18 @@ def write(tmp_path, text):
 
 @pytest.mark.parametrize("text", ["3\n1\n2\n", "number\n3\n1\n2\n", "3\n1\n2\n\n\n", "\ufeff3\r\n1\r\n2\r\n"])
 def test_a_file_of_one_column_is_read(tmp_path, text):
-    assert echo.read(write(tmp_path, text)).tolist() == [3, 1, 2]
+    assert echo.read_integers(write(tmp_path, text)).tolist() == [3, 1, 2]
 
 
 def test_a_named_column_is_read(tmp_path):
     path = write(tmp_path, "day,sold\n1,30\n2,10\n")
-    assert echo.read(path, column="sold").tolist() == [30, 10]
+    assert echo.read_integers(path, column="sold").tolist() == [30, 10]
     with pytest.raises(
         ValueError, match=r"column is 'price': the first line of numbers.csv names day, sold, .* column=NAME"
     ):
-        echo.read(path, column="price")
+        echo.read_integers(path, column="price")
     with pytest.raises(ValueError, match=r"2 columns: name the one to read with --set column=NAME, .* day, sold"):
-        echo.read(path)
+        echo.read_integers(path)
 
 
 @pytest.mark.parametrize(
@@ -204,21 +205,21 @@ def test_a_named_column_is_read(tmp_path):
         ("NaN\n1\n2\n", r"numbers.csv, line 1: 'NaN' is not an integer"),
         ("n/a\n1\n2\n", r"numbers.csv, line 1: 'n/a' is not an integer"),
         ("1e3\n1\n2\n", r"numbers.csv, line 1: '1e3' is not an integer"),
-        ("1\n2,9\n3\n", r"numbers.csv, line 2: more than one value, but the first line has one column"),
+        ("1\n2,9\n3\n", r"numbers.csv, line 2: more than one value, but the first line has one"),
         ("3\n", r"numbers.csv has 1 number\(s\)"),
         ("", r"numbers.csv has 0 number\(s\)"),
     ],
 )
 def test_a_bad_file_is_refused_by_its_line(tmp_path, text, message):
     with pytest.raises(ValueError, match=message):
-        echo.read(write(tmp_path, text), classes=10)
+        echo.read_integers(write(tmp_path, text), classes=10)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ValueError, match="there is no such file"):
-        echo.read(tmp_path / "none.csv")
+        echo.read_integers(tmp_path / "none.csv")
     with pytest.raises(ValueError, match="that is a folder, not a file"):
-        echo.read(tmp_path)
+        echo.read_integers(tmp_path)
 
 
 def test_own_numbers_keep_the_last_fifth_out_of_training(tmp_path):

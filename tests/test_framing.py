@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from refusing import refused
 
 from lstm_lab import framing
 from lstm_lab.datasets import BLANK, Pairs, alphabet
@@ -143,9 +144,8 @@ def codes(*shape, value=0):
     ],
 )
 def test_what_does_not_fit_is_one_clear_line(make, says):
-    with pytest.raises(ValueError, match=says) as caught:
+    with refused(says):
         make()
-    assert "\n" not in str(caught.value)
 
 
 def test_flags_that_are_not_bool_are_refused():

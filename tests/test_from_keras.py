@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -11,6 +12,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
+from refusing import refused
 
 from lstm_lab import compiled, models
 from lstm_lab.models import RMSprop
@@ -101,10 +103,8 @@ def test_to_keras_and_back_is_the_same_architecture(architecture):
     ],
 )  # fmt: skip
 def test_what_is_not_supported_is_refused_by_name(named, build):
-    with pytest.raises(ValueError) as refused:
+    with refused(re.escape(named)):
         models.Architecture.from_keras(build())
-    assert named in str(refused.value)
-    assert "\n" not in str(refused.value)
 
 
 def twins(**options):
@@ -214,10 +214,8 @@ def test_bad_input_is_refused_and_leaves_the_model_as_it_was():
         "batch of 4": lambda: compiled.fit(stateful, x, y, batch_size=3),
         "device is 'tpu'": lambda: compiled.fit(model, x, y, device="tpu"),
     }.items():
-        with pytest.raises(ValueError) as refused:
+        with refused(re.escape(named)):
             call()
-        assert named in str(refused.value)
-        assert "\n" not in str(refused.value)
     assert differences(before, model.get_weights()) == 0
 
 

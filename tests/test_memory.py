@@ -5,6 +5,7 @@ import importlib
 
 import numpy as np
 import pytest
+from refusing import refused
 
 from lstm_lab import framing, models, probes, schedule
 from lstm_lab.datasets import memory
@@ -91,7 +92,7 @@ def test_random_sequences_come_in_twos_that_conflict_and_differ_from_each_other(
     (lambda: memory.pairs([1, 2]), r"sequences are \[1, 2\]: use lists of symbols"),
     (lambda: memory.pairs([]), r"sequences of lengths \[\]"),
     (lambda: memory.pairs(context=5), "context is 5: sequences of 5 symbols allow 4"),
-    (lambda: memory.pairs(stride=0), "stride 0"),
+    (lambda: memory.pairs(stride=0), "stride is 0: need a whole number"),
     (lambda: memory.long_lag(1), "p is 1"),
     (lambda: memory.random_pair(np.random.default_rng(0), 2), "length is 2"),
     (lambda: memory.random_pair(np.random.default_rng(0), 6, 5), "classes is 5: sequences of 6 symbols need 6 or more"),
@@ -100,9 +101,8 @@ def test_random_sequences_come_in_twos_that_conflict_and_differ_from_each_other(
     (lambda: memory.random_sequences(2, np.random.default_rng(0), length=2), "length is 2"),
 ])  # fmt: skip
 def test_bad_input_is_one_line_that_says_what_would_do(make, complaint):
-    with pytest.raises(ValueError, match=complaint) as error:
+    with refused(complaint):
         make()
-    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(("form", "expected"), [("1,n", (1, 7)), ("n,n", (7, 7)), ("2, 5", (2, 5))])

@@ -1,10 +1,12 @@
 """Scaling, categories, padding and text: the book's figures to the last digit, files, and bad input."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
+from refusing import refused
 
 from lstm_lab import framing, preparing
 from lstm_lab.datasets import alphabet
@@ -50,7 +52,7 @@ def test_each_column_is_scaled_on_its_own(table, method):
     assert list(scaled.index) == [3, 4, 5]
 
 
-def test_what_comes_out_is_dressed_as_what_went_in(table):
+def test_results_have_the_form_of_the_data(table):
     scaler = preparing.Scaler().fit(table)
     assert isinstance(scaler.transform(table), pd.DataFrame)
     assert isinstance(scaler.transform(table.to_numpy()), np.ndarray)
@@ -162,7 +164,7 @@ def test_a_failed_save_leaves_the_old_file_whole(tmp_path, monkeypatch, table):
         ({"coefficients": {"minimum": [0, 1], "maximum": [1, 1]}}, "usable scaler: a minimum is not below its maximum"),
         ({"coefficients": {"minimum": [0, 1], "maximum": [1, None]}}, "usable scaler: maximum is [1.0, nan]"),
         ({"coefficients": [1]}, "does not hold a usable scaler: "),
-        ({"extra": 1}, "lacks or does not know 'extra'"),
+        ({"extra": 1}, "has missing or unknown entries, 'extra': fit and save it again"),
         ({"low": None, "high": None}, "does not hold a usable scaler: "),
     ],
 )
@@ -170,11 +172,8 @@ def test_files_of_another_kind_version_or_shape_are_refused(tmp_path, table, cha
     path = tmp_path / "scaler.json"
     preparing.Scaler().fit(table).save(path)
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
-    with pytest.raises(ValueError) as error:
+    with refused(f"^{re.escape(str(path))}.*{re.escape(message)}"):
         preparing.Scaler.load(path)
-    assert str(error.value).startswith(str(path))
-    assert message in str(error.value)
-    assert "\n" not in str(error.value)
 
 
 def test_a_file_that_is_not_json_is_named(tmp_path):
@@ -209,9 +208,8 @@ def test_a_column_that_never_changes_is_refused(table, method):
     ],
 )
 def test_bad_scaler_settings_are_named(settings, message):
-    with pytest.raises(ValueError) as error:
+    with refused("^" + re.escape(message)):
         preparing.Scaler(**settings)
-    assert str(error.value).startswith(message)
 
 
 @pytest.mark.parametrize(
@@ -224,9 +222,8 @@ def test_bad_scaler_settings_are_named(settings, message):
     ],
 )
 def test_bad_training_data_is_named(data, message):
-    with pytest.raises(ValueError) as error:
+    with refused("^" + re.escape(message)):
         preparing.Scaler().fit(data)
-    assert str(error.value).startswith(message)
 
 
 def test_the_published_categories():  # 0530
@@ -266,7 +263,7 @@ def test_an_order_of_ones_own_is_kept_and_saved(tmp_path):
             "data of shape [1, 2] and type float64: need integers",
         ),
         (lambda c: c.labels_of([[0.0, np.nan, 1.0]]), "data holds a value that is not finite"),
-        (lambda c: preparing.Categories(["a", "b", "a"]), "label 'a' is there twice"),
+        (lambda c: preparing.Categories(["a", "b", "a"]), "label 'a' is given twice"),
         (lambda c: preparing.Categories.of([0.5, np.nan]), "label nan is a missing value: fill the gap"),
         (lambda c: preparing.Categories(["a", None]), "label None is a missing value: fill the gap"),
         (lambda c: preparing.Categories(["a"]), "labels are ['a']: need two or more"),
@@ -278,9 +275,8 @@ def test_an_order_of_ones_own_is_kept_and_saved(tmp_path):
     ],
 )
 def test_bad_labels_are_one_clear_line(call, message):
-    with pytest.raises(ValueError) as error:
+    with refused("^" + re.escape(message)):
         call(preparing.Categories.of(SEEN))
-    assert str(error.value).startswith(message)
 
 
 def test_a_file_of_labels_is_not_a_scaler(tmp_path):
@@ -334,7 +330,7 @@ def test_framing_pads_by_the_same_rule():
     [
         ({"sequences": []}, "sequences hold nothing (0 of them)"),
         ({"sequences": [[], []]}, "sequences hold nothing (2 of them)"),
-        ({"sequences": UNEVEN, "length": 0}, "length is 0: need 1 time step or more"),
+        ({"sequences": UNEVEN, "length": 0}, "length is 0: need a whole number, 1 or more"),
         ({"sequences": UNEVEN, "side": "left"}, "side is 'left': use pre or post"),
         ({"sequences": UNEVEN, "cut": "left"}, "cut is 'left': use pre or post"),
         ({"sequences": [[1], ["a"]]}, "sequence 1 is of type <U1: need numbers"),
@@ -344,9 +340,8 @@ def test_framing_pads_by_the_same_rule():
     ],
 )
 def test_bad_sequences_are_one_clear_line(settings, message):
-    with pytest.raises(ValueError) as error:
+    with refused("^" + re.escape(message)):
         preparing.pad(**settings)
-    assert str(error.value).startswith(message)
 
 
 def test_ascii_text_goes_there_and_back():  # 0560
@@ -367,9 +362,8 @@ def test_ascii_text_goes_there_and_back():  # 0560
     ],
 )
 def test_bad_text_is_one_clear_line(call, message):
-    with pytest.raises(ValueError) as error:
+    with refused("^" + re.escape(message)):
         call()
-    assert str(error.value).startswith(message)
 
 
 LESSONS = ["0510", "0520", "0530", "0540", "0550", "0555", "0560", "0630", "0635"]

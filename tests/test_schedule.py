@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from refusing import refused
 
 from lstm_lab import framing
 from lstm_lab.datasets import Pairs, alphabet
@@ -151,9 +152,8 @@ def test_truncation_reaches_the_schedule():
     ],
 )
 def test_what_does_not_fit_is_one_clear_line(make, says):
-    with pytest.raises(ValueError, match=says) as caught:
+    with refused(says):
         make()
-    assert "\n" not in str(caught.value)
 
 
 def test_a_schedule_of_ones_own_is_checked():

@@ -1,6 +1,7 @@
 """Series as supervised pairs and as pieces: against the tutorials' shifts, against plain loops, and in bad shape."""
 
 import json
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -8,6 +9,7 @@ import tracemalloc
 import numpy as np
 import pandas as pd
 import pytest
+from refusing import refused
 
 from lstm_lab import framing, schedule
 from lstm_lab.datasets import series
@@ -156,10 +158,8 @@ WIND = pd.Series([1.0, np.nan, 3.0], name="wind", index=pd.date_range("2020-01-0
     ],
 )
 def test_bad_series_are_one_clear_line(data, settings, message):
-    with pytest.raises(ValueError) as error:
+    with refused("^" + re.escape(message)):
         series.to_supervised(data, **settings)
-    assert str(error.value).startswith(message)
-    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("columns", [["a"], ["a(t)"], ["a(t-2)", "a(t)"], ["a(t)", "a(t-1)"], ["a(t-1)", "a(t+1)"], []])
@@ -178,11 +178,11 @@ def test_pieces_abut_or_overlap():
 
 def test_what_does_not_fill_a_piece_is_refused_or_dropped_where_told():
     values = np.arange(11)
-    with pytest.raises(ValueError, match=r"^11 rows do not make whole pieces of 4 steps, 3 are over: use rest="):
+    with pytest.raises(ValueError, match=r"^11 rows do not make whole pieces of 4 steps, 3 are left over: use rest="):
         series.pieces(values, 4)
     assert series.pieces(values, 4, rest="drop_first")[:, 0, 0].tolist() == [3, 7]
     assert series.pieces(values, 4, rest="drop_last")[:, 0, 0].tolist() == [0, 4]
-    with pytest.raises(ValueError, match=r"^11 rows do not make whole pieces of 4 steps overlapping by 2, 1 are over"):
+    with pytest.raises(ValueError, match=r"^11 rows do not make whole pieces of 4 steps overlapping by 2, 1 are left"):
         series.pieces(values, 4, overlap=2)
     with pytest.raises(ValueError, match=r"^rest is 'some': use refuse, drop_first or drop_last$"):
         series.pieces(values, 4, rest="some")
@@ -230,9 +230,8 @@ def test_folding_keeps_each_day_together():
     ],
 )
 def test_bad_cuts_are_one_clear_line(call, message):
-    with pytest.raises(ValueError) as error:
+    with refused("^" + re.escape(message)):
         call(np.arange(10.0))
-    assert str(error.value).startswith(message)
 
 
 def test_sine_turns_once_a_period_and_its_noise_is_drawn():

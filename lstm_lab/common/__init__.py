@@ -1,1 +1,1 @@
-"""What every part uses: writing files whole, and the words of a refusal."""
+"""What several parts need: reading and writing whole files, and checks of arguments."""

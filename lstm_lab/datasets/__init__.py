@@ -1,4 +1,4 @@
-"""Symbols → supervised pairs. NumPy only; all randomness comes from a generator that is passed in."""
+"""Symbols and series → supervised pairs. NumPy only; randomness comes from a generator that the caller passes."""
 
 import importlib
 

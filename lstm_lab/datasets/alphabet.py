@@ -1,4 +1,4 @@
-"""The alphabet, and any other string of symbols: given some letters in a row, which comes next?
+"""The alphabet, and any other text: given some symbols in a row, which one comes next?
 
     ABC → D, BCD → E, …            pairs(length=3)
     A → B, AB → C, ABC → D, …      prefixes()
@@ -15,14 +15,15 @@ from string import ascii_uppercase
 
 import numpy as np
 
+from lstm_lab.common.checks import check_whole
 from lstm_lab.datasets.pairs import BLANK, Pairs
 
 
 def encode(text, symbols: tuple[str, ...] | None = None) -> tuple[np.ndarray, tuple[str, ...]]:
-    """A string (or a sequence of words) → its codes [length] and the symbols they stand for.
+    """A string (or a sequence of words) → its codes [length] and the symbols that the codes stand for.
 
-    symbols: the alphabet; None: the sorted distinct symbols of the text itself.
-    Raises ValueError for fewer than two symbols or for one that is not in the alphabet.
+    symbols: the alphabet; None: the sorted distinct symbols of the text.
+    Raises ValueError for an alphabet of fewer than two symbols, and for a symbol that is not in it.
 
     >>> encode("abab")
     (array([0, 1, 0, 1], dtype=int32), ('a', 'b'))
@@ -42,16 +43,15 @@ def encode(text, symbols: tuple[str, ...] | None = None) -> tuple[np.ndarray, tu
 def pairs(length: int = 1, text=ascii_uppercase, outputs: int = 1, symbols: tuple[str, ...] | None = None) -> Pairs:
     """Every run of `length` symbols and what follows it, in order.
 
-    outputs: how many following symbols are the answer; targets are [pairs] for one, [pairs, outputs] for more.
-    Raises ValueError where the text is too short for the window.
+    outputs: how many of the following symbols are targets; targets are [pairs] for one, [pairs, outputs] for more.
+    Raises ValueError where the text is too short.
 
     >>> abc = pairs(length=3)
     >>> len(abc), abc.inputs[0].tolist(), int(abc.targets[0])
     (23, [0, 1, 2], 3)
     """
     codes, distinct = encode(text, symbols)
-    if length < 1 or outputs < 1:
-        raise ValueError(f"length is {length} and outputs {outputs}: both must be 1 or more")
+    check_whole(length=length, outputs=outputs)
     count = len(codes) - length - outputs + 1
     if count < 1:
         raise ValueError(
@@ -64,7 +64,7 @@ def pairs(length: int = 1, text=ascii_uppercase, outputs: int = 1, symbols: tupl
 
 
 def prefixes(text=ascii_uppercase) -> Pairs:
-    """Everything said so far and what follows it: A → B, AB → C, ABC → D, …
+    """Every beginning of the text and what follows it: A → B, AB → C, ABC → D, …
 
     >>> prefixes("ABC").inputs.tolist()
     [[-1, 0], [0, 1]]
@@ -78,9 +78,9 @@ def prefixes(text=ascii_uppercase) -> Pairs:
 def random_runs(num_runs: int, rng, longest: int = 5, text=ascii_uppercase, wrap: bool = False) -> Pairs:
     """Random runs of the alphabet and the letter after each, as the alphabet tutorial draws them.
 
-    The first letter is uniform over all but the last two; the last letter is uniform from the first up to
-    `longest` − 1 further on, but not past the last but one (drawn within that range, not clipped to it).
-    wrap: let a run go past the end and begin again at the first letter (first letter and length then uniform).
+    The first letter is drawn from all but the last two letters of the alphabet. The last letter is drawn from the
+    first letter up to `longest` − 1 letters further on, as far as the alphabet's last letter but one. Both are uniform.
+    wrap: let a run continue from the last letter of the alphabet to the first (first letter and length are uniform).
     rng: a NumPy Generator.
 
     >>> runs = random_runs(2, np.random.default_rng(0), longest=3)
@@ -88,8 +88,7 @@ def random_runs(num_runs: int, rng, longest: int = 5, text=ascii_uppercase, wrap
     ((2, 3), (2,))
     """
     codes, distinct = encode(text)
-    if num_runs < 1 or longest < 1:
-        raise ValueError(f"num_runs is {num_runs} and longest {longest}: both must be 1 or more")
+    check_whole(num_runs=num_runs, longest=longest)
     if len(codes) < 3:
         raise ValueError(f"text of {len(codes)} symbols is too short to draw runs from: use three or more")
     inputs = np.full((num_runs, longest), BLANK, np.int32)
@@ -108,19 +107,20 @@ def random_runs(num_runs: int, rng, longest: int = 5, text=ascii_uppercase, wrap
 
 
 def every_run(longest: int = 5, text=ascii_uppercase) -> Pairs:
-    """Each run of 1 to `longest` symbols of the text that has one after it, the short ones first.
+    """Every run of 1 to `longest` symbols that another symbol follows; the short runs come first.
 
     >>> runs = every_run(2, "ABCD")
     >>> runs.inputs.tolist(), runs.targets.tolist()
     ([[-1, 0], [-1, 1], [-1, 2], [0, 1], [1, 2]], [1, 2, 3, 2, 3])
     """
+    check_whole(longest=longest)
     by_length = [pairs(length, text) for length in range(1, longest + 1)]
     rows = [np.pad(p.inputs, ((0, 0), (longest - p.inputs.shape[1], 0)), constant_values=BLANK) for p in by_length]
     return Pairs(np.concatenate(rows), np.concatenate([p.targets for p in by_length]), by_length[0].symbols)
 
 
 def spelled(runs: Pairs) -> Pairs:
-    """Runs letter by letter, for a network that carries state: AB → C becomes A → B and B → C; `starts` marks the A.
+    """Runs letter by letter, for a network that carries state: AB → C becomes A → B, B → C; `starts` marks A → B.
 
     >>> letters = spelled(Pairs(np.array([[BLANK, 2], [0, 1]]), np.array([3, 2]), tuple("ABCD")))
     >>> letters.inputs.ravel().tolist(), letters.targets.tolist(), letters.starts.tolist()

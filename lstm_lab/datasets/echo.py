@@ -1,23 +1,25 @@
-"""Random integers to echo: given the values so far, what was the one `lag` steps ago?
+"""Random integers to echo: given the values so far, which value came `lag` steps ago?
 
     v1 → v0, v2 → v1, …                              pairs(values, lag=1)              no context
     v1 v2 v3 v4 v5 → v4, v2 v3 v4 v5 v6 → v5, …      pairs(values, lag=1, context=5)   five steps of context
     · · · v0 v1 → v0, …, v21 v22 v23 v24 · → v24     pairs(…, first=1, last=25)        incomplete rows kept
     the same, from new values in every epoch         fresh(epochs, rng, …)
 
-Nothing in a random sequence helps to guess the next value: an echo is memory and nothing else.
+A random sequence cannot be predicted, so a network can answer only from memory.
 
-Source: echo tutorial; the incomplete rows and other lags from its extensions, files of integers from its readers.
+Source: echo tutorial; incomplete rows and other lags: its extensions; files of integers: its readers' questions.
 """
 
 from __future__ import annotations
 
-import csv
+import io
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
+from lstm_lab.common.checks import check_whole
 from lstm_lab.datasets.pairs import BLANK, Pairs
 
 
@@ -29,9 +31,8 @@ def draw(num_sequences: int, rng, length: int = 25, classes: int = 100) -> np.nd
     >>> draw(1, np.random.default_rng(7), length=5)
     array([[94, 62, 68, 89, 57]], dtype=int32)
     """
-    for name, value, least in (("num_sequences", num_sequences, 1), ("length", length, 1), ("classes", classes, 2)):
-        if value < least:
-            raise ValueError(f"{name} is {value}: need {least} or more")
+    check_whole(num_sequences=num_sequences, length=length)
+    check_whole(2, classes=classes)
     return rng.integers(0, classes, size=(num_sequences, length)).astype(np.int32)
 
 
@@ -47,17 +48,17 @@ def pairs(
     sequences_per_epoch: int | None = None,
     carried: bool = True,
 ) -> Pairs:
-    """Rows of `context` values that end at time t, each asking for the value at t − lag.
+    """Rows of `context` values that end at time t; the target of a row is the value at t − lag.
 
     values       integers [sequences, length], or [length] for one sequence
-    first, last  t of the first and last row, from 0; by default those that need no value from outside the sequence.
-                 Rows beyond have `BLANK` for what is missing; a row whose target is missing is left out by `loss_mask`.
-    every        rows are so many time steps apart: with every = context each value is fed once
-    sequences_per_epoch  with fresh data: sequences that make up one epoch; None: all of them, every epoch
-    carried      whether the network will carry state from row to row; if not, a lag outside the context is refused
+    first, last  t of the first and last row, from 0; None: the first and last that need no value outside the sequence.
+                 Other rows have `BLANK` for a missing value; a missing target does not count (`loss_mask`)
+    every        time steps from one row to the next: with every = context each value is an input once
+    sequences_per_epoch  sequences of one epoch, where every epoch has fresh ones; None: all of them, every epoch
+    carried      whether the network carries state from row to row; if not, a lag outside the context is refused
 
-    Raises ValueError for a context longer than the sequence, a lag outside the context (state dropped) or the sequence,
-    for a value outside the alphabet, and where no row is left.
+    Raises ValueError for a context longer than the sequence, for a lag outside the sequence or, with state dropped,
+    outside the context, for a value outside the alphabet, and where no row is left.
 
     >>> rows = pairs(np.array([5, 6, 7, 8]), lag=1, context=2, classes=10)
     >>> rows.inputs.tolist(), rows.targets.tolist()
@@ -67,6 +68,7 @@ def pairs(
     """
     values = np.atleast_2d(np.asarray(values))
     length = values.shape[1]
+    check_whole(every=every)
     _check_values(values, classes)
     _check_lag(lag, context, length, carried)
     t = np.arange(max(lag, context - 1) if first is None else first, length if last is None else last + 1, every)
@@ -95,7 +97,7 @@ def pairs(
 
 
 def fresh(epochs: int, rng, *, sequences: int = 1, length: int = 25, classes: int = 100, **rows) -> Pairs:
-    """New random sequences for every epoch, `sequences` of them, as rows: the keyword arguments are those of `pairs`.
+    """Rows of `sequences` new random sequences in every epoch; **rows are the other arguments of `pairs`.
 
     >>> rows = fresh(500, np.random.default_rng(7), lag=1)
     >>> len(rows), rows.per_epoch, rows.per_sequence
@@ -124,8 +126,8 @@ def _check_values(values: np.ndarray, classes: int) -> None:
 
 
 def _check_lag(lag: int, context: int, length: int, carried: bool) -> None:
-    if context < 1 or lag < 0:
-        raise ValueError(f"context is {context} and lag {lag}: a context has 1 step or more, a lag is 0 or more")
+    check_whole(context=context)
+    check_whole(0, lag=lag)
     if context > length:
         raise ValueError(
             f"steps is {context}: a sequence has {length} values, use a context of {length} steps or fewer"
@@ -139,82 +141,73 @@ def _check_lag(lag: int, context: int, length: int, carried: bool) -> None:
         )
 
 
-def read(path: str | Path, classes: int | None = None, column: str | None = None) -> np.ndarray:
+def read_integers(path: str | Path, classes: int | None = None, column: str | None = None) -> np.ndarray:
     """A CSV file of integers, one a line → int32 [rows].
 
     classes  refuse integers that are not in 0 … classes − 1; None: refuse negative ones only
     column   the name of the column to read, from the first line; None: the file has one column, with or without a name
 
     Raises ValueError, one line that names the file and its line, for a hole, a value that is no integer or out of
-    range, an unknown column, or fewer than two numbers.
+    range, an unknown column, or fewer than two numbers. Empty lines at the end are no holes.
     """
+    import pandas
+
     path = Path(path)
     if not path.is_file():
         what = "that is a folder, not a file" if path.is_dir() else "there is no such file"
         raise ValueError(f"data is {str(path)!r}: {what}")
     try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            lines = csv.reader(file)
-            rows = [(lines.line_num, [cell.strip() for cell in row]) for row in lines]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"{path.name} is no CSV file in UTF-8: {error}") from None
-    while rows and not any(rows[-1][1]):  # empty lines at the end are no holes
-        rows.pop()
-    place, rows = _column(path, rows, column)
-    values = [_integer(path, number, row, place, classes) for number, row in rows]
-    if len(values) < 2:
-        raise ValueError(f"{path.name} has {len(values)} number(s): an echo needs two or more")
-    return np.array(values, np.int32)
+        text = path.read_text(encoding="utf-8-sig").rstrip(", \t\r\n")
+        places = range(1 + max((line.count(",") for line in text.splitlines()), default=0))
+        cells = pandas.read_csv(
+            io.StringIO(text), names=places, dtype=str, keep_default_na=False, skip_blank_lines=False
+        ).apply(lambda column: column.str.strip())
+    except ValueError as error:  # of the encoding, or pandas' ParserError
+        raise ValueError(f"{path.name} is no CSV file in UTF-8: {str(error).strip()}") from None
+    cells.index += 1  # numbers of lines
+    texts = _column(path, cells, column)
+    most = 2**31 - 2 if classes is None else classes - 1
+    for line, text in texts.items():
+        if not text:
+            raise ValueError(f"{path.name}, line {line}: no value, a sequence must have no holes")
+        if not re.fullmatch(r"[+-]?[0-9]+", text):
+            raise ValueError(f"{path.name}, line {line}: {text!r} is not an integer")
+        if not 0 <= int(text) <= most:
+            raise ValueError(f"{path.name}, line {line}: {text} is out of range, need 0 to {most}")
+    if len(texts) < 2:
+        raise ValueError(f"{path.name} has {len(texts)} number(s): an echo needs two or more")
+    return texts.astype(np.int32).to_numpy()
 
 
-def _column(path: Path, rows: list, column: str | None) -> tuple[int, list]:
-    """The place of the column, and the rows below the names."""
-    head = rows[0][1] if rows else []
+def _column(path: Path, cells, column: str | None):
+    """The texts of the column to read, by the number of their line, without the line of names."""
+    import pandas
+
+    first = cells.head(1).to_numpy().ravel().tolist()
+    named = [name for name in first if name]
     if column is not None:
-        if head.count(column) > 1:
-            raise ValueError(f"column is {column!r}: {path.name} has {head.count(column)} of that name")
-        if column not in head:
+        if first.count(column) > 1:
+            raise ValueError(f"column is {column!r}: {path.name} has {first.count(column)} of that name")
+        if column not in named:
             raise ValueError(
-                f"column is {column!r}: the first line of {path.name} names {', '.join(head) or 'none'}, "
+                f"column is {column!r}: the first line of {path.name} names {', '.join(named) or 'none'}, "
                 "choose one of them with --set column=NAME"
             )
-        return head.index(column), rows[1:]
-    if len(head) > 1:
+        return cells[first.index(column)].iloc[1:]
+    if len(named) > 1:
         raise ValueError(
-            f"{path.name} has {len(head)} columns: name the one to read with --set column=NAME, "
-            f"its first line has {', '.join(head)}"
+            f"{path.name} has {len(named)} columns: name the one to read with --set column=NAME, "
+            f"its first line has {', '.join(named)}"
         )
-    wide = next((number for number, row in rows if len(row) > 1), None)
-    if wide is not None:
-        raise ValueError(f"{path.name}, line {wide}: more than one value, but the first line has one column")
-    return 0, rows[1:] if head and _is_name(head[0]) else rows
-
-
-def _is_name(cell: str) -> bool:
-    """Whether a first line's cell names the column, rather than being a value, or what stands for a missing one."""
-    try:
-        float(cell)  # "1e3", "nan"
-    except ValueError:
-        return cell.lower() not in ("", "na", "n/a", "null", "none", "-")
-    return False
-
-
-def _integer(path: Path, number: int, row: list[str], place: int, classes: int | None) -> int:
-    text = row[place] if place < len(row) else ""
-    if not text:
-        raise ValueError(f"{path.name}, line {number}: no value, a sequence must have no holes")
-    try:
-        value = int(text)
-    except ValueError:
-        raise ValueError(f"{path.name}, line {number}: {text!r} is not an integer") from None
-    if value < 0 or (classes is not None and value >= classes) or value > 2**31 - 2:
-        high = "" if classes is None else f" to {classes - 1}"
-        raise ValueError(f"{path.name}, line {number}: {value} is out of range, need 0{high or ' or more'}")
-    return value
+    if (wide := cells.iloc[:, 1:].ne("").any(axis=1)).any():
+        raise ValueError(f"{path.name}, line {wide.idxmax()}: more than one value, but the first line has one")
+    number = pandas.to_numeric(cells[0].head(1), errors="coerce").notna().any()
+    missing = not named or named[0].lower() in ("nan", "na", "n/a", "null", "none", "-")
+    return cells[0] if number or missing else cells[0].iloc[1:]
 
 
 def one_hot(values: Iterable[int], classes: int = 100) -> np.ndarray:
-    """Integers [n] → rows with a single one: float32 [n, classes].
+    """Integers [n] → one-hot rows: float32 [n, classes].
 
     Raises ValueError for a value outside 0 … classes − 1.
 
@@ -227,5 +220,5 @@ def one_hot(values: Iterable[int], classes: int = 100) -> np.ndarray:
 
 
 def decode(rows: np.ndarray) -> np.ndarray:
-    """One-hot rows or probabilities [n, classes] → the integers [n] they are largest at."""
+    """One-hot rows or probabilities [n, classes] → the integers [n] of the largest value in each row."""
     return np.asarray(rows).argmax(axis=-1)

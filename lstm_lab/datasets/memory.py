@@ -1,7 +1,7 @@
-"""Sequences that conflict: the same symbol is followed by another, depending on a symbol long before.
+"""Sequences that conflict: which symbol comes next depends on a symbol many steps before.
 
-    3, 0, 1, 2, 3   →   3→0  0→1  1→2  2→3        the first symbol comes back as the last,
-    4, 0, 1, 2, 4   →   4→0  0→1  1→2  2→4        so after a 2 one must remember how the sequence began
+    3, 0, 1, 2, 3   →   3→0  0→1  1→2  2→3        the last symbol is the first one again,
+    4, 0, 1, 2, 4   →   4→0  0→1  1→2  2→4        so after a 2 a network must remember the first symbol
 
 Source: memory tutorial, its two sequences; and Hochreiter and Schmidhuber 1997, experiment 2a, which it simplifies.
 """
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lstm_lab.common.checks import check_whole
 from lstm_lab.datasets.pairs import Pairs
 
 TUTORIAL = ((3, 0, 1, 2, 3), (4, 0, 1, 2, 4))
@@ -21,7 +22,7 @@ TUTORIAL = ((3, 0, 1, 2, 3), (4, 0, 1, 2, 4))
 def long_lag(p: int) -> list[list[int]]:
     """The two sequences (x, a1 … a(p−1), x) and (y, a1 … a(p−1), y), `p` pairs each, of p + 1 symbols.
 
-    a1 … a(p−1) are 0 … p − 2, x is p − 1 and y is p; p = 4 gives the memory tutorial's own.
+    a1 … a(p−1) are 0 … p − 2, x is p − 1 and y is p; p = 4 gives the memory tutorial's sequences.
 
     >>> long_lag(4)
     [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]
@@ -32,10 +33,10 @@ def long_lag(p: int) -> list[list[int]]:
 
 
 def random_pair(rng, length: int = 5, classes: int = 5, repeats: bool = False) -> list[list[int]]:
-    """Two sequences of `length` symbols with the same random middle, each ending as it begins: they conflict.
+    """Two sequences of `length` symbols with the same random middle; each ends with its first symbol: they conflict.
 
-    classes: of the alphabet both are drawn from; repeats: let a symbol come twice in the middle (a new conflict).
-    rng: a NumPy Generator.
+    classes: symbols of the alphabet; repeats: whether a symbol may come twice in the middle, which is one more
+    conflict. rng: a NumPy Generator.
     Raises ValueError where the alphabet is too small for the length.
 
     >>> random_pair(np.random.default_rng(0), length=5, classes=5)
@@ -54,17 +55,17 @@ def random_pair(rng, length: int = 5, classes: int = 5, repeats: bool = False) -
 
 
 def random_sequences(num_sequences: int, rng, length: int = 5, classes: int = 5) -> list[list[int]]:
-    """Random sequences that end as they begin: the last two symbols of the alphabet mark, the others fill the middle.
+    """Random sequences that end with their first symbol, a marker: one of the last two symbols of the alphabet.
 
-    A middle is drawn, with repeats, for every two sequences, one of either marker, so that those two conflict.
-    rng: a NumPy Generator.
+    The other symbols fill the middle. A middle is drawn, with repeats, for every two sequences, one with each marker,
+    so that the two conflict. rng: a NumPy Generator.
 
     >>> random_sequences(2, np.random.default_rng(0), length=6, classes=5)
     [[3, 2, 1, 1, 0, 3], [4, 2, 1, 1, 0, 4]]
     """
     if num_sequences < 2 or num_sequences % 2:
         raise ValueError(
-            f"num_sequences is {num_sequences}: use an even number, 2 or more, half of them of either marker"
+            f"num_sequences is {num_sequences}: use an even number, 2 or more, half of them for each marker"
         )
     if length < 3:
         raise ValueError(f"length is {length}: use 3 or more, a first symbol, a middle and a last")
@@ -98,14 +99,15 @@ def pairs(
 ) -> Pairs:
     """Every symbol of every sequence and the one after it, in order.
 
-    sequences  of equal length; of numbers, words, or strings that are taken letter by letter
-    classes    an alphabet of 0 … classes − 1, larger than what the sequences use; None: their own symbols
-    context    symbols of one input; stride: how far apart inputs begin (context 2: 1 overlaps, 2 abuts)
-    last_only  only the last target of a sequence counts: the one that must be remembered
-    per_epoch  sequences of an epoch, where every epoch has fresh ones
+    sequences  of equal length; each a list of numbers or words, or a string, whose letters are the symbols
+    classes    size of the alphabet 0 … classes − 1; None: the alphabet is the symbols that the sequences use
+    context    symbols of one input
+    stride     symbols from the start of one input to the start of the next (less than the context: inputs overlap)
+    last_only  only the last target of a sequence counts: the one that needs memory
+    per_epoch  sequences of one epoch, where every epoch has fresh ones; None: all of them, every epoch
 
-    Raises ValueError for sequences without a conflict (memory would not be needed), of different lengths, or with a
-    symbol that is not in the alphabet.
+    Raises ValueError for sequences that do not conflict (they need no memory), that have different lengths, or that
+    have a symbol that is not in the alphabet.
 
     >>> both = pairs()
     >>> both.inputs[:, 0].tolist(), both.targets.tolist(), both.per_sequence
@@ -137,8 +139,7 @@ def _common_length(sequences: Sequence, context: int, stride: int) -> int:
     lengths = [len(sequence) for sequence in sequences]
     if not lengths or min(lengths) != max(lengths):
         raise ValueError(f"sequences of lengths {lengths}: use one or more, all of the same length")
-    if context < 1 or stride < 1:
-        raise ValueError(f"context is {context} and stride {stride}: both must be 1 or more")
+    check_whole(context=context, stride=stride)
     if lengths[0] <= context:
         raise ValueError(f"context is {context}: sequences of {lengths[0]} symbols allow {lengths[0] - 1} at most")
     return lengths[0]
@@ -158,7 +159,7 @@ def _coded(sequences: Sequence, symbols: tuple) -> np.ndarray:
 
 
 def _refuse_without_conflict(sequences: Sequence, codes: np.ndarray, context: int, last_only: bool) -> None:
-    """A task that a look-up of the present symbol solves tests no memory, however well it is learnt."""
+    """ValueError for a task that a lookup table of the last symbol solves: it would not test memory."""
     followers = defaultdict(set)
     for symbol, following in zip(
         codes[:, -2 if last_only else 0 : -1].ravel(), codes[:, -1 if last_only else 1 :].ravel(), strict=True

@@ -1,4 +1,4 @@
-"""Pairs: what every dataset of symbols gives and every framing takes."""
+"""Pairs: the value that every dataset of symbols returns and every framing takes."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-BLANK = -1  # the code of a place left empty; no symbol has it
+BLANK = -1  # the code of an empty place; no symbol has it
 
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Context → answer, as codes of symbols.
+    """Inputs and targets as codes of symbols.
 
-    inputs        int32 [pairs, longest context]; a shorter context stands at the right, `BLANK` before it
-    targets       int32 [pairs], or [pairs, outputs] where several symbols are to be answered
+    inputs        int32 [pairs, longest context]; a shorter context stands at the right, with `BLANK` before it
+    targets       int32 [pairs], or [pairs, outputs] where several symbols are predicted
     symbols       the text of code 0, 1, …
-    loss_mask     bool [pairs]: which targets can be known, and count in the loss; None: all do
-    per_sequence  pairs of one sequence, where there are several; None: they are one sequence
-    starts        bool [pairs]: where a sequence begins, if they are of unequal length (per_sequence cannot say it)
+    loss_mask     bool [pairs]: which targets count in the loss; None: all
+    per_sequence  pairs of one sequence, where there are several; None: all pairs are one sequence
     per_epoch     pairs of one epoch, where every epoch has fresh ones; None: all of them, every epoch
+    starts        bool [pairs]: where a sequence begins, for sequences of different lengths; None: see per_sequence
     """
 
     inputs: np.ndarray

@@ -1,13 +1,13 @@
-"""Series of numbers: as supervised pairs of steps in and steps out, and cut up for truncated BPTT.
+"""Series of numbers: as supervised pairs of input steps and output steps, and cut into samples for truncated BPTT.
 
-    to_supervised(frame, num_in=10)            what was → what comes next: every window, as a frame or as arrays
-    pieces(values, steps=168)                  a long series as samples of so many time steps
-    streams(values, steps=24, batch_size=8)    the same, dealt so that state can be carried from batch to batch
-    folded(values, period=24)                  a day as one time step with 24 features
-    sine(200, period=25)                       a wave to continue
+    to_supervised(frame, num_in=10)            every window of 10 steps → the step after it, as a frame or as arrays
+    pieces(values, steps=168)                  a long series as samples of 168 time steps each
+    streams(values, steps=24, batch_size=8)    the same, in an order that lets state be carried from batch to batch
+    folded(values, period=24)                  24 hours as one time step with 24 features
+    sine(200, period=25)                       a sine wave of 200 values
 
 Source: the book's chapters on truncated BPTT (manual truncation) and on preparing data (sequences as supervised
-learning, and its extensions). A series must be scaled before it is framed: see `lstm_lab.preparing`.
+learning, and its extensions). Scale a series before you frame it: see `lstm_lab.preparing`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from lstm_lab.preparing.tables import Table, read
+from lstm_lab.common.checks import check_choice, check_whole
+from lstm_lab.preparing.columns import Columns, read_columns
 
 
 def to_supervised(
@@ -32,22 +33,23 @@ def to_supervised(
     incomplete: Literal["drop", "keep"] = "drop",
     dtype=None,
 ):
-    """Every run of `num_in` steps and the `num_out` steps after it: t−num_in … t−1 → t … t+num_out−1.
+    """Every window of `num_in` steps and the `num_out` steps after it: t−num_in … t−1 → t … t+num_out−1.
 
     data        a NumPy array or pandas object, [rows] or [rows, variables], one row per time step, in order
-    variables   the columns to use, by name (of an array by number); None: all. inputs, targets: those of them that
-                are looked at, and those that are predicted; None: every one
-    incomplete  rows whose past or future lies outside the data: "drop" them, or "keep" them with NaN, a row for
-                every t
-    dtype       of the result; None: as the data ("float32" is what a network takes; NaN needs a float)
+    variables   the columns to use, by name (of an array: by number); None: all
+    inputs      those of the variables that are inputs; None: all
+    targets     those of the variables that are predicted; None: all
+    incomplete  what to do with windows that reach outside the data: "drop" them, or "keep" them, with NaN for each
+                missing value, so that there is a row for every t
+    dtype       of the result; None: that of the data (a network takes "float32"; NaN needs a float type)
 
-    From an array it gives (x [samples, num_in, inputs], y [samples, num_out, targets]; for one target
-    y [samples, num_out]), both read-only views of one copy of the data at most, however long the window.
-    From a frame or a series it gives a frame whose columns are named wind(t-1), wind(t), wind(t+1) and whose index is
-    that of t; a series without a name has t-1, t, t+1. `to_arrays` makes such a frame, or some rows of it, into x, y.
+    From an array it gives x [samples, num_in, inputs] and y [samples, num_out, targets], or y [samples, num_out] for
+    one target. Both are read-only views; the data is copied once at most, however long the window is.
+    From a frame or a series it gives a frame. Its columns are named wind(t-1), wind(t), wind(t+1), or t-1, t, t+1 for a
+    series without a name; its index is that of t. `to_arrays` turns such a frame, or some of its rows, into x and y.
 
-    Raises ValueError for steps that are not 1 or more or do not fit the data, unknown or non-numeric variables, and
-    missing values.
+    Raises ValueError for steps below 1, for more steps than the data has, for a variable that is unknown or has no
+    numbers, and for missing values.
 
     >>> import pandas as pd
     >>> to_supervised(pd.Series(range(10)), num_in=1, num_out=2, incomplete="keep")
@@ -66,34 +68,33 @@ def to_supervised(
     >>> x.shape, y.shape, x[0, :, 0], y[0]
     ((7, 3, 1), (7, 1), array([0, 1, 2]), array([3]))
     """
-    table = read(data)
-    past, future = _choose(table, variables, inputs, targets)
-    rows = len(table.values)
-    _check_whole(num_in=num_in, num_out=num_out)
+    columns = read_columns(data)
+    past, future = _choose(columns, variables, inputs, targets)
+    rows = len(columns.values)
+    check_whole(num_in=num_in, num_out=num_out)
     if num_in + num_out > rows:
         raise ValueError(
-            f"num_in is {num_in} and num_out {num_out}: data of {rows} row(s) is too short for that, "
+            f"num_in is {num_in} and num_out {num_out}: data of {rows} row(s) is too short, "
             f"use {num_in + num_out} rows or more, or fewer steps"
         )
-    if incomplete not in ("drop", "keep"):
-        raise ValueError(f"incomplete is {incomplete!r}: use drop or keep")
-    values = table.values if dtype is None else table.values.astype(dtype, copy=False)
+    check_choice("incomplete", incomplete, "drop", "keep")
+    values = columns.values if dtype is None else columns.values.astype(dtype, copy=False)
     if incomplete == "keep":
         values = _with_edges(values, num_in, num_out - 1, dtype)
     x = _windows(values[: len(values) - num_out, past], num_in)
     y = _windows(values[num_in:, future], num_out)
-    if table.index is None:
+    if columns.index is None:
         return x, y[:, :, 0] if y.shape[2] == 1 else y
-    index = table.index if incomplete == "keep" else table.index[num_in : rows - num_out + 1]
-    return _frame(table, x, y, index, past, future)
+    index = columns.index if incomplete == "keep" else columns.index[num_in : rows - num_out + 1]
+    return _frame(columns, x, y, index, past, future)
 
 
 def to_arrays(frame) -> tuple[np.ndarray, np.ndarray]:
     """A frame of `to_supervised`, or some of its rows, → x [samples, num_in, inputs], y [samples, num_out, targets].
 
-    For one target y is [samples, num_out]. The columns' names say what they are: (t-n) the past, (t) and (t+n) the
-    future. Views of the frame where it came from `to_supervised`. Raises ValueError for columns named otherwise or
-    not in that order.
+    For one target y is [samples, num_out]. The names of the columns say what they are: (t-n) is an input, (t) and
+    (t+n) are targets. x and y are views of a frame that `to_supervised` made. Raises ValueError for columns with
+    other names or in another order.
 
     >>> import pandas as pd
     >>> hours = pd.DataFrame({"wind": [5, 6, 7, 8], "rain": [0, 1, 0, 1]})
@@ -129,13 +130,15 @@ def to_arrays(frame) -> tuple[np.ndarray, np.ndarray]:
 def pieces(values, steps: int, overlap: int = 0, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
     """A long series cut into samples of `steps` time steps: [rows] or [rows, features] → [pieces, steps, features].
 
-    Truncation by hand: the gradient reaches no further back than a piece's first step. Without overlap, in order and
-    with state carried, this is TBPTT(steps, steps); with state dropped each piece is a case of its own, which may be
-    shuffled, and is blind to all before it. An overlap lets the later steps of a piece see that much context.
+    This truncates by hand: no gradient goes further back than the first step of a piece. With pieces that do not
+    overlap, learnt in order with state carried, this is TBPTT(steps, steps). With state dropped, the pieces are
+    independent samples: they may be shuffled, and none knows anything of the steps before it. With an overlap, the
+    later steps of a piece have at least that many steps before them.
 
-    overlap: steps that a piece shares with the one before, fewer than `steps`.
-    rest: what becomes of rows that do not fill a piece: refuse them, or drop them in front or behind.
-    For targets one step ahead, cut values[:-1] and values[1:] alike. A read-only view of the data where it can be.
+    overlap  steps that a piece shares with the one before; fewer than `steps`
+    rest     what to do with rows that do not fill a piece: refuse them, or drop them at the start or at the end
+    For targets one step ahead, cut values[:-1] and values[1:] in the same way. The result is a read-only view of the
+    data where that is possible.
 
     >>> hours = np.arange(10.0)
     >>> pieces(hours, steps=4, overlap=1)[:, :, 0].tolist()
@@ -143,36 +146,36 @@ def pieces(values, steps: int, overlap: int = 0, rest: Literal["refuse", "drop_f
     >>> pieces(hours[:-1], steps=3).shape, pieces(hours[1:], steps=3)[0, :, 0].tolist()
     ((3, 3, 1), [1.0, 2.0, 3.0])
     """
-    table = read(values, "values")
-    _check_whole(steps=steps)
+    values = read_columns(values, "values").values
+    check_whole(steps=steps)
     if overlap not in range(steps):
         raise ValueError(f"overlap is {overlap}: need 0 to {steps - 1}, fewer than the {steps} steps of a piece")
-    if steps > (rows := len(table.values)):
+    if steps > (rows := len(values)):
         raise ValueError(f"steps is {steps}: there are only {rows} rows, use that or fewer")
     stride = steps - overlap
     what = f"pieces of {steps} steps" + (f" overlapping by {overlap}" if overlap else "")
-    return _windows(_fit(table.values, overlap, stride, rest, what), steps)[::stride]
+    return _windows(_fit(values, overlap, stride, rest, what), steps)[::stride]
 
 
 def streams(values, steps: int, batch_size: int, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
     """A long series as `batch_size` streams side by side, for a stateful network: [pieces, steps, features].
 
-    The series is cut into batch_size long stretches, and each slot of a batch goes along one of them: slot i of a
-    batch goes on where slot i of the batch before stopped, so that carried state is the right one (in Keras:
-    stateful=True, this batch_size, shuffle=False, reset_state after an epoch). Consecutive pieces in one batch, as
-    `pieces` deals them, would hand every slot a state from batch_size pieces back.
+    The series is cut into batch_size long stretches, and each slot of the batch reads one of them: slot i continues
+    where slot i of the batch before stopped, so that the carried state fits (in Keras: stateful=True, this batch_size,
+    shuffle=False, reset_state after each epoch). In batches of consecutive pieces, as `pieces` gives them, every slot
+    would get the state of a piece that lies batch_size pieces back.
 
     >>> streams(np.arange(12), steps=2, batch_size=2)[:, :, 0].tolist()
     [[0, 1], [6, 7], [2, 3], [8, 9], [4, 5], [10, 11]]
     """
-    table = read(values, "values")
-    _check_whole(steps=steps, batch_size=batch_size)
-    if steps * batch_size > (rows := len(table.values)):
+    values = read_columns(values, "values").values
+    check_whole(steps=steps, batch_size=batch_size)
+    if steps * batch_size > (rows := len(values)):
         raise ValueError(
             f"steps is {steps} and batch_size {batch_size}: {rows} rows do not fill one batch of {steps * batch_size}"
         )
     what = f"batches of {batch_size} × {steps} steps"
-    fitting = _fit(table.values, 0, steps * batch_size, rest, what)
+    fitting = _fit(values, 0, steps * batch_size, rest, what)
     cut = fitting.reshape(batch_size, -1, steps, fitting.shape[1])
     return cut.swapaxes(0, 1).reshape(-1, steps, fitting.shape[1])
 
@@ -180,28 +183,28 @@ def streams(values, steps: int, batch_size: int, rest: Literal["refuse", "drop_f
 def folded(values, period: int, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
     """Every `period` rows as one time step: [rows] or [rows, features] → [rows / period, period · features].
 
-    Hours folded by 24 are days with 24 features, and a year is 365 time steps: within the few hundred that truncated
-    BPTT is advised to span, where its hours would be 8,760. The features of one row stay together, the oldest first.
+    Hours folded by 24 are days with 24 features. A year then has 365 time steps in place of 8,760; truncated BPTT is
+    advised for a few hundred at most. The features of one row stay together, the oldest row first.
 
     >>> folded(np.arange(48), period=24).shape, pieces(folded(np.arange(8760), 24), steps=365).shape
     ((2, 24), (1, 365, 24))
     """
-    table = read(values, "values")
-    _check_whole(period=period)
-    if period > (rows := len(table.values)):
+    values = read_columns(values, "values").values
+    check_whole(period=period)
+    if period > (rows := len(values)):
         raise ValueError(f"period is {period}: there are only {rows} rows, use that or fewer")
-    return _fit(table.values, 0, period, rest, f"periods of {period} rows").reshape(-1, period * table.values.shape[1])
+    return _fit(values, 0, period, rest, f"periods of {period} rows").reshape(-1, period * values.shape[1])
 
 
 def sine(num_values: int, period: float = 25.0, noise: float = 0.0, rng: np.random.Generator | None = None):
-    """A sine wave from 0 upwards, [num_values] between −1 and 1, `period` values to a turn.
+    """A sine wave that begins at 0 and rises, [num_values], from −1 to 1; `period` values are one full cycle.
 
-    noise: the deviation of normal noise added to each value, drawn from rng, a NumPy Generator.
+    noise: the standard deviation of normal noise that is added to each value; drawn from rng, a NumPy Generator.
 
     >>> sine(5, period=4).round(6) + 0.0
     array([ 0.,  1.,  0., -1.,  0.])
     """
-    _check_whole(num_values=num_values)
+    check_whole(num_values=num_values)
     if not period > 0 or not noise >= 0:
         raise ValueError(f"period is {period} and noise {noise}: need a period above 0, and a noise of 0 or more")
     wave = np.sin(2 * np.pi * np.arange(num_values) / period)
@@ -212,29 +215,23 @@ def sine(num_values: int, period: float = 25.0, noise: float = 0.0, rng: np.rand
     return wave + rng.normal(0.0, noise, num_values)
 
 
-def _check_whole(**counts) -> None:
-    for name, count in counts.items():
-        if not isinstance(count, int | np.integer) or count < 1:
-            raise ValueError(f"{name} is {count!r}: need a whole number, 1 or more")
-
-
 def _windows(values: np.ndarray, steps: int) -> np.ndarray:
     """[rows, columns] → every run of steps, a read-only view [rows − steps + 1, steps, columns]."""
     return sliding_window_view(values, steps, axis=0).swapaxes(1, 2)
 
 
 def _with_edges(values: np.ndarray, before: int, after: int, dtype) -> np.ndarray:
-    """The values between rows of NaN, so that windows may start before them and end after them."""
+    """The values with rows of NaN before and after them, so that windows can reach outside the data."""
     if values.dtype.kind != "f":
         if dtype is not None:
-            raise ValueError(f"dtype is {dtype}: incomplete='keep' marks what is missing with NaN, so use a float type")
+            raise ValueError(f"dtype is {dtype}: incomplete='keep' marks missing values with NaN, so use a float type")
         values = values.astype(float)
     return np.pad(values, ((before, after), (0, 0)), constant_values=np.nan)
 
 
-def _choose(table: Table, variables, inputs, targets) -> tuple[Any, Any]:
-    """What is looked at and what is predicted, as indices into the table's columns: a slice (no copy) for all."""
-    names = tuple(range(table.values.shape[1])) if table.names is None else table.names
+def _choose(columns: Columns, variables, inputs, targets) -> tuple[Any, Any]:
+    """The inputs and the targets as indices of columns; a slice for all of them, which copies nothing."""
+    names = tuple(range(columns.values.shape[1])) if columns.names is None else columns.names
     used = _listed("variables", variables, names, names)
     chosen = [_listed("inputs", inputs, used, used), _listed("targets", targets, used, used)]
     past, future = (slice(None) if some == names else [names.index(name) for name in some] for some in chosen)
@@ -242,7 +239,7 @@ def _choose(table: Table, variables, inputs, targets) -> tuple[Any, Any]:
 
 
 def _listed(setting: str, given, allowed: tuple, default: tuple) -> tuple:
-    """One name or several → several, each of them allowed and named once."""
+    """One name or several → a tuple; ValueError for a name that is not allowed or is given twice."""
     if given is None:
         return default
     some = (given,) if np.isscalar(given) else tuple(given)
@@ -253,18 +250,18 @@ def _listed(setting: str, given, allowed: tuple, default: tuple) -> tuple:
     return some
 
 
-def _frame(table: Table, x: np.ndarray, y: np.ndarray, index, past, future):
-    """The windows as a frame, copied once into rows that lie together, so that `to_arrays` is free."""
+def _frame(columns: Columns, x: np.ndarray, y: np.ndarray, index, past, future):
+    """The windows as a frame; copied once into contiguous rows, so that `to_arrays` copies nothing."""
     import pandas
 
-    names = np.array(("",) if table.names is None else table.names, dtype=object)
-    columns = [_name(name, lag) for lag in range(-x.shape[1], 0) for name in names[past]]
-    columns += [_name(name, lag) for lag in range(y.shape[1]) for name in names[future]]
+    names = np.array(("",) if columns.names is None else columns.names, dtype=object)
+    labels = [_name(name, lag) for lag in range(-x.shape[1], 0) for name in names[past]]
+    labels += [_name(name, lag) for lag in range(y.shape[1]) for name in names[future]]
     edge = x.shape[1] * x.shape[2]
-    rows = np.empty((len(x), len(columns)), x.dtype)
+    rows = np.empty((len(x), len(labels)), x.dtype)
     rows[:, :edge].reshape(x.shape)[...] = x
     rows[:, edge:].reshape(y.shape)[...] = y
-    return pandas.DataFrame(rows, index=index, columns=columns, copy=False)
+    return pandas.DataFrame(rows, index=index, columns=labels, copy=False)
 
 
 def _name(variable, lag: int) -> str:
@@ -273,12 +270,11 @@ def _name(variable, lag: int) -> str:
 
 
 def _fit(values: np.ndarray, head: int, stride: int, rest: str, what: str) -> np.ndarray:
-    """The rows that fill `head` and then whole strides; the others refused or dropped."""
-    if rest not in ("refuse", "drop_first", "drop_last"):
-        raise ValueError(f"rest is {rest!r}: use refuse, drop_first or drop_last")
+    """The rows that fill `head` and then whole strides; the others are refused or dropped."""
+    check_choice("rest", rest, "refuse", "drop_first", "drop_last")
     over = (len(values) - head) % stride
     if over and rest == "refuse":
         raise ValueError(
-            f"{len(values)} rows do not make whole {what}, {over} are over: use rest='drop_first' or 'drop_last'"
+            f"{len(values)} rows do not make whole {what}, {over} are left over: use rest='drop_first' or 'drop_last'"
         )
     return values[over:] if rest == "drop_first" else values[: len(values) - over]

@@ -1,12 +1,12 @@
-"""Preparing data for a network: scaling, categories, padding, text. Before framing, and fitted on training data only.
+"""Preparing data for a network, before framing: scaling, categories, padding, text.
 
-    scaler = preparing.Scaler("normalise").fit(training)      each column on its own
-    scaler.save("scaler.json")                                and once the network serves: Scaler.load("scaler.json")
+    scaler = preparing.Scaler("normalise").fit(training)      each column on its own, fitted on training data only
+    scaler.save("scaler.json")                                later, to serve a network: Scaler.load("scaler.json")
     preparing.Categories(["cold", "hot", "warm"])             labels → integers → one-hot, and back
     preparing.pad([[1, 2, 3], [1]])                           sequences of any length → one array
     preparing.text.encode("ASCII")                            text → one-hot, and back
 
-scikit-learn and pandas are imported where they are used, so that none of this costs a program that never scales.
+scikit-learn and pandas are imported where they are used, so that a program that never scales does not load them.
 Source: the book's chapter on preparing data.
 """
 

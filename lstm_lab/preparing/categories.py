@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from lstm_lab.preparing import files
+from lstm_lab.common.files import read_json, write_json
 
 VERSION = 1
 
@@ -15,8 +15,8 @@ VERSION = 1
 class Categories:
     """A fixed set of labels, each with its integer and its place in a one-hot row.
 
-    labels: in the order of their integers, where that means something (first, second, third); `Categories.of(data)`
-    takes the distinct labels of the training data, sorted. Any other label is refused by name: a network has no
+    labels: in the order of their integers, which may mean something (first, second, third). `Categories.of(data)`
+    takes the distinct labels of the training data, sorted. Any other label is refused by name, since a network has no
     input for it.
 
     >>> seen = "cold cold warm cold hot hot warm cold warm hot".split()
@@ -38,7 +38,7 @@ class Categories:
             raise ValueError(f"label {missing[0]!r} is a missing value: fill the gap, or drop the row")
         if len(self._code) < len(self.labels):
             twice = next(label for code, label in enumerate(self.labels) if self._code[label] != code)
-            raise ValueError(f"label {twice!r} is there twice: name each label once")
+            raise ValueError(f"label {twice!r} is given twice: give each label once")
 
     @classmethod
     def of(cls, training) -> Self:
@@ -48,24 +48,25 @@ class Categories:
         labels = _labels(training)
         if len(kinds := sorted({type(label).__name__ for label in labels})) > 1:
             raise ValueError(
-                f"labels are of the types {', '.join(kinds)}, which have no order among them: use one type"
+                f"labels are of the types {', '.join(kinds)}, which cannot be sorted together: use one type"
             )
         return cls(LabelEncoder().fit(labels).classes_)
 
     def integers(self, data) -> np.ndarray:
         """Labels [n] → their integers, int32 [n]; ValueError naming a label that is not known, and its place."""
         labels = _labels(data)
-        for place, label in enumerate(labels):
-            if label not in self._code:
-                raise ValueError(f"label {label!r} at place {place} is not known: use one of {self._shown()}")
-        return np.array([self._code[label] for label in labels], np.int32)
+        codes = [self._code.get(label) for label in labels]
+        if None in codes:
+            place = codes.index(None)
+            raise ValueError(f"label {labels[place]!r} at place {place} is not known: use one of {self._shown()}")
+        return np.array(codes, np.int32)
 
     def one_hot(self, data) -> np.ndarray:
-        """Labels [n] → float32 [n, labels], with a 1.0 in each row."""
+        """Labels [n] → one-hot rows, float32 [n, labels]."""
         return np.eye(len(self.labels), dtype=np.float32)[self.integers(data)]
 
     def labels_of(self, data) -> list:
-        """Integers [n], one-hot rows or a network's probabilities [n, labels] → the labels (of the largest), a list."""
+        """Integers [n], or one-hot rows or probabilities [n, labels] (the largest counts) → a list of labels."""
         codes = np.asarray(data)
         if codes.ndim == 2 and codes.shape[1] == len(self.labels):
             if not np.isfinite(codes).all():
@@ -82,15 +83,15 @@ class Categories:
         return [self.labels[code] for code in codes]
 
     def save(self, path) -> None:
-        """Writes the labels as JSON: the whole file or none of it."""
+        """Write the labels as JSON; the file is never left half written."""
         if not all(isinstance(label, str | int | float) for label in self.labels):
             raise ValueError(f"labels are {self._shown()}: JSON keeps text and numbers, so use those")
-        files.write(path, "Categories", VERSION, {"labels": list(self.labels)})
+        write_json(path, "Categories", VERSION, {"labels": list(self.labels)})
 
     @classmethod
     def load(cls, path) -> Self:
-        """The saved labels; ValueError, naming the file, where it is of another kind or version."""
-        labels = files.read(path, "Categories", VERSION, {"labels"})["labels"]
+        """The saved labels; ValueError that names the file where it has another kind or version."""
+        labels = read_json(path, "Categories", VERSION, {"labels"})["labels"]
         if not isinstance(labels, list) or not all(isinstance(label, str | int | float) for label in labels):
             raise ValueError(f"{path}: labels are {labels!r}, need a list of text or numbers")
         return cls(labels)
@@ -100,7 +101,7 @@ class Categories:
 
 
 def _labels(data) -> list:
-    """Labels of any one-dimensional kind as a list of plain Python values."""
+    """A list, array or pandas series of labels as a list of plain Python values."""
     labels = data.tolist() if hasattr(data, "tolist") else list(data)
     if not labels:
         raise ValueError("labels are empty: give it one or more")

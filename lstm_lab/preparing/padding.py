@@ -1,10 +1,12 @@
-"""Sequences of any length as one array: padded and cut, in front or behind. NumPy only."""
+"""Sequences of any length as one array, padded or cut at the start or at the end. NumPy only."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 import numpy as np
+
+from lstm_lab.common.checks import check_choice, check_whole
 
 Side = Literal["pre", "post"]
 
@@ -13,12 +15,13 @@ def pad(sequences, length: int | None = None, side: Side = "pre", cut: Side = "p
     """Sequences [steps] or [steps, features] → [sequences, length] or [sequences, length, features].
 
     length  time steps of every row; None: those of the longest sequence
-    side    where a short sequence is filled up with `value`: "pre" in front, as an LSTM reads it best, or "post"
-    cut     where a long sequence loses steps: "pre" the oldest, or "post" the latest
-    dtype   of the result; None: one that holds both the sequences and the value
+    side    where a short sequence is filled with `value`: "pre" at the start, which suits an LSTM best, or "post" at
+            the end
+    cut     where a long sequence loses steps: "pre" at the start, or "post" at the end
+    dtype   of the result; None: a type that holds both the sequences and the value
 
-    As `keras.utils.pad_sequences`, but the type follows the data where Keras rounds to int32 in silence. Raises
-    ValueError for no sequences, a length of 0, sequences of unlike features, or an unknown side.
+    Like `keras.utils.pad_sequences`, but with the type of the data, where Keras rounds to int32 in silence. Raises
+    ValueError for no sequences, a length below 1, sequences with different features, or an unknown side.
 
     >>> pad([[1, 2, 3, 4], [1, 2, 3], [1]]).tolist()
     [[1, 2, 3, 4], [0, 1, 2, 3], [0, 0, 0, 1]]
@@ -29,9 +32,8 @@ def pad(sequences, length: int | None = None, side: Side = "pre", cut: Side = "p
     >>> pad([[1, 2, 3, 4], [1, 2, 3], [1]], length=2, cut="post").tolist()
     [[1, 2], [1, 2], [0, 1]]
     """
-    for name, choice in (("side", side), ("cut", cut)):
-        if choice not in ("pre", "post"):
-            raise ValueError(f"{name} is {choice!r}: use pre or post")
+    check_choice("side", side, "pre", "post")
+    check_choice("cut", cut, "pre", "post")
     rows = [np.asarray(sequence) for sequence in sequences]
     filled = [row for row in rows if row.size]
     if not filled:
@@ -44,8 +46,7 @@ def pad(sequences, length: int | None = None, side: Side = "pre", cut: Side = "p
             need = f"[steps, {', '.join(map(str, features))}]" if features else "[steps]"
             raise ValueError(f"sequence {number} has shape {list(row.shape)}: need {need}, as the others")
     length = max(map(len, filled)) if length is None else length
-    if length < 1:
-        raise ValueError(f"length is {length}: need 1 time step or more")
+    check_whole(length=length)
     dtype = np.result_type(*filled, value) if dtype is None else np.dtype(dtype)
     padded = np.full((len(rows), length, *features), value, dtype)
     kept_steps = slice(-length, None) if cut == "pre" else slice(length)

@@ -1,4 +1,4 @@
-"""Scaling each series on its own, by coefficients of the training data, on scikit-learn's scalers."""
+"""Scaling each column by its own coefficients, taken from the training data, with scikit-learn's scalers."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
-from lstm_lab.preparing import files
-from lstm_lab.preparing.tables import Table, column_name, read
+from lstm_lab.common.checks import check_choice
+from lstm_lab.common.files import read_json, write_json
+from lstm_lab.preparing.columns import Columns, column_name, read_columns
 
 VERSION = 1
 _SETTINGS = ("method", "low", "high", "outside")
@@ -16,15 +17,16 @@ _SETTINGS = ("method", "low", "high", "outside")
 class Scaler:
     """Normalises to a range, or standardises to mean 0 and deviation 1; each column by its own coefficients.
 
-    method   "normalise": (value − min) / (max − min), stretched to low … high (0 … 1)
-             "standardise": (value − mean) / deviation, the deviation that of the whole population (divided by n)
-    outside  what happens to a value outside the training data's range, in either method: "refuse" it by name,
-             "clip" it to the range, or "allow" it to be scaled like any other
+    method     "normalise": (value − min) / (max − min), stretched to low … high; "standardise": (value − mean) /
+               deviation, where the deviation is the population's (the sum is divided by n)
+    low, high  the range of normalised training data
+    outside    what to do with a value outside the range of the training data: "refuse" it with a message that names
+               it, "clip" it to that range, or "allow" it and scale it like any other
 
-    Takes series [rows] and tables [rows, columns], NumPy or pandas, and gives back the same. There is one `fit`, on the
-    training data, and no fit-and-transform: coefficients that have seen the test data flatter the result. Where the
-    true range is known, fit on that instead: `fit([[low, …], [high, …]])`. A column that never changes is refused:
-    its range and deviation are 0, there is nothing to divide by, and it tells a network nothing.
+    Takes series [rows] or several columns [rows, columns], NumPy or pandas, and returns the same form. There is one
+    `fit`, on the training data, and no fit-and-transform: with coefficients from the test data the results would look
+    better than they are. Where the true range is known, fit on that instead: `fit([[low, …], [high, …]])`. A column
+    that never changes is refused: its range and deviation are 0, and nothing can be divided by them.
 
     >>> tens = np.arange(10, 101, 10)
     >>> scaler = Scaler("normalise").fit(tens)
@@ -45,10 +47,8 @@ class Scaler:
         high: float = 1.0,
         outside: Literal["refuse", "clip", "allow"] = "refuse",
     ):
-        if method not in ("normalise", "standardise"):
-            raise ValueError(f"method is {method!r}: use normalise or standardise")
-        if outside not in ("refuse", "clip", "allow"):
-            raise ValueError(f"outside is {outside!r}: use refuse, clip or allow")
+        check_choice("method", method, "normalise", "standardise")
+        check_choice("outside", outside, "refuse", "clip", "allow")
         if not low < high or not np.isfinite([low, high]).all():
             raise ValueError(f"low is {low} and high {high}: need finite numbers, low below high")
         if method == "standardise" and (low, high) != (0.0, 1.0):
@@ -71,77 +71,78 @@ class Scaler:
         return "\n".join(lines)
 
     def fit(self, training) -> Self:
-        """Takes the coefficients from the training data [rows] or [rows, columns], once.
+        """Take the coefficients from the training data [rows] or [rows, columns], once.
 
         Raises ValueError for a second fit, missing values, columns without numbers and columns that never change.
         """
         if self.coefficients:
             raise ValueError("this scaler is fitted already: make a new Scaler for other training data")
-        table = read(training, "the training data")
-        minimum, maximum = table.values.min(axis=0).astype(float), table.values.max(axis=0).astype(float)
+        columns = read_columns(training, "the training data")
+        values = columns.values.astype(float, copy=False)
+        minimum, maximum = values.min(axis=0), values.max(axis=0)
         if (constant := minimum == maximum).any():
             number = int(constant.argmax())
             raise ValueError(
-                f"{table.column(number)} of the training data is {minimum[number]:g} in every row: it has no range "
+                f"{columns.name(number)} of the training data is {minimum[number]:g} in every row: it has no range "
                 f"to {self.method} by, so leave it out, or fit on the range it is known to have"
             )
-        self.names, self.coefficients = table.names, {"minimum": minimum, "maximum": maximum}
+        self.names, self.coefficients = columns.names, {"minimum": minimum, "maximum": maximum}
         if self.method == "standardise":
             from sklearn.preprocessing import StandardScaler
 
-            fitted = StandardScaler().fit(table.values.astype(float, copy=False))
+            fitted = StandardScaler().fit(values)
             self.coefficients |= {"mean": fitted.mean_, "deviation": fitted.scale_}
         return self
 
     def transform(self, data):
-        """Scaled values, in the form of the data; ValueError before `fit`, for other columns, or outside the range."""
-        table = self._read(data)
-        low, high = self.coefficients["minimum"], self.coefficients["maximum"]
-        values = table.values
+        """The scaled values, in the form of the data.
+
+        Raises ValueError before `fit`, for other columns than those of `fit`, and for refused values.
+        """
+        columns = self._read(data)
+        values, low, high = columns.values, self.coefficients["minimum"], self.coefficients["maximum"]
         if self.outside == "refuse" and (wrong := (values < low) | (values > high)).any():
             row, number = (int(i) for i in np.argwhere(wrong)[0])
             raise ValueError(
-                f"{table.place(row, number)} is {values[row, number]:g}: the training data went from {low[number]:g} "
-                f"to {high[number]:g}; use outside='clip' or 'allow' if values beyond it are meant to be scaled"
+                f"{columns.place(row, number)} is {values[row, number]:g}: the training data went from {low[number]:g} "
+                f"to {high[number]:g}; use outside='clip' or 'allow' if values beyond that range shall be scaled"
             )
-        if self.outside == "clip":
-            values = np.clip(values, low, high)
-        return table.like(self._sklearn().transform(values))
+        return columns.like(self._sklearn().transform(np.clip(values, low, high) if self.outside == "clip" else values))
 
     def inverse(self, data, column: Any = None):
-        """Scaled values, a network's answers say, in their own units again; values outside the range too.
+        """Scaled values, for example predictions, in their own units again, inside and outside the range.
 
         data    [rows] or [rows, columns], or framed: [samples, steps, columns]
-        column  the name or number of the one column that data of any shape holds: predictions [samples, steps] of
-                one target among several
+        column  the name or number of a column where data of any shape holds that one only: for example predictions
+                [samples, steps] of one target
         """
-        if column is not None or np.ndim(data) > 2:
-            values = np.asarray(data)
-            columns = slice(None) if column is None else slice(number := self._number(column), number + 1)
-            flat = read(values.reshape(-1) if column is not None else values.reshape(-1, values.shape[-1]))
-            if column is None:
-                self._check_columns(flat)
-            return self._sklearn(columns).inverse_transform(flat.values).reshape(values.shape)
-        table = self._read(data)
-        return table.like(self._sklearn().inverse_transform(table.values))
+        if column is None and np.ndim(data) <= 2:
+            columns = self._read(data)
+            return columns.like(self._sklearn().inverse_transform(columns.values))
+        values = np.asarray(data)
+        if column is None:
+            scaler, flat = self._sklearn(), self._read(values.reshape(-1, values.shape[-1]))
+        else:
+            scaler, flat = self._sklearn([self._number(column)]), read_columns(values.reshape(-1))
+        return scaler.inverse_transform(flat.values).reshape(values.shape)
 
     def save(self, path) -> None:
-        """Writes the coefficients as JSON: the whole file or none of it. ValueError before `fit`."""
+        """Write the coefficients as JSON; the file is never left half written. ValueError before `fit`."""
         self._check_fitted()
         if self.names is not None and not all(isinstance(name, str | int) for name in self.names):
             raise ValueError(f"columns are named {list(self.names)}: JSON keeps text and integers, so rename them")
         content = {name: getattr(self, name) for name in _SETTINGS}
         content["columns"] = None if self.names is None else list(self.names)
         content["coefficients"] = {name: values.tolist() for name, values in self.coefficients.items()}
-        files.write(path, "Scaler", VERSION, content)
+        write_json(path, "Scaler", VERSION, content)
 
     @classmethod
     def load(cls, path) -> Self:
         """A scaler that scales exactly as the saved one did.
 
-        Raises ValueError, naming the file, where it is of another kind or version, or its numbers do not fit together.
+        Raises ValueError that names the file where it has another kind or version, or numbers that do not fit together.
         """
-        content = files.read(path, "Scaler", VERSION, {*_SETTINGS, "columns", "coefficients"})
+        content = read_json(path, "Scaler", VERSION, {*_SETTINGS, "columns", "coefficients"})
         names = content["columns"]
         try:
             scaler = cls(*(content[name] for name in _SETTINGS))
@@ -153,7 +154,7 @@ class Scaler:
         return scaler
 
     def _check_coefficients(self) -> None:
-        """ValueError where a file's coefficients are not those of the method, one of each for each column."""
+        """ValueError where the coefficients of a file are not those of the method, one for each column."""
         needed = {"minimum", "maximum"} | ({"mean", "deviation"} if self.method == "standardise" else set())
         if set(self.coefficients) != needed:
             raise ValueError(f"coefficients are {sorted(self.coefficients)}, {self.method} needs {sorted(needed)}")
@@ -168,31 +169,27 @@ class Scaler:
         if not (self.coefficients.get("deviation", np.ones(1)) > 0).all():
             raise ValueError("a deviation is not above 0")
 
-    def _sklearn(self, columns: slice = slice(None)):
-        """scikit-learn's scaler with our coefficients, for some of the columns."""
+    def _sklearn(self, chosen: slice | list[int] = slice(None)):
+        """scikit-learn's scaler with these coefficients, for the chosen columns."""
         from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-        some = {name: values[columns] for name, values in self.coefficients.items()}
+        some = {name: values[chosen] for name, values in self.coefficients.items()}
         if self.method == "normalise":
             return MinMaxScaler((self.low, self.high)).fit(np.stack([some["minimum"], some["maximum"]]))
         scaler = StandardScaler()
-        scaler.mean_, scaler.scale_, scaler.var_ = some["mean"], some["deviation"], some["deviation"] ** 2
-        scaler.n_features_in_ = len(scaler.mean_)
+        scaler.mean_, scaler.scale_, scaler.n_features_in_ = some["mean"], some["deviation"], len(some["mean"])
         return scaler
 
-    def _read(self, data) -> Table:
+    def _read(self, data) -> Columns:
+        """The columns of the data; ValueError before `fit`, or where they are not those of the training data."""
         self._check_fitted()
-        table = read(data)
-        self._check_columns(table)
-        return table
-
-    def _check_columns(self, table: Table) -> None:
-        self._check_fitted()
-        count, fitted = table.values.shape[1], len(self.coefficients["minimum"])
+        columns = read_columns(data)
+        count, fitted = columns.values.shape[1], len(self.coefficients["minimum"])
         if count != fitted:
             raise ValueError(f"data has {count} column(s): the scaler was fitted on {fitted}")
-        if table.names is not None and self.names is not None and table.names != self.names:
-            raise ValueError(f"data has columns {list(table.names)}: the scaler was fitted on {list(self.names)}")
+        if columns.names is not None and self.names is not None and columns.names != self.names:
+            raise ValueError(f"data has columns {list(columns.names)}: the scaler was fitted on {list(self.names)}")
+        return columns
 
     def _check_fitted(self) -> None:
         if not self.coefficients:

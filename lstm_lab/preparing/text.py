@@ -10,8 +10,8 @@ CODES = 128
 def encode(text: str) -> np.ndarray:
     """Text of n characters → float32 [n, 128], the 1.0 at each character's ASCII code.
 
-    Every ASCII text fits, without fitting anything first; over the few symbols a text does use, `Categories` gives
-    narrower rows. Raises ValueError for an empty text, or naming a character that is not ASCII and its place.
+    This takes any ASCII text and needs no fit. `Categories` gives narrower rows, with one column for each symbol that a
+    text uses. Raises ValueError for an empty text, or naming a character that is not ASCII and its place.
 
     >>> rows = encode("LSTM")
     >>> rows.shape, rows.argmax(axis=1).tolist(), decode(rows)
@@ -26,10 +26,10 @@ def encode(text: str) -> np.ndarray:
 
 
 def decode(rows) -> str:
-    """One-hot rows, or a network's probabilities, [n, 128] → the text of each row's largest."""
+    """One-hot rows, or a network's probabilities, [n, 128] → the text of the most probable characters."""
     rows = np.asarray(rows)
     if rows.ndim != 2 or rows.shape[1] != CODES or not len(rows):
         raise ValueError(f"rows of shape {list(rows.shape)}: need [characters, {CODES}], one character or more")
     if not np.isfinite(rows).all():
-        raise ValueError(f"row {int(np.argwhere(~np.isfinite(rows))[0, 0])} is not finite: no character is its largest")
+        raise ValueError(f"row {int(np.argwhere(~np.isfinite(rows))[0, 0])} is not finite: it has no largest value")
     return rows.argmax(axis=1).astype(np.uint8).tobytes().decode("ascii")
