@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lstm_lab.suite import catalogue
 from lstm_lab.suite.settings import Config, parse_assignments, read_config
 from lstm_lab.suite.values import Settings, suggest
 
@@ -230,6 +231,49 @@ def test_figures_name_variants_there_are(tmp_path, drawn):
         read_config(path)
 
 
+@pytest.mark.parametrize(
+    ("section", "overrides", "says"),
+    [
+        ("0188", {"draws": 0}, "setting draws is 0: use 1 or more"),
+        ("0188", {"temperature": 0.0}, "setting temperature is 0.0: use more than 0"),
+        ("0250", {"steps": 8}, "setting steps is 8: use 6 or less"),
+        ("0256", {"steps": 12}, "setting steps is 12: use 10 or less"),
+        ("0256", {"steps": 3, "lag": 3}, "setting steps is 3: use more than 3, the value of lag"),
+        ("0258", {"steps": 9}, "setting k1 is 25: use 9 or less, the value of steps"),
+        ("0268", {"steps": 3}, "setting steps is 3: use one of 1, 2"),
+        (
+            "0310",
+            {"sequences": [[3, 0, 3], [4, 0, 4], [1, 0, 1]]},
+            "setting sequences is [[3, 0, 3], [4, 0, 4], [1, 0, 1]]: use a length of 2 or less",
+        ),
+        ("0310", {"sequences": [[3, 0, 3]]}, "setting sequences is [[3, 0, 3]]: use a length of 2 or more"),
+        ("0340", {"steps": 5}, "setting steps is 5: use 4 or less"),
+        ("0450", {"shown": [100, 0]}, "setting shown is [100, 0]: use 1 or more"),
+        ("0720", {"outputs": 26}, "setting outputs is 26: use 25 or less"),
+        ("0730", {"seen": 7}, "setting seen is 7: use 6 or less, the value of length"),
+        ("0750", {"outputs": 6}, "setting outputs is 6: use 5 or less, the value of length"),
+    ],
+)
+def test_values_out_of_bounds_are_refused_before_anything_is_built(section, overrides, says):
+    with pytest.raises(ValueError) as error:
+        catalogue.config(catalogue.find(section)).resolve(overrides=overrides)
+    assert str(error.value) == says
+
+
+@pytest.mark.parametrize(
+    ("section", "overrides"),
+    [("0250", {"steps": 6}), ("0256", {"steps": 10}), ("0340", {"steps": 4}), ("0720", {"outputs": 25})],
+)
+def test_the_bounds_themselves_will_do(section, overrides):
+    build(catalogue.load(catalogue.find(section)), overrides)
+
+
+def test_every_setting_has_a_sentence():
+    for name in catalogue.names():
+        for setting, entry in catalogue.config(name).settings.items():
+            assert entry.about.endswith("."), f"{name}: {setting}"
+
+
 # Any text may do, or its parts are checked where it is used.
 FREE = {"column", "data", "form", "labels", "text", "unseen"}
 
@@ -243,8 +287,6 @@ def build(declared, overrides):
 
 
 def test_every_setting_that_is_a_word_refuses_one_it_does_not_know():
-    from lstm_lab.suite import catalogue
-
     for name in catalogue.names():
         declared = catalogue.load(name)
         for word, entry in declared.config.settings.items():

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
+
+from rich import box
+from rich.table import Table
 
 from lstm_lab.cli import console
 from lstm_lab.report import pages, selection
@@ -63,6 +67,19 @@ def show(declared: Experiment | Lesson, settings: Settings, draws: Any, rows: in
     framed = declared.data(settings, draws)
     order, batch_size = declared.order(settings), settings.batch_size
     console.console.print(console.framed_table(framed, rows, console.resets(order, framed, batch_size), more))
+
+
+def show_settings(settings: Settings) -> None:
+    """Print each setting, its value as `--set` takes it, its sentence, and what else it may be."""
+    table = Table("setting", "value", "what it is", "may be", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for column, most in zip(table.columns, (None, 16, None, 18), strict=True):
+        column.max_width, column.overflow = most, "fold"
+    for name, value in settings.recorded().items():
+        setting = settings.declared[name]
+        allowed = setting.allowed() or ("1 or more" if name in Settings.model_fields else "")
+        table.add_row(name, json.dumps(value, ensure_ascii=False), setting.about, allowed)
+    if table.rows:
+        console.console.print(table, "")
 
 
 def _kept(declared: Experiment | Lesson, plan: Plan, results: Path) -> str:

@@ -48,8 +48,8 @@ class Setting(BaseModel):
 
     def allowed(self) -> str:
         """Its choices and bounds in words; "" where its type says everything."""
-        choices = [" or ".join(map(str, self.choices))] if self.choices else []
-        return ", ".join(choices + [_BOUNDS[bound][1].format(limit) for bound, limit in self.bounds().items()])
+        bounds = (_BOUNDS[bound][1].format(limit) for bound, limit in self.bounds().items())
+        return ", ".join([*map(str, self.choices), *bounds])
 
     def refuse(self, name: str, values: dict[str, Any]) -> None:
         """ValueError where the value of this name, among all resolved values, is out of bounds or is no choice."""
