@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lstm_lab.suite.results import Record, Store
-from lstm_lab.suite.settings import MAIN, Config, read
+from lstm_lab.suite.settings import MAIN, Config, read_config
 
 LESSON = '''"""0910 · Coin: how often it is heads.
 
@@ -72,7 +72,7 @@ def checkout(folder: Path, extra: str = "", tables: str = "") -> Path:
 
 def guess(folder: Path) -> Config:
     """The made-up experiment's TOML file."""
-    return read(folder / "configs" / "0900_guess.toml")
+    return read_config(folder / "configs" / "0900_guess.toml")
 
 
 def record(config: Config, seed: int, variant: str = MAIN, trainer: str = "compiled", **changes) -> Record:
@@ -80,7 +80,7 @@ def record(config: Config, seed: int, variant: str = MAIN, trainer: str = "compi
     settings = config.resolve(variant)
     made = {
         "experiment": "0900_guess",
-        "config": settings.hash("0900_guess", config.revision),
+        "config": config.hash(settings),
         "variant": variant,
         "trainer": trainer,
         "start": "literal" if trainer == "keras" else "scheduled",
@@ -89,7 +89,7 @@ def record(config: Config, seed: int, variant: str = MAIN, trainer: str = "compi
         "chance": {"right": 1.0},
         "memoryless": {"right": 5},
         "seconds": 0.25,
-        "settings": settings.model_dump(),
+        "settings": settings.recorded(),
         "provenance": {"versions": {"numpy": "2.0"}, "device": "cpu", "date": "2026-01-01"},
     }
     return made | changes

@@ -275,8 +275,8 @@ def test_compare_names_the_folder_that_has_the_runs(lab, folder):
 
 def test_compare_takes_the_settings_that_run_took(lab, folder):
     config = made_up.guess(folder)
-    made = {"config": config.resolve(overrides={"epochs": 3}).hash("0900_guess", 1)}
-    deaf = {"config": config.resolve("deaf", {"epochs": 3}).hash("0900_guess", 1)}
+    made = {"config": config.hash(config.resolve(overrides={"epochs": 3}))}
+    deaf = {"config": config.hash(config.resolve("deaf", {"epochs": 3}))}
     records = made_up.rights(config, [9, 10]) + made_up.rights(config, [4, 5], "deaf")
     changed = [r | made for r in made_up.rights(config, [1, 2])] + [
         r | deaf for r in made_up.rights(config, [2, 3], "deaf")

@@ -264,11 +264,12 @@ def test_the_command_line_takes_a_file_where_the_experiment_does(tmp_path):
 
 def test_another_content_of_the_file_is_another_run(tmp_path):
     path = write(tmp_path, "1\n2\n3\n")
-    settings = catalogue.config(catalogue.find("0266")).resolve(overrides={"data": str(path)})
-    before = settings.hash("0266", 1)
-    assert settings.hash("0266", 1) == before
+    config = catalogue.config(catalogue.find("0266"))
+    settings = config.resolve(overrides={"data": str(path)})
+    before = config.hash(settings)
+    assert config.hash(settings) == before
     path.write_text("1\n2\n4\n", encoding="utf-8")
-    assert settings.hash("0266", 1) != before
+    assert config.hash(settings) != before
 
 
 def trained(architecture, steps, features):

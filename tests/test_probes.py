@@ -8,15 +8,8 @@ import pytest
 from lstm_lab import framing, models, probes, schedule
 from lstm_lab.datasets import BLANK, Pairs, alphabet
 from lstm_lab.probes import Asked
-from lstm_lab.suite.settings import Settings
+from lstm_lab.suite.values import Settings
 from lstm_lab.trainers.trained import Trained
-
-
-class Batch(Settings):
-    """Just the one setting that probes look at."""
-
-    batch_size: int = 1
-    epochs: int = 9
 
 
 def one_hot(answers, classes: int) -> np.ndarray:
@@ -50,7 +43,7 @@ def asked(predictor, framed, order=None, weights=None, before=None, batch_size=1
         framed=framed,
         order=order,
         architecture=architecture,
-        settings=Batch(batch_size=batch_size),
+        settings=Settings(batch_size=batch_size, epochs=9),
         trained=Trained(before if weights is None else weights, [], {"loss": np.array([3.0, 0.5])}),
         before=before,
         predictor=predictor,

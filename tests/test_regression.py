@@ -40,7 +40,7 @@ QUICK = (
 def recorded(section, seed=7):
     name = catalogue.find(section)
     config = catalogue.config(name)
-    present = config.resolve().hash(name, config.revision)
+    present = config.hash(config.resolve())
     runs = chosen(Store(RESULTS, name).records(), config=present, trainer="keras", start="literal", seed=seed)
     assert runs, f"results/{name} has no literal Keras run at seed {seed}: `make results-long` records it"
     return runs[0]
@@ -84,7 +84,7 @@ def test_published_figures_of_the_configurations_are_those_pinned_here():
 def test_variable_length_figure_lies_within_what_our_seeds_show():
     name = catalogue.find("0170")
     config = catalogue.config(name)
-    present = config.resolve().hash(name, config.revision)
+    present = config.hash(config.resolve())
     runs = chosen(Store(RESULTS, name).records(), config=present, trainer="compiled")
     assert len(runs) >= 30
     scores = [record["measures"]["in_order"][0] for record in runs]

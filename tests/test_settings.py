@@ -1,11 +1,31 @@
 """A wrong name, type or value is one line that says what would do."""
 
+from pathlib import Path
+
 import pytest
 
-from lstm_lab.suite import settings
-from lstm_lab.suite.settings import Config, parse_assignments, read
+from lstm_lab.suite import catalogue
+from lstm_lab.suite.settings import Config, parse_assignments, read_config
+from lstm_lab.suite.values import Settings, suggest
 
-BASE = {"title": "Guess", "source": "somewhere", "settings": {"units": 4, "epochs": 10, "rate": 0.5, "task": "echo"}}
+
+def setting(value, **more):
+    return {"value": value, "about": "A number."} | more
+
+
+BASE = {
+    "path": Path("configs/0900_guess.toml"),
+    "title": "Guess",
+    "source": "somewhere",
+    "settings": {
+        "units": setting(4, least=1),
+        "epochs": setting(10),
+        "rate": setting(0.5, above=0),
+        "task": setting("echo", choices=["echo", "copy"]),
+        "shown": setting([0, 1], least=0, most="units", longest=3),
+    },
+}
+VALUES = {"units": 4, "epochs": 10, "rate": 0.5, "task": "echo", "shown": [0, 1]}
 
 
 def config(**changes) -> Config:
@@ -16,11 +36,19 @@ def config(**changes) -> Config:
     ("overrides", "says"),
     [
         ({"unit": 3}, "setting 'unit' is unknown: did you mean units?"),
-        ({"zzz": 3}, "setting 'zzz' is unknown: use one of units, epochs, rate, task"),
+        ({"zzz": 3}, "setting 'zzz' is unknown: use one of units, epochs, rate, task, shown"),
         ({"units": "many"}, "setting units is 'many': it should be a valid integer"),
         ({"units": 2.0}, "setting units is 2.0: it should be a valid integer"),
-        ({"units": 0}, "setting units is 0: it should be greater than 0"),
-        ({"epochs": -5}, "setting epochs is -5: it should be greater than 0"),
+        ({"units": 0}, "setting units is 0: use 1 or more"),
+        ({"epochs": -5}, "setting epochs is -5: it should be greater than or equal to 1"),
+        ({"batch_size": 5}, "setting 'batch_size' is unknown: use one of units, epochs, rate, task, shown"),
+        ({"rate": 0}, "setting rate is 0.0: use more than 0"),
+        ({"task": "repeat"}, "setting task is 'repeat': use one of echo, copy"),
+        ({"shown": []}, "setting shown is []: list should have at least 1 item after validation, not 0"),
+        ({"shown": [1, "a"]}, "setting shown.1 is 'a': it should be a valid integer"),
+        ({"shown": [0, 5]}, "setting shown is [0, 5]: use 4 or less, the value of units"),
+        ({"shown": [2], "units": 1}, "setting shown is [2]: use 1 or less, the value of units"),
+        ({"shown": [1, 1, 1, 1]}, "setting shown is [1, 1, 1, 1]: use a length of 3 or less"),
         ({"task": 3}, "setting task is 3: it should be a valid string"),
         ({"rate": "fast"}, "setting rate is 'fast': it should be a valid number"),
     ],
@@ -37,7 +65,7 @@ def test_later_settings_win():
         smoke={"epochs": 2},
         grid={"units": [1, 2], "rate": [0.1]},
     )
-    assert made.resolve().model_dump() == BASE["settings"]
+    assert list(made.resolve().recorded().items()) == list(VALUES.items())
     assert made.resolve("small").epochs == 5
     assert made.resolve("small", smoke=True).epochs == 2
     assert made.resolve("small", {"epochs": 7}, smoke=True).epochs == 7
@@ -51,15 +79,36 @@ def test_unknown_variant_suggests_the_nearest():
 
 
 def test_hash_stands_for_the_experiment_its_revision_and_every_setting():
-    made = config().resolve()
-    hashes = {
-        made.hash("0900_guess", 1),
-        made.hash("0901_guess", 1),
-        made.hash("0900_guess", 2),
-        config().resolve(overrides={"units": 5}).hash("0900_guess", 1),
-    }
+    others = [config(), config(path=Path("0901_guess.toml")), config(revision=2)]
+    hashes = {each.hash(each.resolve()) for each in others} | {config().hash(config().resolve(overrides={"units": 5}))}
     assert len(hashes) == 4
-    assert made.hash("0900_guess", 1) == config().resolve().hash("0900_guess", 1)
+    assert config().hash(config().resolve()) in hashes
+
+
+def test_epochs_and_batch_size_are_there_but_recorded_only_where_they_are_declared():
+    made = config().resolve()
+    assert (made.batch_size, Settings().epochs) == (1, 1)
+    assert "batch_size" not in made.recorded()
+    assert made.replace(units=2).recorded() == VALUES | {"units": 2}
+
+
+def test_a_file_counts_with_its_content_and_the_word_for_the_shipped_one_is_no_path(tmp_path, monkeypatch):
+    shipped, own = tmp_path / "shipped.csv", tmp_path / "own.csv"
+    made = config(path=tmp_path / "configs/0900.toml", settings={"data": setting("example", file="shipped.csv")})
+
+    def hashed(**overrides):
+        return made.hash(made.resolve(overrides=overrides))
+
+    for path in (shipped, own):
+        path.write_text("1")
+    before, before_own = hashed(), hashed(data=str(own))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "example").write_text("another file")
+    assert hashed() == before != before_own == hashed(data=str(own))
+    for path in (shipped, own):
+        path.write_text("2")
+    assert hashed() != before
+    assert hashed(data=str(own)) != before_own
 
 
 def test_replace_checks_like_the_original():
@@ -87,9 +136,25 @@ def test_assignments_are_toml_values_or_text():
         ('title = "Guess"\n[settings', "guess.toml: not valid TOML"),
         ('title = "Guess"\n', "guess.toml: setting 'source' is missing"),
         ('title = "Guess"\nsource = "x"\ncolour = 1\n', "guess.toml: setting 'colour' is unknown"),
-        ('title = "Guess"\nsource = "x"\n[settings]\nunits = 0\n', "guess.toml: setting units is 0"),
         (
-            'title = "Guess"\nsource = "x"\n[settings]\nunits = 1\n[variants.big.set]\nunit = 9\n',
+            'title = "Guess"\nsource = "x"\n[settings]\nunits = { value = 0, about = "LSTM units.", least = 1 }\n',
+            "guess.toml: setting units is 0: use 1 or more",
+        ),
+        (
+            'title = "Guess"\nsource = "x"\n[settings]\nunits = { value = 0 }\n',
+            "guess.toml: setting 'settings.units.about' is missing",
+        ),
+        (
+            'title = "Guess"\nsource = "x"\n[settings]\nunits = { value = 0, about = "units" }\n',
+            "guess.toml: setting settings.units.about is 'units'",
+        ),
+        (
+            'title = "Guess"\nsource = "x"\n[settings]\nlag = { value = 1, about = "Lag.", most = "step" }\n',
+            "guess.toml: setting lag has most = 'step', no setting: use one of lag",
+        ),
+        (
+            'title = "Guess"\nsource = "x"\n[settings]\nunits = { value = 1, about = "Units." }\n'
+            "[variants.big.set]\nunit = 9\n",
             "guess.toml: setting 'unit' is unknown: did you mean units?",
         ),
         (
@@ -103,26 +168,19 @@ def test_a_wrong_file_is_one_line_with_its_name(tmp_path, text, says):
     path = tmp_path / "guess.toml"
     path.write_text(text)
     with pytest.raises(ValueError) as error:
-        read(path)
+        read_config(path)
     assert str(error.value).startswith(says)
     assert "\n" not in str(error.value)
 
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(ValueError, match=r"guess\.toml is missing: every script"):
-        read(tmp_path / "guess.toml")
+        read_config(tmp_path / "guess.toml")
 
 
 def test_suggest_lists_what_there_is_when_nothing_is_near():
-    assert settings.suggest("shufled", ["shuffled", "main"]) == "did you mean shuffled?"
-    assert settings.suggest("q", ["shuffled", "main"]) == "use one of shuffled, main"
-
-
-def test_a_word_that_is_no_choice_is_refused_with_those_that_are():
-    made = config(choices={"task": ["echo", "copy"]}, variants={"other": {"set": {"task": "copy"}}})
-    assert made.resolve("other").task == "copy"
-    with pytest.raises(ValueError, match="setting task is 'repeat': use one of echo, copy"):
-        made.resolve(overrides={"task": "repeat"})
+    assert suggest("shufled", ["shuffled", "main"]) == "did you mean shuffled?"
+    assert suggest("q", ["shuffled", "main"]) == "use one of shuffled, main"
 
 
 def test_variants_that_claims_need_get_seeds_enough_for_a_verdict():
@@ -140,7 +198,7 @@ def test_variants_that_claims_need_get_seeds_enough_for_a_verdict():
 
 
 def test_a_list_that_is_walked_through_may_not_be_empty():
-    made = config(settings={"shown": [1, 2], "sequences": []})
+    made = config(settings={"shown": setting([1, 2]), "sequences": setting([])})
     assert made.resolve(overrides={"shown": [3], "sequences": []}).shown == [3]
     with pytest.raises(ValueError, match=r"setting shown is \[\]"):
         made.resolve(overrides={"shown": []})
@@ -170,7 +228,50 @@ def test_figures_name_variants_there_are(tmp_path, drawn):
     path = tmp_path / "0900_guess.toml"
     path.write_text(f'title = "Guess"\nsource = "nowhere"\n{drawn}\n')
     with pytest.raises(ValueError, match="variant 'sign' to draw is unknown"):
-        read(path)
+        read_config(path)
+
+
+@pytest.mark.parametrize(
+    ("section", "overrides", "says"),
+    [
+        ("0188", {"draws": 0}, "setting draws is 0: use 1 or more"),
+        ("0188", {"temperature": 0.0}, "setting temperature is 0.0: use more than 0"),
+        ("0250", {"steps": 8}, "setting steps is 8: use 6 or less"),
+        ("0256", {"steps": 12}, "setting steps is 12: use 10 or less"),
+        ("0256", {"steps": 3, "lag": 3}, "setting steps is 3: use more than 3, the value of lag"),
+        ("0258", {"steps": 9}, "setting k1 is 25: use 9 or less, the value of steps"),
+        ("0268", {"steps": 3}, "setting steps is 3: use one of 1, 2"),
+        (
+            "0310",
+            {"sequences": [[3, 0, 3], [4, 0, 4], [1, 0, 1]]},
+            "setting sequences is [[3, 0, 3], [4, 0, 4], [1, 0, 1]]: use a length of 2 or less",
+        ),
+        ("0310", {"sequences": [[3, 0, 3]]}, "setting sequences is [[3, 0, 3]]: use a length of 2 or more"),
+        ("0340", {"steps": 5}, "setting steps is 5: use 4 or less"),
+        ("0450", {"shown": [100, 0]}, "setting shown is [100, 0]: use 1 or more"),
+        ("0720", {"outputs": 26}, "setting outputs is 26: use 25 or less"),
+        ("0730", {"seen": 7}, "setting seen is 7: use 6 or less, the value of length"),
+        ("0750", {"outputs": 6}, "setting outputs is 6: use 5 or less, the value of length"),
+    ],
+)
+def test_values_out_of_bounds_are_refused_before_anything_is_built(section, overrides, says):
+    with pytest.raises(ValueError) as error:
+        catalogue.config(catalogue.find(section)).resolve(overrides=overrides)
+    assert str(error.value) == says
+
+
+@pytest.mark.parametrize(
+    ("section", "overrides"),
+    [("0250", {"steps": 6}), ("0256", {"steps": 10}), ("0340", {"steps": 4}), ("0720", {"outputs": 25})],
+)
+def test_the_bounds_themselves_will_do(section, overrides):
+    build(catalogue.load(catalogue.find(section)), overrides)
+
+
+def test_every_setting_has_a_sentence():
+    for name in catalogue.names():
+        for setting, entry in catalogue.config(name).settings.items():
+            assert entry.about.endswith("."), f"{name}: {setting}"
 
 
 # Any text may do, or its parts are checked where it is used.
@@ -186,12 +287,10 @@ def build(declared, overrides):
 
 
 def test_every_setting_that_is_a_word_refuses_one_it_does_not_know():
-    from lstm_lab.suite import catalogue
-
     for name in catalogue.names():
         declared = catalogue.load(name)
-        for setting, default in declared.config.settings.items():
-            if not isinstance(default, str) or setting in FREE:
+        for word, entry in declared.config.settings.items():
+            if not isinstance(entry.value, str) or word in FREE:
                 continue
             with pytest.raises(ValueError, match="foo"):
-                build(declared, {setting: "foo"})
+                build(declared, {word: "foo"})

@@ -118,7 +118,7 @@ def show_command(
     rows: Annotated[int, typer.Option(help="how many samples", min=1)] = 8,
     data: Data = None,
 ) -> None:
-    """The framed samples of an experiment, as a table: what is a sample, a time step, a feature."""
+    """An experiment's settings and its framed samples: what is a sample, a time step, a feature."""
     from lstm_lab.cli import console, terminal
     from lstm_lab.report.pages import docstring
     from lstm_lab.suite import catalogue
@@ -130,9 +130,9 @@ def show_command(
     settings = declared.config.resolve(variant, parse_assignments(assignments))
     console.console.print(f"{declared.id} · {declared.config.title}", style="bold")
     said = docstring(catalogue.script(name))
-    for heading in ("Question", "Look at"):
-        if heading in said:
-            console.console.print(f"{heading}: {said[heading]}")
+    for heading in (each for each in ("Question", "Look at") if each in said):
+        console.console.print(f"{heading}: {said[heading]}")
+    terminal.show_settings(settings)
     terminal.show(declared, settings, stream(0, "data"), rows, "--rows N")
 
 

@@ -45,7 +45,7 @@ def reproduce(results: Path, names: Sequence[str], seeds: int) -> Table:
             measured = run(catalogue.load(name), Plan(seeds=tuple(range(seeds))), results, watch)
         pages.write(name, config, results)
         recorded = Store(catalogue.root() / "results", name).records()
-        present = config.resolve().hash(name, config.revision)
+        present = config.hash(config.resolve())
         literal = chosen(recorded, config=present, trainer="keras", start="literal", seed=7)
         compiled = selection.reference(config, name, recorded)
         for measure, published in config.published.items():

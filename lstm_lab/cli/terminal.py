@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
+
+from rich import box
+from rich.table import Table
 
 from lstm_lab.cli import console
 from lstm_lab.report import pages, selection
@@ -11,7 +15,8 @@ from lstm_lab.suite import catalogue, running
 from lstm_lab.suite.experiment import Experiment, LegacyDraws, Lesson, stream
 from lstm_lab.suite.results import Store
 from lstm_lab.suite.running import Plan
-from lstm_lab.suite.settings import MAIN, Settings
+from lstm_lab.suite.settings import MAIN
+from lstm_lab.suite.values import Settings
 
 
 class Interrupted(Exception):
@@ -46,7 +51,7 @@ def run(declared: Experiment | Lesson, plan: Plan, results: Path, options: str =
         console.console.print(console.result_table(config, measured, reference, title))
     report = pages.write(declared.name, config, results)
     console.console.print(f"report: {report}")
-    if resolved.model_dump() != config.resolve(plan.variants[0]).model_dump():
+    if resolved.recorded() != config.resolve(plan.variants[0]).recorded():
         console.console.print(
             "it shows only runs of the present settings, so these are not in it; to compare these: "
             f"lstm-lab compare {declared.id} OTHER{options} --results {results}"
@@ -60,16 +65,27 @@ def show(declared: Experiment | Lesson, settings: Settings, draws: Any, rows: in
             console.console.print(item)
         return
     framed = declared.data(settings, draws)
-    order, batch_size = declared.order(settings), getattr(settings, "batch_size", 1)
+    order, batch_size = declared.order(settings), settings.batch_size
     console.console.print(console.framed_table(framed, rows, console.resets(order, framed, batch_size), more))
+
+
+def show_settings(settings: Settings) -> None:
+    """Print each setting, its value as `--set` takes it, its sentence, and what else it may be."""
+    table = Table("setting", "value", "what it is", "may be", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for column, most in zip(table.columns, (None, 16, None, 18), strict=True):
+        column.max_width, column.overflow = most, "fold"
+    for name, value in settings.recorded().items():
+        setting = settings.declared[name]
+        allowed = setting.allowed() or ("1 or more" if name in Settings.model_fields else "")
+        table.add_row(name, json.dumps(value, ensure_ascii=False), setting.about, allowed)
+    if table.rows:
+        console.console.print(table, "")
 
 
 def _kept(declared: Experiment | Lesson, plan: Plan, results: Path) -> str:
     """How many of a plan's seeds are there after an interruption."""
     config, made_by = declared.config, "none" if isinstance(declared, Lesson) else plan.trainer
-    hashes = {
-        v: config.resolve(v, plan.overrides, plan.smoke).hash(declared.name, config.revision) for v in plan.variants
-    }
+    hashes = {v: config.hash(config.resolve(v, plan.overrides, plan.smoke)) for v in plan.variants}
     kept = [
         record
         for record in Store(results, declared.name).records()

@@ -94,7 +94,7 @@ def answer(asked: Asked, framed: Framed) -> np.ndarray:
     if not asked.order.carries:
         outputs, _ = asked.predictor(framed.inputs, None)
         return outputs.argmax(-1) if framed.target_codec is not None else outputs
-    schedule = evaluation(asked.order, framed, getattr(asked.settings, "batch_size", 1))
+    schedule = evaluation(asked.order, framed, asked.settings.batch_size)
     answers = np.empty(framed.targets.shape, framed.targets.dtype)
     state: States | None = None
     for samples, reset in zip(schedule.batches, schedule.reset_before, strict=True):

@@ -128,7 +128,7 @@ def _typical(config: Config, runs: Sequence[Record]) -> Table:
 
 
 def _settings(config: Config) -> Table:
-    return Table(["setting", "value"], [[f"`{k}`", str(v)] for k, v in config.resolve().model_dump().items()])
+    return Table(["setting", "value"], [[f"`{k}`", str(v)] for k, v in config.resolve().recorded().items()])
 
 
 def _changes(config: Config) -> Table:

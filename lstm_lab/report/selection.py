@@ -28,7 +28,7 @@ def current(
     smoke: bool = False,
 ) -> list[Record]:
     """A variant's runs under its present settings, or those changed as for `run`, and revision; seeds in order."""
-    present = config.resolve(variant, overrides, smoke).hash(name, config.revision)
+    present = config.hash(config.resolve(variant, overrides, smoke))
     mine = [record for record in records if record["variant"] == variant and record["config"] == present]
     return sorted(mine, key=lambda record: record["seed"])
 

@@ -6,7 +6,8 @@ import importlib.util
 from pathlib import Path
 
 from lstm_lab.suite.experiment import Experiment, Lesson
-from lstm_lab.suite.settings import MAIN, Config, read, suggest
+from lstm_lab.suite.settings import MAIN, Config, read_config
+from lstm_lab.suite.values import suggest
 
 _running: dict[str, Experiment | Lesson] = {}  # the script that is itself the program, if one is
 
@@ -67,7 +68,7 @@ def config(name: str) -> Config:
     """An experiment's TOML file, without importing its script."""
     if name in _running:
         return _running[name].config
-    return read(root() / "configs" / f"{name}.toml")
+    return read_config(root() / "configs" / f"{name}.toml")
 
 
 def load(name: str) -> Experiment | Lesson:

@@ -19,7 +19,8 @@ from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Order, Schedule
 from lstm_lab.models import Architecture
 from lstm_lab.probes import Asked, Measure, Probe
-from lstm_lab.suite.settings import Config, Settings, read
+from lstm_lab.suite.settings import Config, read_config
+from lstm_lab.suite.values import Settings
 from lstm_lab.trainers.trained import Trained
 
 
@@ -85,7 +86,7 @@ class _Declared:
 
     @cached_property
     def config(self) -> Config:
-        return read(self.root / "configs" / f"{self.name}.toml")
+        return read_config(self.root / "configs" / f"{self.name}.toml")
 
 
 class Experiment(_Declared):
@@ -119,7 +120,7 @@ class Experiment(_Declared):
         schedule = order.schedule(
             framed,
             settings.epochs,
-            getattr(settings, "batch_size", 1),
+            settings.batch_size,
             rng=stream(seed, "order"),
             k1=getattr(settings, "k1", None),
             k2=getattr(settings, "k2", None),

@@ -11,7 +11,8 @@ from typing import Any, Literal
 from lstm_lab.probes import Measure
 from lstm_lab.suite.experiment import Experiment, Job, LegacyDraws, Lesson, stream
 from lstm_lab.suite.results import Record, Store, key, provenance
-from lstm_lab.suite.settings import MAIN, Settings
+from lstm_lab.suite.settings import MAIN
+from lstm_lab.suite.values import Settings
 from lstm_lab.trainers.trained import Trained
 
 Trainer = Literal["compiled", "keras", "none"]
@@ -69,7 +70,7 @@ def run(declared: Experiment | Lesson, plan: Plan, results: Path, progress: Prog
             stamps = [
                 {
                     "experiment": declared.name,
-                    "config": settings.hash(declared.name, config.revision),
+                    "config": config.hash(settings),
                     "variant": variant,
                     "trainer": trainer,
                     "start": start,
@@ -143,7 +144,7 @@ def _keras(
         from joblib import Parallel, delayed
 
         # A worker loads the script anew: its functions and settings cannot be sent to another process.
-        tasks = (delayed(_keras_elsewhere)(experiment.file, settings.model_dump(), stamp) for stamp in stamps)
+        tasks = (delayed(_keras_elsewhere)(experiment.file, settings.recorded(), stamp) for stamp in stamps)
         yield from Parallel(n_jobs=plan.jobs, return_as="generator_unordered")(tasks)
         return
     for stamp in stamps:
@@ -175,8 +176,7 @@ def _keras_seed(experiment: Experiment, settings: Settings, stamp: Record, progr
         architecture, order = experiment.checked(settings, framed)
         order = replace(order, k1=getattr(settings, "k1", order.k1), k2=getattr(settings, "k2", order.k2))
         began = time.perf_counter()
-        batch_size = getattr(settings, "batch_size", 1)
-        before, trained = trainer.literal(architecture, framed, order, settings.epochs, batch_size, watch)
+        before, trained = trainer.literal(architecture, framed, order, settings.epochs, settings.batch_size, watch)
     else:
         job, rng = experiment.job(settings, seed), stream(seed, "probe")
         framed, architecture, before = job.framed, job.architecture, job.weights
@@ -193,7 +193,7 @@ def _record(measures: dict[str, Measure], trained: Trained, settings: Settings) 
         "chance": {name: round(m.chance, 4) for name, m in measures.items() if m.chance is not None},
         "memoryless": {name: m.lookup_table for name, m in measures.items() if m.lookup_table is not None},
         "seconds": round(trained.seconds, 4),
-        "settings": settings.model_dump(),
+        "settings": settings.recorded(),
     }
 
 

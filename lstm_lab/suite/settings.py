@@ -1,72 +1,26 @@
 """An experiment's numbers: its TOML file, read, checked and resolved into settings.
 
-The `[settings]` table declares the names and, by their defaults, the types; nothing in the library knows an
+The `[settings]` table declares each setting: its value, a sentence, and its bounds. Nothing in the library knows an
 experiment's own settings. A wrong name, type or value is one line that says what would do.
 """
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import itertools
 import json
 import tomllib
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, StrictInt, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+
+from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest
 
 MAIN = "main"  # the variant that is the section itself
 ENOUGH = 40  # seeds: with 35 or more, Wilson's interval of "always" or "never" is short enough for a verdict
-
-# Settings of these names mean the same everywhere and are checked alike; any other has its default's type.
-_Whole = Annotated[StrictInt, Field(gt=0)]
-_COMMON: dict[str, Any] = {
-    name: _Whole
-    for name in (
-        "epochs",
-        "units",
-        "batch_size",
-        "layers",
-        "hidden",
-        "length",
-        "steps",
-        "outputs",
-        "samples",
-        "classes",
-        "every",
-        "seen",
-        "stream",
-        "frames",
-        "recordings",
-    )
-} | {"learning_rate": PositiveFloat, "temperature": PositiveFloat, "k1": _Whole | None, "k2": _Whole | None}
-
-
-class Settings(BaseModel):
-    """The resolved settings of one run; attributes are the names in the TOML file's `[settings]`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-    def __getattr__(self, name: str) -> Any:  # for the type checker: fields are declared by TOML files
-        return super().__getattr__(name)  # type: ignore[misc]
-
-    def replace(self, **changes) -> Settings:
-        """A copy with some values changed, checked like the original."""
-        return _build(type(self), {**self.model_dump(), **changes})
-
-    def hash(self, name: str, revision: int) -> str:
-        """Twelve hexadecimal digits that stand for an experiment, its revision and these settings.
-
-        A setting `data` that is the path of a file counts with the file's bytes: another file is another run.
-        """
-        parts: list[Any] = [name, revision, self.model_dump()]
-        data = Path(str(self.model_dump().get("data", "")))
-        if data.is_file():
-            parts.append(hashlib.sha256(data.read_bytes()).hexdigest())
-        text = json.dumps(parts, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 class _Strict(BaseModel):
@@ -122,6 +76,7 @@ class Curves(_Strict):
 class Config(_Strict):
     """One experiment's TOML file."""
 
+    path: Path = Field(description="configs/NNNN_name.toml; the reader sets it")
     title: str
     source: str
     kind: Literal["experiment", "lesson"] = "experiment"
@@ -134,8 +89,7 @@ class Config(_Strict):
     long: dict[str, PositiveInt] = Field(
         default={}, description="patterns of variants left to `make results-long`, and their seeds at most"
     )
-    settings: dict[str, Any] = {}
-    choices: dict[str, list[str]] = Field(default={}, description="the words a setting may be")
+    settings: dict[str, Setting] = {}
     smoke: dict[str, Any] = {}
     published: dict[str, Published] = {}
     variants: dict[str, Variant] = {}
@@ -143,6 +97,45 @@ class Config(_Strict):
     histories: dict[str, list[str]] = Field(default={}, description="panel → variants whose losses it shows together")
     curves: Curves | None = None
     claims: list[Claim] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_old_form(cls, tables: dict[str, Any]) -> dict[str, Any]:  # until every file has the new form
+        """Plain values in `[settings]`, and the words they may be in `[choices]`."""
+        tables = dict(tables)
+        choices = tables.pop("choices", {})
+        settings = {
+            name: entry
+            if isinstance(entry, dict)
+            else {"value": entry, "about": "No sentence yet.", "choices": choices.get(name, [])}
+            for name, entry in tables.get("settings", {}).items()
+        }
+        return tables | {"settings": settings}
+
+    @property
+    def name(self) -> str:
+        """NNNN_name, as of the script."""
+        return self.path.stem
+
+    @property
+    def id(self) -> str:
+        """NNNN."""
+        return self.name[:4]
+
+    def hash(self, settings: Settings) -> str:
+        """Twelve hexadecimal digits that stand for the experiment, its revision and these settings.
+
+        A setting that stands for a file counts with the file's bytes: another content is another run.
+        """
+        parts: list[Any] = [self.name, self.revision, settings.recorded()]
+        for name, setting in self.settings.items():
+            if setting.file is not None:
+                value = getattr(settings, name)
+                path = self.path.parent.parent / setting.file if value == setting.value else Path(value)
+                if path.is_file():
+                    parts.append(hashlib.sha256(path.read_bytes()).hexdigest())
+        text = json.dumps(parts, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def variant_names(self) -> list[str]:
         """The section itself, its variants, then the cells of its grid."""
@@ -184,19 +177,23 @@ class Config(_Strict):
             changes = cells[variant]
         else:
             raise ValueError(f"variant {variant!r} is unknown: {suggest(variant, self.variant_names())}")
-        model = _declare(self.settings)
-        resolved = _build(model, {**self.settings, **changes, **(self.smoke if smoke else {}), **(overrides or {})})
-        for name, words in self.choices.items():
-            if (value := getattr(resolved, name, None)) not in words:
-                raise ValueError(f"setting {name} is {value!r}: use one of {', '.join(words)}")
-        return resolved
+        changes = {**changes, **(self.smoke if smoke else {}), **(overrides or {})}
+        for name in changes:
+            if name not in self.settings:  # nor epochs and batch_size, where the TOML file does not declare them
+                raise ValueError(f"setting {name!r} is unknown: {suggest(name, list(self.settings))}")
+        return build(self.model, {name: setting.value for name, setting in self.settings.items()} | changes)
+
+    @cached_property
+    def model(self) -> type[Settings]:
+        """The class of the resolved settings."""
+        return declare(self.settings)
 
 
-def read(path: Path) -> Config:
+def read_config(path: Path) -> Config:
     """Read and check a TOML file; ValueError in one line that names the file and the entry."""
     try:
         with open(path, "rb") as file:
-            config = Config(**tomllib.load(file))
+            config = Config(**tomllib.load(file) | {"path": path})
         named = [MAIN, *config.variants]
         drawn = [*config.histories.values(), config.curves.variants if config.curves else []]
         for variant in config.variant_names():
@@ -210,7 +207,7 @@ def read(path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path.name}: not valid TOML: {error}") from None
     except ValidationError as error:
-        raise ValueError(f"{path.name}: {_one_line(error, Config)}") from None
+        raise ValueError(f"{path.name}: {one_line(error, Config)}") from None
     except ValueError as error:
         raise ValueError(f"{path.name}: {error}") from None
     return config
@@ -228,39 +225,3 @@ def parse_assignments(assignments: list[str]) -> dict[str, Any]:
         except tomllib.TOMLDecodeError:
             values[name.strip()] = text
     return values
-
-
-def suggest(wrong: str, names: list[str]) -> str:
-    """ "did you mean …?" where something is near, else what there is."""
-    near = difflib.get_close_matches(wrong, names, n=1, cutoff=0.5)
-    return f"did you mean {near[0]}?" if near else f"use one of {', '.join(names)}"
-
-
-def _declare(defaults: dict[str, Any]) -> type[Settings]:
-    """The settings class that a `[settings]` table declares."""
-    fields: dict[str, Any] = {}
-    for name, default in defaults.items():
-        kind = _COMMON.get(name, type(default))
-        if isinstance(default, list) and default:
-            kind = Annotated[list, Field(min_length=1)]  # what is walked through somewhere
-        fields[name] = (kind, default)
-    return create_model("Settings", __base__=Settings, **fields)
-
-
-def _build(model: type[Settings], values: dict[str, Any]) -> Settings:
-    try:
-        return model(**values)
-    except ValidationError as error:
-        raise ValueError(_one_line(error, model)) from None
-
-
-def _one_line(error: ValidationError, model: type[BaseModel]) -> str:
-    """The first thing wrong, in one line: which setting, its value, and what would do."""
-    first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return f"setting {name!r} is unknown: {suggest(name, list(model.model_fields))}"
-    if first["type"] == "missing":
-        return f"setting {name!r} is missing"
-    message = first["msg"][:1].lower() + first["msg"][1:]
-    return f"setting {name} is {first['input']!r}: {message.replace('input should be', 'it should be')}"

@@ -1,0 +1,145 @@
+"""A setting as a TOML file declares it, and the resolved settings of one run.
+
+A wrong name, type or value is one line that says what would do.
+"""
+
+from __future__ import annotations
+
+import difflib
+import operator
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+_BOUNDS = {
+    "least": (operator.ge, "{} or more"),
+    "most": (operator.le, "{} or less"),
+    "above": (operator.gt, "more than {}"),
+    "shortest": (operator.ge, "a length of {} or more"),
+    "longest": (operator.le, "a length of {} or less"),
+}
+
+
+class Setting(BaseModel):
+    """One entry of `[settings]`. Its type is that of its value; each item of a list has the bounds and choices.
+
+    about              one or two sentences for a learner: `lstm-lab show` prints them
+    least, most        the smallest and the largest value; above: all values are larger than this one.
+                       A bound is a number, or the name of another setting
+    shortest, longest  bounds of the length of a text or a list
+    file               the file, from the checkout's folder, that `value` stands for; any other value is a path
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: Any
+    about: str = Field(pattern=r"^\S.*\.$")
+    least: int | float | str | None = None
+    most: int | float | str | None = None
+    above: int | float | str | None = None
+    shortest: int | None = None
+    longest: int | None = None
+    choices: list[Any] = []
+    file: str | None = None
+
+    def bounds(self) -> dict[str, Any]:
+        """The bounds that are set: {"least": 0, "most": "lag"}."""
+        return {bound: limit for bound in _BOUNDS if (limit := getattr(self, bound)) is not None}
+
+    def allowed(self) -> str:
+        """Its choices and bounds in words; "" where its type says everything."""
+        bounds = (_BOUNDS[bound][1].format(limit) for bound, limit in self.bounds().items())
+        return ", ".join([*map(str, self.choices), *bounds])
+
+    def refuse(self, name: str, values: dict[str, Any]) -> None:
+        """ValueError where the value of this name, among all resolved values, is out of bounds or is no choice."""
+        value = values[name]
+        for bound, limit in self.bounds().items():
+            if isinstance(limit, str) and limit not in values:
+                raise ValueError(f"setting {name} has {bound} = {limit!r}, no setting: {suggest(limit, list(values))}")
+            number = values[limit] if isinstance(limit, str) else limit
+            within, words = _BOUNDS[bound]
+            for item in [len(value)] if bound in ("shortest", "longest") else _items(value):
+                if not within(item, number):
+                    meant = f"{words.format(number)}, the value of {limit}" if isinstance(limit, str) else words
+                    raise ValueError(f"setting {name} is {value!r}: use {meant.format(number)}")
+        for item in _items(value):
+            if self.choices and item not in self.choices:
+                raise ValueError(f"setting {name} is {item!r}: use one of {', '.join(map(str, self.choices))}")
+
+
+class Settings(BaseModel):
+    """The resolved settings of one run; attributes are the names in the TOML file's `[settings]`.
+
+    epochs and batch_size mean the same everywhere; they are recorded only where the TOML file declares them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    declared: ClassVar[dict[str, Setting]] = {}
+
+    epochs: int = Field(default=1, ge=1)
+    batch_size: int = Field(default=1, ge=1)
+
+    def __getattr__(self, name: str) -> Any:  # for the type checker: fields are declared by TOML files
+        return super().__getattr__(name)  # type: ignore[misc]
+
+    def recorded(self) -> dict[str, Any]:
+        """Name → value of the settings that the TOML file declares: what is recorded with a run, and hashed."""
+        given = self.model_dump(exclude_unset=True)
+        return {name: given[name] for name in self.declared} | given  # in the order of the TOML file
+
+    def replace(self, **changes) -> Settings:
+        """A copy with some values changed, checked like the original."""
+        return build(type(self), {**self.recorded(), **changes})
+
+
+def suggest(wrong: str, names: list[str]) -> str:
+    """ "did you mean …?" where something is near, else what there is."""
+    near = difflib.get_close_matches(wrong, names, n=1, cutoff=0.5)
+    return f"did you mean {near[0]}?" if near else f"use one of {', '.join(names)}"
+
+
+def _kind(value: Any) -> Any:
+    """The type that a setting's value stands for; a list that is not empty stays so: it is walked through."""
+    if isinstance(value, list) and value:
+        item = int | float if any(isinstance(each, float) for each in value) else _kind(value[0])
+        return Annotated[list[item], Field(min_length=1)]  # type: ignore[valid-type]
+    return type(value)
+
+
+def _items(value: Any) -> list[Any]:
+    """The items of a list, of the lists in it too; any other value itself."""
+    return [item for each in value for item in _items(each)] if isinstance(value, list) else [value]
+
+
+def declare(settings: dict[str, Setting]) -> type[Settings]:
+    """The class of the resolved settings that a `[settings]` table declares."""
+    fields: dict[str, Any] = {
+        name: (_kind(setting.value), ...) for name, setting in settings.items() if name not in Settings.model_fields
+    }
+    model = create_model("Settings", __base__=Settings, **fields)
+    model.declared = settings
+    return model
+
+
+def build(model: type[Settings], values: dict[str, Any]) -> Settings:
+    """The values as settings; ValueError in one line for the first one that will not do."""
+    try:
+        settings = model(**values)
+    except ValidationError as error:
+        raise ValueError(one_line(error, model)) from None
+    for name, setting in settings.declared.items():
+        setting.refuse(name, settings.recorded())
+    return settings
+
+
+def one_line(error: ValidationError, model: type[BaseModel]) -> str:
+    """The first thing wrong, in one line: which setting, its value, and what would do."""
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"setting {name!r} is unknown: {suggest(name, list(model.model_fields))}"
+    if first["type"] == "missing":
+        return f"setting {name!r} is missing"
+    message = first["msg"][:1].lower() + first["msg"][1:]
+    return f"setting {name} is {first['input']!r}: {message.replace('input should be', 'it should be')}"
