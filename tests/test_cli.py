@@ -13,9 +13,9 @@ from lstm_lab import framing, schedule
 from lstm_lab.cli import commands, console
 from lstm_lab.datasets import alphabet
 from lstm_lab.inspecting import contract
+from lstm_lab.judging.claims import Published
 from lstm_lab.probes import Measure
 from lstm_lab.report import overview, tables
-from lstm_lab.suite.settings import Published
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import made_up
 import numpy as np
 import pytest
 
+from lstm_lab.judging.claims import Claim, Published
 from lstm_lab.report import figures, grids, overview, pages, selection, tables
 from lstm_lab.suite import claims
 from lstm_lab.suite.results import Store
-from lstm_lab.suite.settings import Claim, Published
 
 CLAIM = """
 [[claims]]

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from lstm_lab.common.files import write_whole
+from lstm_lab.judging.claims import Claim
 from lstm_lab.report import drawing, grids, selection, tables
 from lstm_lab.report.selection import COMPILED, KERAS, LESSON, LITERAL, SOURCES_SEED
 from lstm_lab.report.tables import NONE, Table
 from lstm_lab.suite import catalogue, claims
 from lstm_lab.suite.results import Record, Store
-from lstm_lab.suite.settings import MAIN, Claim, Config
+from lstm_lab.suite.settings import MAIN, Config
 
 
 def write(name: str, config: Config, results: Path) -> Path:

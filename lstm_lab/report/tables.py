@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from lstm_lab.judging import statistics
+from lstm_lab.judging.claims import Published
 from lstm_lab.suite.results import Record
-from lstm_lab.suite.settings import Config, Published
+from lstm_lab.suite.settings import Config
 
 NONE = "—"
 

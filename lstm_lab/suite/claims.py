@@ -21,10 +21,11 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lab.judging.claims import Claim, Published
 from lstm_lab.judging.statistics import LEVEL, Interval, quantiles, score, success_rate
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.results import Record
-from lstm_lab.suite.settings import Claim, Config, Published
+from lstm_lab.suite.settings import Config
 from lstm_lab.suite.values import suggest
 
 HOLDS, FAILS, DEPENDS, TOO_FEW = "holds", "fails", "depends on the seed", "too few seeds"
