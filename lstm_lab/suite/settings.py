@@ -17,9 +17,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
-from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest
-
 from lstm_lab.judging.claims import Claim, Published
+from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest
 
 MAIN = "main"  # the variant that is the section itself
 ENOUGH = 40  # seeds: with 35 or more, Wilson's interval of "always" or "never" is short enough for a verdict
