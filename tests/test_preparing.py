@@ -395,7 +395,7 @@ def test_lessons_tell_right_shapes_from_wrong_ones():
         }
 
     hourly, shaping, asked = values("0555"), values("0630"), values("0635")
-    assert hourly["streams_state_is_its_own_past"] == (152, 152)
+    assert hourly["streams_state_is_its_own_past"] == [152, 152]
     assert hourly["weeks_state_is_its_own_past"] == [0, 152]
     assert shaping["columns_steps_right"] == shaping["rows_transposed_steps_right"] == [10, 10]
     assert shaping["rows_reshaped_steps_right"] == [0, 10]
