@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lstm_lab.judging.measures import Count, Number, Text
 from lstm_lab.suite.results import Record, Store
 from lstm_lab.suite.settings import MAIN, Config, read_config
 
@@ -58,6 +59,15 @@ set = {{ units = 1 }}
 {tables}
 """
 
+CLAIM = """
+[[claims]]
+words = "it guesses nearly all right"
+source = "somewhere"
+measure = "right"
+condition = "{condition}"
+control = "deaf"
+"""
+
 
 def checkout(folder: Path, extra: str = "", tables: str = "") -> Path:
     """A folder with experiments/ and configs/ of 0900_guess (an experiment) and 0910_coin (a lesson)."""
@@ -85,9 +95,9 @@ def record(config: Config, seed: int, variant: str = MAIN, trainer: str = "compi
         "trainer": trainer,
         "start": "literal" if trainer == "keras" else "scheduled",
         "seed": seed,
-        "measures": {"right": [9, 10], "said": "AB", "loss": 0.5},
+        "measures": {"right": Count(9, 10), "said": Text("AB"), "loss": Number(0.5)},
         "chance": {"right": 1.0},
-        "memoryless": {"right": 5},
+        "lookup_table": {"right": 5},
         "seconds": 0.25,
         "settings": settings.recorded(),
         "provenance": {"versions": {"numpy": "2.0"}, "device": "cpu", "date": "2026-01-01"},
@@ -107,6 +117,6 @@ def write(root: Path, records: list[Record], history=None) -> Store:
 def rights(config: Config, counts: list[int], variant: str = MAIN, **changes) -> list[Record]:
     """Runs of seeds 0, 1, … with these counts right out of ten."""
     return [
-        record(config, seed, variant, **changes) | {"measures": {"right": [count, 10]}}
+        record(config, seed, variant, **changes) | {"measures": {"right": Count(count, 10)}}
         for seed, count in enumerate(counts)
     ]

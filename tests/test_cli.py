@@ -13,9 +13,10 @@ from lstm_lab import framing, schedule
 from lstm_lab.cli import commands, console
 from lstm_lab.datasets import alphabet
 from lstm_lab.inspecting import contract
+from lstm_lab.judging.claims import Published
+from lstm_lab.judging.measures import Count, Text
 from lstm_lab.probes import Measure
 from lstm_lab.report import overview, tables
-from lstm_lab.suite.settings import Published
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_list_shows_every_experiment(lab, folder):
     made_up.write(folder / "results", made_up.rights(config, [10] * 8 + [9, 9]))
     status, out, _ = lab("list")
     assert status == 0
-    assert re.search(r"^somewhere\n.*\n0900 Guess +9/10 +perfect 8/10", out, re.MULTILINE)
+    assert re.search(r"^somewhere\n.*\n0900 Guess +9/10 +8 of 10 seeds all right", out, re.MULTILINE)
     assert re.search(r"^nowhere\n.*\n0910 Coin ", out, re.MULTILINE)
 
 
@@ -110,10 +111,10 @@ def test_answers_have_a_legend_and_say_what_is_left_out(capsys):
 
 def test_what_a_lesson_says_on_every_seed_has_no_rate(lab, folder):
     out = lab("run", "0910", "--seeds", "3", "--set", "throws=1")[1]
-    assert "perfect" in out  # heads are drawn
+    assert "seeds all right" in out  # heads are drawn
     out = lab("run", "0910", "--seeds", "3", "--set", "throws=0")[1]
     assert "nothing trained, 3 seeds" in out
-    assert "perfect" not in out
+    assert "seeds all right" not in out
     assert "0/0" in out
     assert "nan" not in out
     toml = folder / "configs" / "0910_coin.toml"
@@ -121,7 +122,7 @@ def test_what_a_lesson_says_on_every_seed_has_no_rate(lab, folder):
     lab("run", "0910", "--seeds", "3")
     report = (folder / "runs" / "0910_coin" / "REPORT.md").read_text()
     assert "nothing trained" in report
-    assert "perfect" not in report
+    assert "seeds all right" not in report
     assert re.search(r"0910 Coin +— +0/0", lab("list", "--results", "runs")[1])
     lab("report", "--results", "runs")
     assert "| heads | — | — | 0/0 |" in (folder / "runs" / "README.md").read_text()
@@ -131,7 +132,9 @@ def test_a_text_too_long_for_a_column_is_a_block(folder):
     text = "[[1, 2, 3, 4], [0, 1, 2, 3]]"
     config = made_up.guess(folder)
     config = config.model_copy(update={"published": {"same": Published(text=text), "other": Published(text="short")}})
-    run = made_up.record(config, 0, trainer="none") | {"measures": {"right": [9, 10], "same": text, "other": text}}
+    run = made_up.record(config, 0, trainer="none") | {
+        "measures": {"right": Count(9, 10), "same": Text(text), "other": Text(text)}
+    }
     out = printed(console.result_table(config, [run], [], "title"))
     assert f"same: as published, {text}\n" in out
     assert f"other:\n  published: short\n  measured: {text}\n" in out
@@ -310,7 +313,7 @@ def test_compare_refuses_what_cannot_be_compared(lab, folder):
 
 def test_tables_fit_80_columns(lab, folder):
     config = made_up.guess(folder)
-    long_name = {"measures": {"recurrent_kernel_unmoved_in_every_layer": [4160, 4160], "right": [9, 10]}}
+    long_name = {"measures": {"recurrent_kernel_unmoved_in_every_layer": Count(4160, 4160), "right": Count(9, 10)}}
     made_up.write(folder / "results", [made_up.record(config, seed) | long_name for seed in range(100)])
     made_up.write(folder / "results", [made_up.record(config, seed, "deaf") | long_name for seed in range(100)])
     _, out, _ = lab("compare", "0900", "0900/deaf")

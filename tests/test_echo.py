@@ -145,7 +145,7 @@ def test_reachable_answers_of_each_layout(variant, reachable):
     settings = experiment.config.resolve(variant)
     probe = experiment.probes[1]
     asked = SimpleNamespace(settings=settings, order=experiment.order(settings))
-    assert probe(asked)["reachable"].value == reachable
+    assert probe(asked)["reachable"].value.stored == list(reachable)
 
 
 def test_dealt_slots_of_0230_never_hold_the_value_before():
@@ -167,10 +167,10 @@ def test_since_reset_counts_the_updates_of_each_slots_state():
 def test_epochs_to_learn_is_the_first_epoch_that_averages_high_enough():
     history = {"accuracy": np.array([0.0] * 10 + [1.0] * 30)}
     asked = SimpleNamespace(trained=Trained([], [], history))
-    assert probes.epochs_to_learn(0.95, over=20)(asked)["epochs_to_learn"].value == 29
-    assert probes.epochs_to_learn(0.95, over=10)(asked)["epochs_to_learn"].value == 20
+    assert probes.epochs_to_learn(0.95, over=20)(asked)["epochs_to_learn"].value.score == 29
+    assert probes.epochs_to_learn(0.95, over=10)(asked)["epochs_to_learn"].value.score == 20
     never = SimpleNamespace(trained=Trained([], [], {"accuracy": np.zeros(40)}))
-    assert probes.epochs_to_learn()(never)["epochs_to_learn"].value == 40
+    assert probes.epochs_to_learn()(never)["epochs_to_learn"].value.score == 40
 
 
 def write(tmp_path, text):

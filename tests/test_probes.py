@@ -7,6 +7,7 @@ import pytest
 
 from lstm_lab import framing, models, probes, schedule
 from lstm_lab.datasets import BLANK, Pairs, alphabet
+from lstm_lab.judging.measures import Count, Number, Text
 from lstm_lab.probes import Asked
 from lstm_lab.suite.values import Settings
 from lstm_lab.trainers.trained import Trained
@@ -57,19 +58,19 @@ ONE = framing.time_steps(alphabet.pairs(1))
 
 def test_in_order_counts_and_its_baselines():
     found = probes.in_order()(asked(next_letter, ONE))["in_order"]
-    assert found.value == (25, 25)
+    assert found.value == Count(25, 25)
     assert found.chance == pytest.approx(25 / 26)
     assert found.lookup_table == 25
     assert found.lines[0] == "A → B"
     wrong = probes.in_order()(asked(always_a, ONE))["in_order"]
-    assert wrong.value == (0, 25)
+    assert wrong.value == Count(0, 25)
     assert wrong.lines[0] == "A → A   (B)"
 
 
 def test_unseen_leaves_out_what_was_trained_on():
     first_ten = ONE.take(np.arange(10))
     found = probes.unseen(lambda settings, rng: ONE)(asked(next_letter, first_ten))["unseen"]
-    assert found.value == (15, 15)
+    assert found.value == Count(15, 15)
     assert found.lines[0] == "K → L"
 
 
@@ -98,16 +99,16 @@ def counting(per_sequence: int, sequences: int, known=None) -> framing.Framed:
 @pytest.mark.parametrize(("reset", "right"), [("sequence", 12), ("epoch", 4), ("batch", 3)])
 def test_in_order_carries_and_resets_state_as_training_did(reset, right):
     found = probes.in_order()(asked(counts_calls, counting(4, 3), schedule.in_sequence(reset=reset)))["in_order"]
-    assert found.value == (right, 12)
+    assert found.value == Count(right, 12)
     assert found.lookup_table == 3
 
 
 def test_sequences_of_unequal_length_and_slots_of_their_own():
     framed = replace(counting(3, 2), per_sequence=0, starts=np.array([1, 0, 0, 1, 0, 0], bool))
     found = probes.in_order()(asked(counts_calls, framed, schedule.in_sequence(reset="sequence")))["in_order"]
-    assert found.value == (6, 6)
+    assert found.value == Count(6, 6)
     order = schedule.in_sequence(reset="sequence", slots="runs")
-    assert probes.in_order()(asked(counts_calls, counting(2, 4), order, batch_size=2))["in_order"].value == (8, 8)
+    assert probes.in_order()(asked(counts_calls, counting(2, 4), order, batch_size=2))["in_order"].value == Count(8, 8)
 
 
 class Staggered(schedule.Order):
@@ -123,13 +124,16 @@ class Staggered(schedule.Order):
 def test_one_slot_may_forget_while_another_remembers():
     framed = replace(counting(4, 2), targets=np.array([0, 1, 2, 3, 0, 1, 0, 1], np.int32))
     order = Staggered(reset="sequence", slots="runs")
-    assert probes.in_order()(asked(counts_calls, framed, order, batch_size=2))["in_order"].value == (8, 8)
+    assert probes.in_order()(asked(counts_calls, framed, order, batch_size=2))["in_order"].value == Count(8, 8)
 
 
 def test_each_sequence_has_a_count_of_its_own():
     framed = replace(counting(4, 2), targets=np.array([0, 1, 2, 3, 0, 0, 0, 0], np.int32))
     found = probes.in_order(per_sequence=True)(asked(counts_calls, framed, schedule.in_sequence(reset="sequence")))
-    assert {name: measure.value for name, measure in found.items()} == {"in_order_1": (4, 4), "in_order_2": (1, 4)}
+    assert {name: measure.value for name, measure in found.items()} == {
+        "in_order_1": Count(4, 4),
+        "in_order_2": Count(1, 4),
+    }
 
 
 def test_targets_that_cannot_be_known_are_not_counted():
@@ -137,7 +141,7 @@ def test_targets_that_cannot_be_known_are_not_counted():
     found = probes.in_order()(asked(always_a, counting(4, 2, known), schedule.in_sequence(reset="sequence")))[
         "in_order"
     ]
-    assert found.value == (0, 6)
+    assert found.value == Count(0, 6)
     assert found.chance == pytest.approx(6 / 26)
     assert found.lookup_table == 2
 
@@ -146,42 +150,44 @@ def test_with_fresh_data_the_last_epoch_is_asked():
     inputs = np.arange(6, dtype=np.int32)[:, None]
     targets = np.array([9, 9, 9, 9, 5, 6], np.int32)
     framed = framing.time_steps(Pairs(inputs, targets, ONE.codec.symbols, per_epoch=2))
-    assert probes.in_order()(asked(next_letter, framed))["in_order"].value == (2, 2)
+    assert probes.in_order()(asked(next_letter, framed))["in_order"].value == Count(2, 2)
 
 
 def test_fresh_sequences_are_so_many_epochs_worth():
     # As many samples as the settings say epochs, so that three epochs' worth can be told from nine.
     context = replace(asked(next_letter, ONE), redraw=lambda settings: ONE.take(np.arange(settings.epochs)))
-    assert probes.fresh_sequences(3)(context)["fresh"].value == (3, 3)
+    assert probes.fresh_sequences(3)(context)["fresh"].value == Count(3, 3)
 
 
 def test_own_samples_are_made_from_the_probes_randomness():
     probe = probes.on("own", lambda settings, rng: ONE.take(rng.integers(25, size=settings.batch_size)))
-    assert probe(asked(next_letter, ONE, batch_size=7))["own"].value == (7, 7)
+    assert probe(asked(next_letter, ONE, batch_size=7))["own"].value == Count(7, 7)
 
 
 def test_random_order_asks_training_samples_without_state():
-    assert probes.random_order(20)(asked(next_letter, ONE))["random_order"].value == (20, 20)
+    assert probes.random_order(20)(asked(next_letter, ONE))["random_order"].value == Count(20, 20)
     first_only = probes.random_order(20)(asked(counts_calls, counting(4, 1), schedule.in_sequence()))["random_order"]
     drawn = np.random.default_rng(0).integers(4, size=20)
-    assert first_only.value == (int((drawn == 0).sum()), 20)
+    assert first_only.value == Count(int((drawn == 0).sum()), 20)
 
 
 def test_a_stateful_walk_carries_its_state():
     found = probes.walk("A", steps=4)(asked(counts_calls, ONE, schedule.in_sequence()))
-    assert found["walk_A"].value == "ABCD"
+    assert found["walk_A"].value == Text("ABCD")
     assert found["walk_A"].lines == ["A → ABCD"]
 
 
 def test_a_walk_feeds_its_answers_back():
-    assert probes.walk("X", steps=4)(asked(next_letter, ONE, schedule.in_sequence()))["walk_X"].value == "YZAB"
-    assert probes.cold_start("K")(asked(next_letter, ONE))["cold_start_K"].value == "LMNOP"
+    assert probes.walk("X", steps=4)(asked(next_letter, ONE, schedule.in_sequence()))["walk_X"].value == Text("YZAB")
+    assert probes.cold_start("K")(asked(next_letter, ONE))["cold_start_K"].value == Text("LMNOP")
 
 
 def test_warming_up_feeds_one_letter_at_a_time():
     stateful = asked(counts_calls, ONE, schedule.in_sequence())
-    assert probes.warmed_up("A…J", "K")(stateful)["warmed_up_K"].value == "K"  # ten letters before: the eleventh answer
-    assert probes.warmed_up("AB", "K")(stateful)["warmed_up_K"].value == "C"
+    assert probes.warmed_up("A…J", "K")(stateful)["warmed_up_K"].value == Text(
+        "K"
+    )  # ten letters before: the eleventh answer
+    assert probes.warmed_up("AB", "K")(stateful)["warmed_up_K"].value == Text("C")
 
 
 class Listens:
@@ -208,20 +214,20 @@ def test_a_stateless_walk_shows_what_fits_into_the_framing():
     assert as_features.given == [[[1, 2]], [[2, 3]]]
 
 
-def test_memoryless_knows_the_last_symbol_and_no_more():
+def test_lookup_table_knows_the_last_symbol_and_no_more():
     framed = framing.time_steps(alphabet.pairs(2, "cabacabad"))
     assert framed.codec.text(framed.inputs[:, -1]) == "abacaba"
     assert framed.target_codec.text(probes.lookup_table(framed, framed)) == "bababab"  # after a: b, c, b, d
 
 
-def test_memoryless_sees_through_padding_and_guesses_at_what_it_never_saw():
+def test_lookup_table_sees_through_padding_and_guesses_at_what_it_never_saw():
     framed = framing.padded(alphabet.prefixes("ABCD"), steps=3, side="post")
     assert probes.lookup_table(framed, framed).tolist() == [1, 2, 3]
     never_c = framed.take([0, 0, 1])
     assert probes.lookup_table(never_c, framed).tolist() == [1, 2, 1]
 
 
-def test_memoryless_takes_a_missing_value_as_missing():
+def test_lookup_table_takes_a_missing_value_as_missing():
     inputs = np.array([[0, 1], [2, BLANK], [0, 1]], np.int32)
     framed = framing.time_steps(Pairs(inputs, np.array([0, 2, 0], np.int32), tuple("ABC")), holes=True)
     asked_about = framing.time_steps(
@@ -230,7 +236,7 @@ def test_memoryless_takes_a_missing_value_as_missing():
     assert probes.lookup_table(framed, asked_about).tolist() == [2]  # what came with nothing, not what came with B
 
 
-def test_memoryless_hears_all_before_a_decoder_speaks():
+def test_lookup_table_hears_all_before_a_decoder_speaks():
     inputs = np.array([[[0], [1], [2]], [[1], [2], [0]]], np.int32)
     targets = np.array([[2, 1, 0], [0, 2, 1]], np.int32)
     codec = framing.Codec(tuple("ABC"))
@@ -239,7 +245,7 @@ def test_memoryless_hears_all_before_a_decoder_speaks():
     assert probes.lookup_table(framed, framed, each_step=True).tolist() != targets.tolist()
 
 
-def test_memoryless_at_every_step():
+def test_lookup_table_at_every_step():
     known = np.array([False, True, True, True])
     pairs = Pairs(np.array([[0], [1], [0], [1]]), np.array([2, 0, 1, 0]), tuple("ABC"), known, per_sequence=2)
     framed = framing.sequences(pairs)
@@ -249,14 +255,14 @@ def test_memoryless_at_every_step():
 def test_kernels_moved_and_unmoved():
     context = asked(next_letter, ONE)
     total = 2 * 8 + 1 * 2 + 2  # recurrent kernel, and the forget gate's part of kernel and bias
-    assert probes.kernel_unmoved()(context)["recurrent_kernel_unmoved"].value == (total, total)
+    assert probes.kernel_unmoved()(context)["recurrent_kernel_unmoved"].value == Count(total, total)
     moved = [array.copy() for array in context.before]
     moved[1][0, 0] += 1e-6
     moved[0][0, 0] += 1.0  # the input gate's part may move
     moved[2][2] += 1.0
     after = replace(context, trained=replace(context.trained, weights=moved))
-    assert probes.kernel_unmoved()(after)["recurrent_kernel_unmoved"].value == (total - 2, total)
+    assert probes.kernel_unmoved()(after)["recurrent_kernel_unmoved"].value == Count(total - 2, total)
 
 
 def test_the_final_loss_is_the_last_epochs():
-    assert probes.final_loss()(asked(next_letter, ONE))["loss"].value == 0.5
+    assert probes.final_loss()(asked(next_letter, ONE))["loss"].value == Number(0.5)

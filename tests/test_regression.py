@@ -12,8 +12,7 @@ import pytest
 
 from lstm_lab.report import selection
 from lstm_lab.suite import catalogue
-from lstm_lab.suite.results import Store, chosen
-from lstm_lab.suite.running import Plan, run
+from lstm_lab.suite.running import Request, run
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "results"
@@ -39,9 +38,8 @@ QUICK = (
 
 def recorded(section, seed=7):
     name = catalogue.find(section)
-    config = catalogue.config(name)
-    present = config.hash(config.resolve())
-    runs = chosen(Store(RESULTS, name).records(), config=present, trainer="keras", start="literal", seed=seed)
+    current = selection.of_kind(selection.Recorded(RESULTS).current(name), selection.LITERAL)
+    runs = [run for run in current if run["seed"] == seed]
     assert runs, f"results/{name} has no literal Keras run at seed {seed}: `make results-long` records it"
     return runs[0]
 
@@ -49,15 +47,15 @@ def recorded(section, seed=7):
 @pytest.mark.parametrize("section", PUBLISHED)
 def test_recorded_literal_run_gives_the_published_figures(section):
     measures = recorded(section)["measures"]
-    assert {name: measures[name] for name in PUBLISHED[section]} == PUBLISHED[section]
+    assert {name: measures[name].stored for name in PUBLISHED[section]} == PUBLISHED[section]
 
 
 def test_results_hold_every_run_that_the_present_configurations_ask_for():
-    short = []
+    short, recorded = [], selection.Recorded(RESULTS)
     for name in catalogue.names():
-        config, records = catalogue.config(name), Store(RESULTS, name).records()
+        config = recorded.config(name)
         for variant in config.variant_names():
-            runs = selection.current(config, name, records, variant)
+            runs = recorded.current(name, variant)
             seeds = {run["seed"] for run in runs if run["trainer"] != "keras"}
             missing = set(range(config.seeds_of(variant))) - seeds
             if missing and not config.takes_long(variant):
@@ -83,11 +81,9 @@ def test_published_figures_of_the_configurations_are_those_pinned_here():
 
 def test_variable_length_figure_lies_within_what_our_seeds_show():
     name = catalogue.find("0170")
-    config = catalogue.config(name)
-    present = config.hash(config.resolve())
-    runs = chosen(Store(RESULTS, name).records(), config=present, trainer="compiled")
+    config, runs = catalogue.config(name), selection.Recorded(RESULTS).reference(name, kind=selection.COMPILED)
     assert len(runs) >= 30
-    scores = [record["measures"]["in_order"][0] for record in runs]
+    scores = [record["measures"]["in_order"].right for record in runs]
     low, high = np.quantile(scores, [0.025, 0.975])
     published = config.published["in_order"].right
     assert low <= published <= high, f"{published} of 1000 was published; our seeds give {low:g} to {high:g}"
@@ -106,8 +102,8 @@ def test_every_published_section_run_again_with_keras(section, tmp_path):
 
 
 def rerun(section, folder):
-    plan = Plan(seeds=(7,), trainer="keras", start="literal")
-    (again,) = run(catalogue.load(catalogue.find(section)), plan, folder)
+    request = Request(seeds=(7,), trainer="keras", start="literal")
+    (again,) = run(catalogue.load(catalogue.find(section)), request, folder)
     assert again["measures"] == recorded(section)["measures"]
 
 
@@ -115,5 +111,5 @@ def test_recorded_results_are_never_run_again(tmp_path):
     name = catalogue.find("0110")
     shutil.copytree(RESULTS / name, tmp_path / name)
     before = (tmp_path / name / "runs.jsonl").read_bytes()
-    run(catalogue.load(name), Plan(seeds=(7,), trainer="keras", start="literal"), tmp_path)
+    run(catalogue.load(name), Request(seeds=(7,), trainer="keras", start="literal"), tmp_path)
     assert (tmp_path / name / "runs.jsonl").read_bytes() == before

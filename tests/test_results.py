@@ -8,6 +8,7 @@ import made_up
 import numpy as np
 import pytest
 
+from lstm_lab.judging.measures import Count
 from lstm_lab.suite.results import HISTORY_SEEDS, Store, canonical, key
 
 
@@ -22,7 +23,7 @@ def test_runs_are_read_back_as_written(tmp_path, config):
 
 
 def test_the_latest_run_of_a_key_counts(tmp_path, config):
-    old, new = made_up.record(config, 1), made_up.record(config, 1) | {"measures": {"right": [1, 10]}}
+    old, new = made_up.record(config, 1), made_up.record(config, 1) | {"measures": {"right": Count(1, 10)}}
     other = made_up.record(config, 2)
     assert made_up.write(tmp_path, [old, other, new]).records() == [new, other]
 
@@ -44,7 +45,7 @@ def test_canonical_is_the_same_bytes_whoever_ran_it_in_whatever_order(config):
 
 def test_canonical_shows_a_changed_measure(config):
     record = made_up.record(config, 0)
-    assert canonical([record]) != canonical([record | {"measures": {"right": [8, 10]}}])
+    assert canonical([record]) != canonical([record | {"measures": {"right": Count(8, 10)}}])
 
 
 def test_torn_last_line_is_dropped_and_the_rest_stays_byte_for_byte(tmp_path, config):
@@ -100,9 +101,12 @@ def test_histories_are_thinned_and_kept_for_the_first_seeds(tmp_path, config):
     assert (curves[0]["loss"][0], curves[0]["loss"][-1]) == (1.0, 0.0)
 
 
-def test_lines_are_plain_json(tmp_path, config):
-    store = made_up.write(tmp_path, [made_up.record(config, 0)])
-    assert json.loads(store.runs.read_text())["measures"]["right"] == [9, 10]
+def test_lines_are_plain_json_with_the_names_of_the_file_format(tmp_path, config):
+    line = json.loads(made_up.write(tmp_path, [made_up.record(config, 0)]).runs.read_text())
+    assert line["measures"] == {"right": [9, 10], "said": "AB", "loss": 0.5}
+    assert line["memoryless"] == {"right": 5}
+    assert "lookup_table" not in line
+    assert '"memoryless": {"right": 5}' in canonical([made_up.record(config, 0)])
 
 
 def test_a_line_torn_within_a_letter_of_several_bytes_is_dropped_too(tmp_path, config):

@@ -160,7 +160,7 @@ def test_assignments_are_toml_values_or_text():
         (
             'title = "Guess"\nsource = "xyz"\n[[claims]]\nwords = "it guesses right"\nsource = "xyz"\n'
             'measure = "right"\ncondition = "mostly right"\n',
-            "guess.toml: setting claims.0.condition is 'mostly right'",
+            "guess.toml: claim 1: setting condition is 'mostly right': it should be \"all right\"",
         ),
     ],
 )

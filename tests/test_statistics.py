@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from lstm_lab.judging import statistics
+from lstm_lab.judging import measures, statistics
+from lstm_lab.judging.measures import Count, Number, Text
 from lstm_lab.judging.statistics import Interval
 
 
@@ -52,11 +53,40 @@ def test_quantiles_on_a_straight_line():
     assert statistics.quantiles(range(41)) == pytest.approx([1, 10, 20, 30, 39])
 
 
-def test_score():
-    assert statistics.score([3, 4]) == 0.75
-    assert statistics.score(2) == 2.0
+def test_scores():
+    assert measures.scores([Count(3, 4), Number(2)]) == [0.75, 2.0]
+    assert math.isnan(Count(0, 0).score)
     with pytest.raises(ValueError, match="needs counts or numbers"):
-        statistics.score("BCDEF")
+        measures.scores([Text("BCDEF")])
+
+
+@pytest.mark.parametrize("stored", [[9, 10], "BCD", 0.5, 3, [0, 0]])
+def test_a_measure_is_stored_as_it_was_read(stored):
+    measure = measures.read(stored)
+    assert measure.stored == stored
+    assert type(measure.stored) is type(stored)
+    assert measures.read(measure) is measure
+
+
+@pytest.mark.parametrize("stored", [None, [1], [1, 2, 3], ["a", 2], {"right": 1}])
+def test_what_is_no_measure_is_refused(stored):
+    with pytest.raises(ValueError, match="should be a count"):
+        measures.read(stored)
+
+
+@pytest.mark.parametrize(
+    ("measure", "shown"),
+    [
+        (Count(21, 25), "21/25 (84 %)"),
+        (Count(3.6667, 4), "3.7/4 (91.7 %)"),
+        (Count(9999, 10000), "9999/10000 (99.99 %)"),
+        (Count(0, 0), "0/0"),
+        (Text("BCD"), "BCD"),
+        (Number(4.60517), "4.605"),
+    ],
+)
+def test_each_measure_knows_how_it_is_shown(measure, shown):
+    assert measure.shown == shown
 
 
 @pytest.mark.parametrize(

@@ -207,9 +207,9 @@ def _run(
     jobs: int | None,
 ) -> None:
     from lstm_lab.cli import terminal
-    from lstm_lab.suite.running import Plan
+    from lstm_lab.suite.running import Request
 
-    plan = Plan(
+    request = Request(
         seeds=_seeds(seed, seeds),
         trainer=_one_of("trainer", trainer, ("compiled", "keras")),
         start=_one_of("start", start or ("literal" if trainer == "keras" else "scheduled"), ("literal", "scheduled")),
@@ -220,7 +220,7 @@ def _run(
         jobs=jobs,
     )
     options = "".join(f" --set {shlex.quote(assignment)}" for assignment in assignments)
-    terminal.run(declared, plan, results, options + " --settings smoke" * plan.smoke)
+    terminal.run(declared, request, results, options + " --settings smoke" * request.smoke)
 
 
 def _with_data(assignments: list[str], data: Path | None, names: list[str]) -> list[str]:
@@ -236,9 +236,11 @@ def _with_data(assignments: list[str], data: Path | None, names: list[str]) -> l
 
 
 def _seeds(seed: int | None, seeds: int) -> tuple[int, ...]:
-    """One seed: the sources' 7 unless another is given. Several: from 0, or from the one given."""
+    """One seed: the sources' unless another is given. Several: from 0, or from the one given."""
+    from lstm_lab.suite.running import SOURCES_SEED
+
     if seeds == 1:
-        return (7 if seed is None else seed,)
+        return (SOURCES_SEED if seed is None else seed,)
     first = seed or 0
     return tuple(range(first, first + seeds))
 

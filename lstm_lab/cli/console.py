@@ -17,6 +17,8 @@ from rich.text import Text
 
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Order
+from lstm_lab.judging.measures import Count
+from lstm_lab.judging.measures import Text as Said
 from lstm_lab.probes import SHOWN, Measure
 from lstm_lab.report import tables
 from lstm_lab.suite.results import Record
@@ -159,7 +161,7 @@ def show_answers(answers: dict[str, Measure]) -> None:
             console.print(name, style="bold")
             for line in measure.lines:
                 console.print(f"  {line}")
-            asked = measure.value[1] if isinstance(measure.value, tuple) else 0
+            asked = measure.value.asked if isinstance(measure.value, Count) else 0
             if len(measure.lines) == SHOWN < asked:
                 console.print(f"  … these are the first {SHOWN} samples; answers counted in all: {asked}")
 
@@ -168,13 +170,13 @@ def listing(rows: Sequence[tuple[str, str, str, str, str]]) -> Iterator[Text | T
     """(id, title, source, published, recorded) → a heading and a table for each source document, in order."""
     groups: dict[str, list[tuple[str, ...]]] = {}
     for id, title, source, *figures in rows:
-        counts = [re.match(r"(perfect )?[\d.]+/\d+", cell) for cell in figures]
+        counts = [re.match(r"[\d.]+/\d+|\d+ of \d+ seeds all right", cell) for cell in figures]
         short = [count.group() if count else cell for count, cell in zip(counts, figures, strict=True)]
         groups.setdefault(source.split(",")[0], []).append((id, title, *short))
     for source, lines in groups.items():
         yield Text(source, style="bold")
         table = Table("id", "title", "published", "recorded", box=None, padding=(0, 1, 0, 0), expand=True)
-        for column, width in zip(table.columns, (4, None, 9, 17), strict=True):
+        for column, width in zip(table.columns, (4, None, 9, 25), strict=True):
             column.width, column.ratio, column.no_wrap = width, None if width else 1, True
         for line in lines:
             table.add_row(*line)
@@ -182,10 +184,10 @@ def listing(rows: Sequence[tuple[str, str, str, str, str]]) -> Iterator[Text | T
 
 
 def result_table(config: Config, measured: Sequence[Record], recorded: Sequence[Record], title: str) -> Group:
-    """Published, recorded and just measured figures, chance and what a memoryless guesser gets."""
+    """Published, recorded and just measured figures, and the baselines: chance and the lookup table."""
     published = all(record["variant"] == MAIN for record in measured)
     table = tables.result(config, tables.once(measured), tables.once(recorded), published)
-    texts = {name for record in [*measured, *recorded] for name, v in record["measures"].items() if isinstance(v, str)}
+    texts = {name for record in [*measured, *recorded] for name, v in record["measures"].items() if isinstance(v, Said)}
     long = [row for row in table.rows if row[0] in texts and max(map(len, row[1:])) > LONGEST_CELL]
     short = tables.Table(table.header, [row for row in table.rows if row not in long]).compact()
     parts: list[Any] = [plain_table(short)] if short.rows else []
@@ -207,7 +209,7 @@ def plain_table(table: tables.Table) -> Table:
     """A table for a terminal of 80 columns: count, percent and interval each on a line of their own."""
     shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     for place, column in enumerate(table.header):
-        name = "memory-\nless" if column == "memoryless" else column
+        name = column.replace("lookup table", "lookup\ntable")
         parts = [part for row in table.rows for part in _folded(row[0]).split("\n")] if place == 0 else []
         # The first column keeps its width, unless a name in it has no place to be broken at.
         shown.add_column(name, overflow="fold", no_wrap=bool(parts) and max(map(len, parts)) <= LONGEST_NAME)

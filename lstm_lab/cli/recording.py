@@ -8,10 +8,10 @@ from pathlib import Path
 from rich.table import Table
 
 from lstm_lab.cli import console
-from lstm_lab.report import pages, selection, tables
+from lstm_lab.report import pages, tables
+from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
-from lstm_lab.suite.results import Store, chosen
-from lstm_lab.suite.running import Plan, run
+from lstm_lab.suite.running import SOURCES_SEED, Request, run
 
 
 def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | None = None) -> None:
@@ -21,34 +21,31 @@ def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | 
     """
     for name in names:
         config = catalogue.config(name)
-        plans = [
-            Plan(seeds=tuple(range(config.seeds_of(variant))), variants=(variant,), jobs=jobs)
+        requests = [
+            Request(seeds=tuple(range(config.seeds_of(variant))), variants=(variant,), jobs=jobs)
             for variant in config.variant_names()
             if long or not config.takes_long(variant)
         ]
         if long and config.keras_seeds:
-            plans.append(Plan(seeds=tuple(config.keras_seeds), trainer="keras", start="literal", jobs=jobs))
-        for plan in plans:
-            with console.Watch(epochs_too=plan.reports_epochs) as watch:
-                run(catalogue.load(name), plan, results, watch)
-        pages.write(name, config, results)
+            requests.append(Request(seeds=tuple(config.keras_seeds), trainer="keras", start="literal", jobs=jobs))
+        for request in requests:
+            with console.Watch(epochs_too=request.reports_epochs) as watch:
+                run(catalogue.load(name), request, results, watch)
+        pages.write(name, Recorded(results))
 
 
 def reproduce(results: Path, names: Sequence[str], seeds: int) -> Table:
     """Run the published sections over some seeds and return the table of published, recorded and measured figures."""
     table = Table(title=f"published figures, recorded runs, and {seeds} seeds measured just now", title_justify="left")
-    for column in ("section", "measure", "published", "Keras, seed 7", "recorded", "measured now"):
+    for column in ("section", "measure", "published", f"Keras, seed {SOURCES_SEED}", "recorded", "measured now"):
         table.add_column(column, overflow="fold")
+    recorded = Recorded(catalogue.root() / "results")
     for name in names:
-        config = catalogue.config(name)
         with console.Watch(epochs_too=False) as watch:
-            measured = run(catalogue.load(name), Plan(seeds=tuple(range(seeds))), results, watch)
-        pages.write(name, config, results)
-        recorded = Store(catalogue.root() / "results", name).records()
-        present = config.hash(config.resolve())
-        literal = chosen(recorded, config=present, trainer="keras", start="literal", seed=7)
-        compiled = selection.reference(config, name, recorded)
-        for measure, published in config.published.items():
+            measured = run(catalogue.load(name), Request(seeds=tuple(range(seeds))), results, watch)
+        pages.write(name, Recorded(results))
+        literal, compiled = recorded.as_the_sources(name), recorded.reference(name)
+        for measure, published in recorded.config(name).published.items():
             table.add_row(
                 name[:4],
                 measure,

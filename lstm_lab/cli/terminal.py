@@ -13,8 +13,7 @@ from lstm_lab.cli import console
 from lstm_lab.report import pages, selection
 from lstm_lab.suite import catalogue, running
 from lstm_lab.suite.experiment import Experiment, LegacyDraws, Lesson, stream
-from lstm_lab.suite.results import Store
-from lstm_lab.suite.running import Plan
+from lstm_lab.suite.running import Request
 from lstm_lab.suite.settings import MAIN
 from lstm_lab.suite.values import Settings
 
@@ -23,35 +22,35 @@ class Interrupted(Exception):
     """Ctrl-C, with what is kept."""
 
 
-def run(declared: Experiment | Lesson, plan: Plan, results: Path, options: str = "") -> None:
-    """Run a plan, print what it gave beside what is recorded, and write the report.
+def run(declared: Experiment | Lesson, request: Request, results: Path, options: str = "") -> None:
+    """Run what is asked for, print what it gave beside what is recorded, and write the report.
 
-    options  the command line's words for the plan's settings: what `compare` needs to find these runs
+    options  the command line's words for the settings asked for: what `compare` needs to find these runs
     Raises Interrupted on Ctrl-C, with the number of seeds that are kept.
     """
     config = declared.config
-    resolved = config.resolve(plan.variants[0], plan.overrides, plan.smoke)
+    resolved = config.resolve(request.variants[0], request.overrides, request.smoke)
     console.console.print(f"{declared.id} · {config.title}", style="bold")
     console.console.print(f"source: {config.source}")
-    draws = LegacyDraws(plan.seeds[0]) if plan.start == "literal" else stream(plan.seeds[0], "data")
+    draws = LegacyDraws(request.seeds[0]) if request.start == "literal" else stream(request.seeds[0], "data")
     show(declared, resolved, draws, 5, f"`lstm-lab show {declared.id} --rows N`")
-    watch = console.Watch(epochs_too=plan.reports_epochs and isinstance(declared, Experiment))
+    watch = console.Watch(epochs_too=request.reports_epochs and isinstance(declared, Experiment))
     try:
         with watch:
-            records = running.run(declared, plan, results, watch)
+            records = running.run(declared, request, results, watch)
     except KeyboardInterrupt:
-        raise Interrupted(_kept(declared, plan, results)) from None
-    if len(plan.seeds) == 1 and len(plan.variants) == 1:
+        raise Interrupted(_kept(declared, request, results)) from None
+    if len(request.seeds) == 1 and len(request.variants) == 1:
         console.show_answers(watch.answers)
-    recorded = Store(catalogue.root() / "results", declared.name).records()
-    for variant in plan.variants:
+    recorded = selection.Recorded(catalogue.root() / "results")
+    for variant in request.variants:
         measured = [record for record in records if record["variant"] == variant]
-        reference = selection.reference(config, declared.name, recorded, variant)
+        reference = recorded.reference(declared.name, variant)
         title = f"{declared.id} {'' if variant == MAIN else variant + ' '}· {_how(measured)}"
         console.console.print(console.result_table(config, measured, reference, title))
-    report = pages.write(declared.name, config, results)
+    report = pages.write(declared.name, selection.Recorded(results))
     console.console.print(f"report: {report}")
-    if resolved.recorded() != config.resolve(plan.variants[0]).recorded():
+    if resolved.recorded() != config.resolve(request.variants[0]).recorded():
         console.console.print(
             "it shows only runs of the present settings, so these are not in it; to compare these: "
             f"lstm-lab compare {declared.id} OTHER{options} --results {results}"
@@ -82,20 +81,14 @@ def show_settings(settings: Settings) -> None:
         console.console.print(table, "")
 
 
-def _kept(declared: Experiment | Lesson, plan: Plan, results: Path) -> str:
-    """How many of a plan's seeds are there after an interruption."""
-    config, made_by = declared.config, "none" if isinstance(declared, Lesson) else plan.trainer
-    hashes = {v: config.hash(config.resolve(v, plan.overrides, plan.smoke)) for v in plan.variants}
-    kept = [
-        record
-        for record in Store(results, declared.name).records()
-        if record["seed"] in plan.seeds
-        and record["trainer"] == made_by
-        and record["start"] == (plan.start if made_by == "keras" else "scheduled")
-        and hashes.get(record["variant"]) == record["config"]
-    ]
-    of = len(plan.seeds) * len(plan.variants)
-    command = "the same command without --again" if plan.again else "the same command"
+def _kept(declared: Experiment | Lesson, request: Request, results: Path) -> str:
+    """How many of the seeds asked for are there after an interruption."""
+    lesson, recorded = isinstance(declared, Lesson), selection.Recorded(results)
+    kind = selection.LESSON if lesson else (request.trainer, request.start)
+    runs = [recorded.current(declared.name, v, request.overrides, request.smoke) for v in request.variants]
+    kept = [run for made in runs for run in selection.of_kind(made, kind) if run["seed"] in request.seeds]
+    of = len(request.seeds) * len(request.variants)
+    command = "the same command without --again" if request.again else "the same command"
     return f"interrupted: {len(kept)} of {of} seeds are kept; {command} does the rest"
 
 

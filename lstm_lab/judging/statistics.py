@@ -6,8 +6,7 @@ seeded alike every time, so that the same runs give the same text.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,19 +24,6 @@ class Interval:
     estimate: float
     low: float
     high: float
-
-
-def score(value: Any) -> float:
-    """One seed's measure as a number: a count as the fraction right (NaN of none asked), a number as it is.
-
-    Raises ValueError for a text, which has no order.
-    """
-    if isinstance(value, str):
-        raise ValueError(f"the measure is a text ({value}): a statistic needs counts or numbers")
-    if isinstance(value, (list, tuple)):
-        right, asked = value
-        return float(right) / asked if asked else math.nan
-    return float(value)
 
 
 def success_rate(successes: int, seeds: int) -> Interval:
@@ -81,13 +67,21 @@ def quantiles(scores: Sequence[float], at: Sequence[float] = QUANTILES) -> list[
     return [float(q) for q in np.quantile(np.asarray(scores, float), at)]
 
 
-def _bootstrap(values: np.ndarray, statistic) -> Interval:
-    if values.min() == values.max():  # every resample would be the same
-        return Interval(float(values[0]), float(values[0]), float(values[0]))
-    rng = np.random.default_rng(0)
-    drawn = statistic(values[rng.integers(len(values), size=(RESAMPLES, len(values)))], axis=1)
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Interval(float(statistic(values[None, :], axis=1)[0]), float(low), float(high))
+def _bootstrap(values: np.ndarray, statistic: Callable[..., Any]) -> Interval:
+    from scipy.stats import bootstrap
+
+    if not np.ptp(values) > 0:  # every resample would be the same, or NaN, where nothing was asked
+        return Interval(*[float(values.max())] * 3)
+    found = bootstrap(
+        (values,),
+        statistic,
+        n_resamples=RESAMPLES,
+        confidence_level=LEVEL,
+        method="percentile",
+        random_state=np.random.default_rng(0),  # `rng` since SciPy 1.15
+    )
+    estimate = float(statistic(values, axis=0))
+    return Interval(estimate, float(found.confidence_interval.low), float(found.confidence_interval.high))
 
 
 def _need(seeds: int) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import EMPTY, evaluation
+from lstm_lab.judging.measures import Count, Number
 from lstm_lab.layers import States
 from lstm_lab.probes.asked import SHOWN, Asked, Measure, Probe
 from lstm_lab.probes.baselines import lookup_table
@@ -79,7 +80,7 @@ def squared_error(name: str, make: Callable[[Any, np.random.Generator], Framed] 
         framed = asked.framed if make is None else make(asked.settings, asked.rng)
         mean = asked.framed.targets.mean(axis=0)
         error = np.mean((answer(asked, framed) - framed.targets) ** 2)
-        return {name: Measure(float(error / np.mean((framed.targets - mean) ** 2)))}
+        return {name: Measure(Number(float(error / np.mean((framed.targets - mean) ** 2))))}
 
     return probe
 
@@ -123,7 +124,7 @@ def _count(asked: Asked, framed: Framed, answers: np.ndarray) -> Measure:
         if codec is not None
     ]
     return Measure(
-        (int(right.sum()), int(known.sum())),
+        Count(int(right.sum()), int(known.sum())),
         chance=float(known.sum() / framed.target_codec.classes),
         lookup_table=None if guessed is None else int(((guessed == framed.targets) & known).sum()),
         lines=lines,

@@ -10,6 +10,7 @@ import numpy as np
 
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Order
+from lstm_lab.judging.measures import Value, read
 from lstm_lab.layers import States
 from lstm_lab.models import Architecture
 from lstm_lab.trainers.trained import Trained
@@ -40,16 +41,20 @@ class Asked:
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure of one run: a count (right of asked), a text (the symbols of a walk), or a number.
+    """One measure of one run, as a probe answers it.
 
+    value                 a Count, Text or Number; a plain (right, asked), text or number becomes one
     chance, lookup_table  the baselines of a count, out of the same `asked`
-    lines               what was asked and answered, for people: "ABC → D"; not stored
+    lines                 what was asked and answered, for people: "ABC → D"; not stored
     """
 
-    value: tuple[int, int] | str | float
+    value: Value
     chance: float | None = None
     lookup_table: int | None = None
     lines: list[str] = field(default_factory=list)
+
+    def __post_init__(self):
+        object.__setattr__(self, "value", read(self.value))
 
 
 Probe = Callable[[Asked], dict[str, Measure]]

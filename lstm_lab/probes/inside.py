@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_lab.judging.measures import Count, Number
 from lstm_lab.layers import States
 from lstm_lab.models.predictor import Predictor
 from lstm_lab.probes.asked import Asked, Measure, Probe
@@ -21,7 +22,7 @@ def kernel_unmoved(name: str = "recurrent_kernel_unmoved") -> Probe:
             if layer.has_state:
                 for old, new in zip(layer.parts_of_state(before), layer.parts_of_state(after), strict=True):
                     same, total = same + int((old == new).sum()), total + old.size
-        return {name: Measure((same, total))} if total else {}
+        return {name: Measure(Count(same, total))} if total else {}
 
     return probe
 
@@ -48,7 +49,7 @@ def side_by_side(
 
 def final_loss(name: str = "loss") -> Probe:
     """The loss of the last epoch."""
-    return lambda asked: {name: Measure(float(asked.trained.history["loss"][-1]))}
+    return lambda asked: {name: Measure(Number(float(asked.trained.history["loss"][-1])))}
 
 
 def epochs_to_learn(accuracy: float = 0.95, over: int = 20, name: str = "epochs_to_learn") -> Probe:
@@ -59,6 +60,6 @@ def epochs_to_learn(accuracy: float = 0.95, over: int = 20, name: str = "epochs_
         width = min(over, len(history))
         means = np.convolve(history, np.ones(width) / width, mode="valid")
         reached = means >= accuracy - 1e-9
-        return {name: Measure(float(reached.argmax() + width if reached.any() else len(history)))}
+        return {name: Measure(Number(float(reached.argmax() + width if reached.any() else len(history))))}
 
     return probe

@@ -9,6 +9,7 @@ import numpy as np
 from lstm_lab.datasets.pairs import BLANK
 from lstm_lab.framing.codec import Codec
 from lstm_lab.framing.framed import Framed
+from lstm_lab.judging.measures import Text
 from lstm_lab.probes.asked import Asked, Measure, Probe
 
 
@@ -33,7 +34,7 @@ def walk(start: str, steps: int = 25, name: str | None = None) -> Probe:
                 probabilities, _ = asked.predictor(_context(asked.framed, said), None)
             said.append(int(probabilities[0].argmax(-1).ravel()[-1]))
         answers = asked.framed.target_codec or codec
-        return {name: Measure(answers.text(said[given:]), lines=[f"{start} → {answers.text(said[given:])}"])}
+        return {name: Measure(Text(answers.text(said[given:])), lines=[f"{start} → {answers.text(said[given:])}"])}
 
     return probe
 

@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from lstm_lab.common.files import write_whole
-from lstm_lab.judging import statistics
+from lstm_lab.judging.measures import Count, Text, Value, scores
+from lstm_lab.judging.statistics import interquartile_mean
 from lstm_lab.report import figures, selection, tables
+from lstm_lab.report.selection import Recorded
 from lstm_lab.report.tables import Table
 from lstm_lab.suite import catalogue
-from lstm_lab.suite.results import Record, Store
+from lstm_lab.suite.results import Record
 from lstm_lab.suite.settings import MAIN
 
 _SHADES = " ░▒▓█"
@@ -30,7 +32,7 @@ class Comparison:
 
     measure: str
     kind: selection.Kind
-    values: dict[str, dict[int, Any]]
+    values: dict[str, dict[int, Value]]
 
     @property
     def how(self) -> str:
@@ -66,16 +68,16 @@ class Comparison:
 
     def scores(self) -> dict[str, list[float]]:
         """id → one number a seed."""
-        return {label: [statistics.score(v) for v in values.values()] for label, values in self.values.items()}
+        return {label: scores(list(by_seed.values())) for label, by_seed in self.values.items()}
 
     def strips(self, width: int = 40) -> list[str]:
         """For a terminal: each id's seeds along a line from the lowest score to the highest, dark where many are."""
-        scores = self.scores()
-        low, high = min(map(min, scores.values())), max(map(max, scores.values()))
+        groups = self.scores()
+        low, high = min(map(min, groups.values())), max(map(max, groups.values()))
         edges = np.linspace(low, high if high > low else low + 1, width + 1)
-        longest = max(map(len, scores))
+        longest = max(map(len, groups))
         lines = [f"{'':{longest}} {f'{low:.3g}':{width - 6}}{high:6.3g}"]
-        for label, found in scores.items():
+        for label, found in groups.items():
             share = np.histogram(found, edges)[0] / len(found)
             shades = np.ceil(share * (len(_SHADES) - 1)).astype(int)
             lines.append(f"{label:{longest}} {''.join(_SHADES[shade] for shade in shades)}")
@@ -84,8 +86,8 @@ class Comparison:
     def plot(self, path: Path) -> None:
         """Draw the same to a file, its kind by its ending."""
         kind = _plot_kind(path)
-        middles = {label: statistics.interquartile_mean(scores) for label, scores in self.scores().items()}
-        counts = all(isinstance(v, (list, tuple)) for by_seed in self.values.values() for v in by_seed.values())
+        middles = {label: interquartile_mean(found) for label, found in self.scores().items()}
+        counts = all(isinstance(v, Count) for by_seed in self.values.values() for v in by_seed.values())
         title, label = f"{self.measure} ({self.how})", "share right" if counts else self.measure
         write_whole(path, figures.strips(self.scores(), middles, label, kind, title))
 
@@ -115,10 +117,11 @@ def compare(
     places = dict.fromkeys(catalogue.variant(text) for text in texts)
     if len(places) < 2:
         raise ValueError(f"compare {' '.join(texts)}: name two different experiments or variants, as in 0110 0120")
-    all_runs = {_label(*place): _made_with(*place, results, overrides, smoke) for place in places}
+    recorded = Recorded(results)
+    all_runs = {_label(*place): _made_with(*place, recorded, overrides, smoke) for place in places}
     for place, (label, runs) in zip(places, all_runs.items(), strict=True):
         if not runs:
-            there = elsewhere is not None and _made_with(*place, elsewhere, overrides, smoke)
+            there = elsewhere is not None and _made_with(*place, Recorded(elsewhere), overrides, smoke)
             asked = "the settings asked for" if overrides or smoke else "its present settings"
             remedy = "run it, or name --results"
             if there:
@@ -138,7 +141,7 @@ def compare(
 def _measure(wanted: str | None, chosen: dict[str, list[Record]]) -> str:
     """The measure wanted, or the first that all runs have; a text cannot be compared."""
     numeric = {
-        label: [m for m in tables.measures(runs) if not isinstance(tables.values(runs, m)[0], str)]
+        label: [m for m in tables.measures(runs) if not isinstance(tables.values(runs, m)[0], Text)]
         for label, runs in chosen.items()
     }
     for label, names in numeric.items():
@@ -153,11 +156,12 @@ def _measure(wanted: str | None, chosen: dict[str, list[Record]]) -> str:
     raise ValueError(f"{', '.join(numeric)} have no measure in common to compare")
 
 
-def _made_with(name: str, variant: str, results: Path, overrides: dict[str, Any] | None, smoke: bool) -> list[Record]:
+def _made_with(
+    name: str, variant: str, recorded: Recorded, overrides: dict[str, Any] | None, smoke: bool
+) -> list[Record]:
     """A variant's runs under its settings, or under changed ones; an error names whose setting it is."""
-    records = Store(results, name).records()
     try:
-        return selection.current(catalogue.config(name), name, records, variant, overrides, smoke)
+        return recorded.current(name, variant, overrides, smoke)
     except ValueError as error:
         raise ValueError(f"{_label(name, variant)}: {error}") from None
 

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from lstm_lab.common.files import write_whole
-from lstm_lab.judging import statistics
+from lstm_lab.judging.measures import Count, Text, scores
+from lstm_lab.judging.statistics import Interval, interquartile_mean
 from lstm_lab.report import figures, grids, tables
 from lstm_lab.suite.results import Record, Store, key
 from lstm_lab.suite.settings import MAIN, Config
@@ -55,14 +56,14 @@ def _over_seeds(config: Config, named: Named) -> list[Drawn]:
     main = named.get(MAIN, [])
     measure = tables.main_measure(config, main)
     groups = {
-        variant: [statistics.score(value) for value in values]
+        variant: scores(values)
         for variant, records in list(named.items())[:STRIPS]
-        if measure and (values := tables.values(records, measure)) and not isinstance(values[0], str)
+        if measure and (values := tables.values(records, measure)) and not isinstance(values[0], Text)
     }
-    if not any(len(scores) > 1 for scores in groups.values()):
+    if not any(len(found) > 1 for found in groups.values()):
         return []
-    middles = {variant: statistics.interquartile_mean(scores) for variant, scores in groups.items()}
-    label = f"{measure}, " + ("share right" if isinstance(main[0]["measures"][measure], list) else "value")
+    middles = {variant: interquartile_mean(found) for variant, found in groups.items()}
+    label = f"{measure}, " + ("share right" if isinstance(main[0]["measures"][measure], Count) else "value")
     caption = "Over seeds: discs by how many seeds, bars for the interquartile mean and its interval"
     if len(named) > STRIPS:
         caption += f"; the first {STRIPS} of {len(named)} variants"
@@ -74,15 +75,14 @@ def _curves(config: Config, named: Named) -> list[Drawn]:
     if config.curves is None:
         return []
     over, wanted = config.curves.over, config.curves.variants or list(named)
-    groups: dict[str, dict[int, statistics.Interval]] = defaultdict(dict)
+    groups: dict[str, dict[int, Interval]] = defaultdict(dict)
     for variant in wanted:
         records = named.get(variant, [])
         for measure in tables.measures(records):
             found = re.fullmatch(rf"(.+)_{re.escape(over)}(\d+)", measure)
             if found:
                 name = found[1] if variant == MAIN else f"{found[1]}, {variant}"
-                scores = [statistics.score(value) for value in tables.values(records, measure)]
-                groups[name][int(found[2])] = statistics.interquartile_mean(scores)
+                groups[name][int(found[2])] = interquartile_mean(scores(tables.values(records, measure)))
     if not groups:
         return []
     return [

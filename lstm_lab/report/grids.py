@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lstm_lab.judging import statistics
+from lstm_lab.judging.measures import Count, Text, Value, percent, scores
+from lstm_lab.judging.statistics import interquartile_mean
 from lstm_lab.report import figures, tables
 from lstm_lab.report.tables import NONE, Table
 from lstm_lab.suite.results import Record
@@ -43,9 +44,9 @@ def table(config: Config, cells: Cells, measure: str) -> Table:
 def figure(config: Config, cells: Cells, measure: str) -> bytes | None:
     """A heat map over two numeric axes; over one, alone or beside lists of names, curves. None where neither fits."""
     middles = {
-        cell: statistics.interquartile_mean([statistics.score(value) for value in values])
+        cell: interquartile_mean(scores(values))
         for cell in config.cells()
-        if (values := tables.values(cells.get(cell, ()), measure)) and not isinstance(values[0], str)
+        if (values := tables.values(cells.get(cell, ()), measure)) and not isinstance(values[0], Text)
     }
     numeric = [name for name, settings in config.grid.items() if all(map(_is_number, settings))]
     others = [name for name in config.grid if name not in numeric]
@@ -59,23 +60,24 @@ def figure(config: Config, cells: Cells, measure: str) -> bytes | None:
             groups.setdefault(group, {})[grid[cell][numeric[0]]] = middle
         return figures.lines(groups, numeric[0], measure)
     rows, columns = (config.grid[name] for name in numeric)
-    scores = np.full((len(rows), len(columns)), np.nan)
+    middle_of = np.full((len(rows), len(columns)), np.nan)
     for cell, middle in middles.items():
         first, second = (grid[cell][name] for name in numeric)
-        scores[rows.index(first), columns.index(second)] = middle.estimate
-    return figures.heat_map(scores, (numeric[0], numeric[1]), (rows, columns), measure)
+        middle_of[rows.index(first), columns.index(second)] = middle.estimate
+    return figures.heat_map(middle_of, (numeric[0], numeric[1]), (rows, columns), measure)
 
 
-def _short(values: Sequence) -> str:
+def _short(values: Sequence[Value]) -> str:
     """The interquartile mean, and on how many seeds all was right."""
     if not values:
         return NONE
-    if isinstance(values[0], str):
+    if isinstance(values[0], Text):
         return tables.rate(values)
-    middle = statistics.interquartile_mean([statistics.score(value) for value in values]).estimate
-    if isinstance(values[0], (int, float)):
+    middle = interquartile_mean(scores(values)).estimate
+    counts = [value for value in values if isinstance(value, Count)]
+    if not counts:
         return f"{middle:.4g}"
-    return f"{tables.percent(middle)} % ({sum(right == asked for right, asked in values)}/{len(values)})"
+    return f"{percent(middle)} % ({sum(count.all_right for count in counts)}/{len(counts)})"
 
 
 def _is_number(setting) -> bool:

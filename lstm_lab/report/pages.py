@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import ast
-import io
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lstm_lab.common.files import write_whole
-from lstm_lab.report import drawing, grids, selection, tables
-from lstm_lab.report.selection import COMPILED, KERAS, LESSON, LITERAL, SOURCES_SEED
+from lstm_lab.judging.claims import typical
+from lstm_lab.report import claims, drawing, grids, selection, tables
+from lstm_lab.report.selection import COMPILED, KERAS, LESSON, LITERAL, Recorded
 from lstm_lab.report.tables import NONE, Table
-from lstm_lab.suite import catalogue, claims
-from lstm_lab.suite.results import Record, Store
-from lstm_lab.suite.settings import MAIN, Claim, Config
+from lstm_lab.suite import catalogue
+from lstm_lab.suite.results import Record
+from lstm_lab.suite.running import SOURCES_SEED
+from lstm_lab.suite.settings import MAIN, Config
 
 
-def write(name: str, config: Config, results: Path) -> Path:
-    """Write an experiment's REPORT.md and its figures from the runs in a results folder; returns its path."""
-    store = Store(results, name)
-    records = store.records()
-    runs = {variant: selection.current(config, name, records, variant) for variant in config.variant_names()}
-    chosen = {variant: selection.reference(config, name, records, variant) for variant in runs}
+def write(name: str, recorded: Recorded) -> Path:
+    """Write an experiment's REPORT.md and its figures beside its runs; returns its path."""
+    config, store = recorded.config(name), recorded.store(name)
+    runs = {variant: recorded.current(name, variant) for variant in config.variant_names()}
+    chosen = {variant: recorded.reference(name, variant) for variant in runs}
     named = {variant: chosen[variant] for variant in (MAIN, *config.variants) if chosen[variant]}
     cells = {cell: chosen[cell] for cell in config.cells() if chosen[cell]}
     counted = sum(map(len, runs.values()))
@@ -34,18 +34,16 @@ def write(name: str, config: Config, results: Path) -> Path:
         "said": docstring(catalogue.script(name)),
         "settings": _settings(config),
         "changes": _changes(config),
-        "shown": _shown(name, config),
+        "shown": _shown(runs[MAIN]),
         "main": _figures(config, {MAIN: runs[MAIN]}),
         "typical": _typical(config, chosen[MAIN]),
         "variants": _variants(config, {v: runs[v] for v in named}, named),
         "grid": [(measure, grids.table(config, cells, measure)) for measure in grids.measures(cells)],
-        "claims": [(claim, *judged(claim, name, config, chosen[claim.variant], results)) for claim in config.claims],
-        "asked": asked,
-        "worded": claims.worded,
+        "claims": claims.judged(name, recorded),
         "figures": drawing.draw(store, config, named, cells),
         "made": _made(chosen[MAIN] or next(iter([*named.values(), *cells.values()]), [])),
         "counted": counted,
-        "left_out": len(records) - counted,
+        "left_out": len(recorded.records(name)) - counted,
     }
     path = store.folder / "REPORT.md"
     write_whole(path, render("experiment.md.j2", **page))
@@ -88,7 +86,7 @@ def _figures(config: Config, runs: dict[str, list[Record]]) -> Table:
     """A row for each variant's measure: every trainer and start beside the published figure and the baselines."""
     header = ["variant", "measure", "published", f"Keras, seed {SOURCES_SEED}", "Keras, other seeds"]
     header += ["Keras, our draws", "shown", "compiled: all right", "compiled: interquartile mean"]
-    header += ["compiled: quantiles", "chance", "memoryless"]
+    header += ["compiled: quantiles", "chance", "lookup table"]
     rows = []
     for variant, records in runs.items():
         literal = selection.of_kind(records, LITERAL)
@@ -111,7 +109,7 @@ def _figures(config: Config, runs: dict[str, list[Record]]) -> Table:
                     tables.interval(compiled),
                     tables.spread(compiled),
                     tables.baseline(baselines, measure, "chance"),
-                    tables.baseline(baselines, measure, "memoryless"),
+                    tables.baseline(baselines, measure, "lookup_table"),
                 ]
             )
     return Table(header, rows).compact()
@@ -121,7 +119,7 @@ def _typical(config: Config, runs: Sequence[Record]) -> Table:
     rows = []
     for measure, published in config.published.items():
         ours = tables.values(runs, measure)
-        judged = claims.typical(published, ours)
+        judged = typical(published, ours)
         verdict = "too few to judge:" if judged is None else "typical of" if judged else "not typical of"
         rows.append([measure, tables.published_figure(published), f"{verdict} {len(ours)} seeds"])
     return Table(["measure", "published", "verdict"], rows)
@@ -151,40 +149,13 @@ def _variants(config: Config, runs: dict[str, list[Record]], named: dict[str, li
         [row[measure], row[variant], *row[2:], _difference(row[measure], named[row[variant]], named.get(MAIN, []))]
         for row in sorted(table.rows, key=lambda row: order.index(row[measure]))
     ]
-    return Table(["measure", "variant", *table.header[2:], "less main, same seeds"], rows).compact()
+    return Table(["measure", "variant", *table.header[2:], "difference from the main run, same seeds"], rows).compact()
 
 
 def _difference(measure: str, records: list[Record], main: list[Record]) -> str:
     if records is main or selection.kind_of(records) != selection.kind_of(main):
         return NONE
-    ours, others = tables.shared(records, main, measure)
-    return tables.difference(ours, others) if ours and not isinstance(ours[0], str) else NONE
-
-
-def judged(claim: Claim, name: str, config: Config, runs: Sequence[Record], results: Path):
-    """(verdict, the control's verdict or None) of a claim, from the runs of its variant."""
-    return claims.judge(claim, runs, _controls(claim, name, config, runs, results))
-
-
-def asked(claim: Claim) -> str:
-    """A claim's measure and condition in words: "in_order above rows_permuted"."""
-    condition = claim.condition
-    if condition.endswith("control"):
-        condition = condition.removesuffix("control") + str(claim.control)
-    return f"`{claim.measure}` {condition}" + (f" in {claim.variant}" if claim.variant != MAIN else "")
-
-
-def _controls(claim: Claim, name: str, config: Config, runs: Sequence[Record], results: Path) -> list[Record]:
-    try:
-        place = claims.control(claim, name, config)
-    except ValueError:  # `lstm-lab report` refuses such a claim; a run that has just ended is reported all the same
-        return []
-    if place is None:
-        return []
-    other, variant = place
-    theirs = catalogue.config(other) if other != name else config
-    records = Store(results, other).records()
-    return selection.reference(theirs, other, records, variant, selection.kind_of(runs))
+    return tables.difference(*tables.shared(records, main, measure))
 
 
 def _made(records: Sequence[Record]) -> str:
@@ -198,17 +169,9 @@ def _made(records: Sequence[Record]) -> str:
     return f"{trained}, {median:.3g} s a seed (median), on {one['device']}, with {versions}"
 
 
-def _shown(name: str, config: Config) -> str:
-    """What a lesson shows, as plain text."""
-    if config.kind != "lesson":
-        return ""
-    from rich.console import Console
-
-    text = io.StringIO()
-    console = Console(file=text, width=110, no_color=True, highlight=False, markup=False)
-    for item in catalogue.load(name).show(config.resolve()):  # type: ignore[union-attr]
-        console.print(item)
-    return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+def _shown(runs: Sequence[Record]) -> str:
+    """What a lesson showed; empty for an experiment."""
+    return "\n".join(next((run["shown"] for run in runs if "shown" in run), []))
 
 
 @cache

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from lstm_lab.suite.results import Record
-from lstm_lab.suite.settings import MAIN, Config
+from lstm_lab.suite import catalogue
+from lstm_lab.suite.results import Record, Store
+from lstm_lab.suite.running import SOURCES_SEED
+from lstm_lab.suite.settings import MAIN
 
 Kind = tuple[str, str]  # trainer, start
 
@@ -16,38 +20,52 @@ LITERAL: Kind = ("keras", "literal")
 KERAS: Kind = ("keras", "scheduled")
 PREFERRED = (COMPILED, LESSON, LITERAL, KERAS)
 
-SOURCES_SEED = 7  # the seed of the published programs
 
+class Recorded:
+    """The runs in a results folder, of all experiments. Each file is read once, when it is first asked for.
 
-def current(
-    config: Config,
-    name: str,
-    records: Sequence[Record],
-    variant: str = MAIN,
-    overrides: dict[str, Any] | None = None,
-    smoke: bool = False,
-) -> list[Record]:
-    """A variant's runs under its present settings, or those changed as for `run`, and revision; seeds in order."""
-    present = config.hash(config.resolve(variant, overrides, smoke))
-    mine = [record for record in records if record["variant"] == variant and record["config"] == present]
-    return sorted(mine, key=lambda record: record["seed"])
+    config(name)   the experiment's TOML file
+    records(name)  all its runs, of whatever settings
+    """
+
+    def __init__(self, results: Path):
+        self.results = Path(results)
+        self.config = cache(catalogue.config)
+        self.records = cache(lambda name: self.store(name).records())
+        self._present = cache(self._hash)
+
+    def store(self, name: str) -> Store:
+        return Store(self.results, name)
+
+    def current(
+        self, name: str, variant: str = MAIN, overrides: dict[str, Any] | None = None, smoke: bool = False
+    ) -> list[Record]:
+        """A variant's runs under its present settings, or those changed as for `run`, and revision; seeds in order."""
+        changed = overrides or smoke
+        present = self._hash(name, variant, overrides, smoke) if changed else self._present(name, variant)
+        mine = [run for run in self.records(name) if run["variant"] == variant and run["config"] == present]
+        return sorted(mine, key=lambda run: run["seed"])
+
+    def reference(self, name: str, variant: str = MAIN, kind: Kind | None = None) -> list[Record]:
+        """A variant's current runs of one kind: the kind asked for, or the compiled ones, else Keras' literal ones."""
+        mine = self.current(name, variant)
+        for each in PREFERRED if kind is None else (kind, *PREFERRED):
+            if chosen := of_kind(mine, each):
+                return chosen
+        return []
+
+    def as_the_sources(self, name: str) -> list[Record]:
+        """The literal run at the seed of the published programs, if it is there."""
+        return [run for run in of_kind(self.current(name), LITERAL) if run["seed"] == SOURCES_SEED]
+
+    def _hash(self, name: str, variant: str, overrides: dict[str, Any] | None = None, smoke: bool = False) -> str:
+        config = self.config(name)
+        return config.hash(config.resolve(variant, overrides, smoke))
 
 
 def of_kind(records: Sequence[Record], kind: Kind) -> list[Record]:
     """The runs of one trainer and start."""
-    return [record for record in records if (record["trainer"], record["start"]) == kind]
-
-
-def reference(
-    config: Config, name: str, records: Sequence[Record], variant: str = MAIN, kind: Kind | None = None
-) -> list[Record]:
-    """A variant's current runs of one kind: the kind asked for, or the compiled ones, else Keras' literal ones."""
-    mine = current(config, name, records, variant)
-    for each in PREFERRED if kind is None else (kind, *PREFERRED):
-        chosen = of_kind(mine, each)
-        if chosen:
-            return chosen
-    return []
+    return [run for run in records if (run["trainer"], run["start"]) == kind]
 
 
 def kind_of(records: Sequence[Record]) -> Kind | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from lstm_lab.judging import statistics
+from lstm_lab.judging.claims import Published
+from lstm_lab.judging.measures import Count, Number, Text, Value, percent, scores
+from lstm_lab.judging.statistics import interquartile_mean, paired_difference, quantiles, success_rate
 from lstm_lab.suite.results import Record
-from lstm_lab.suite.settings import Config, Published
+from lstm_lab.suite.settings import Config
 
 NONE = "—"
 
@@ -29,114 +30,85 @@ class Table:
         return Table([self.header[i] for i in kept], [[row[i] for i in kept] for row in self.rows])
 
 
-def figure(value: Any) -> str:
-    """A count as "21/25 (84 %)", a text as it is, a number with four digits.
-
-    >>> figure([21, 25]), figure("BCDEF"), figure(4.60517)
-    ('21/25 (84 %)', 'BCDEF', '4.605')
-    """
-    if isinstance(value, (list, tuple)):
-        right, asked = value
-        share = f" ({percent(statistics.score(value))} %)" if asked else ""  # of nothing there is no share
-        return f"{_amount(right)}/{asked}{share}"
-    return value if isinstance(value, str) else f"{value:.4g}"
-
-
-def percent(fraction: float) -> str:
-    """A fraction as percent, with one decimal where it has one, and more where one would make it nothing or all.
-
-    >>> percent(0.84), percent(0.8696), percent(1), percent(0.9998)
-    ('84', '87.0', '100', '99.98')
-    """
-    if abs(100 * fraction - np.round(100 * fraction)) < 1e-6:
-        return f"{100 * fraction:.0f}"
-    shown = (f"{100 * fraction:.{decimals}f}" for decimals in (1, 2, 3))
-    return next((text for text in shown if float(text) not in (0, 100)), f"{100 * fraction:.4f}")
-
-
 def published_figure(published: Published | None) -> str:
     """What the source prints, or a dash."""
     if published is None:
         return NONE
-    if published.right is not None and published.asked is not None:
-        return figure([published.right, published.asked])
-    return published.text or (figure(published.value) if published.value is not None else published.note or NONE)
+    return published.measure.shown if published.measure else published.note or NONE
 
 
-def over_seeds(values: Sequence[Any]) -> str:
-    """One seed's figure as it is; of many seeds, how many were perfect, and the middle of them.
+def over_seeds(values: Sequence[Value]) -> str:
+    """One seed's figure as it is; of many seeds, on how many all was right, and the interquartile mean.
 
-    >>> print(over_seeds([[4, 4], [4, 4], [3, 4]]))
-    perfect 2/3, 21–94 %
-    middle 3.7/4 (91.7 %)
+    >>> print(over_seeds([Count(4, 4), Count(4, 4), Count(3, 4)]))
+    2 of 3 seeds all right, 21–94 %
+    interquartile mean 3.7/4 (91.7 %)
     """
     if len(values) < 2:
-        return figure(values[0]) if values else NONE
-    if isinstance(values[0], (list, tuple)):
-        middle = statistics.interquartile_mean([statistics.score(value) for value in values]).estimate
-        return f"perfect {rate(values)}\nmiddle {_count(values, middle)}"
-    return rate(values) if isinstance(values[0], str) else interval(values)
+        return values[0].shown if values else NONE
+    if isinstance(values[0], Count):
+        middle = _level(values, interquartile_mean(scores(values)).estimate)
+        successes, span = _successes(values)
+        return f"{successes} of {len(values)} seeds all right, {span}\ninterquartile mean {middle}"
+    return rate(values) if isinstance(values[0], Text) else interval(values)
 
 
-def rate(values: Sequence[Any]) -> str:
+def rate(values: Sequence[Value]) -> str:
     """On how many seeds all was right, or, of texts, what was said most often; with Wilson's interval.
 
-    >>> rate([[4, 4], [4, 4], [3, 4]]), rate(["BCD", "BCD", "BCE"])
+    >>> rate([Count(4, 4), Count(4, 4), Count(3, 4)]), rate([Text("BCD"), Text("BCD"), Text("BCE")])
     ('2/3, 21–94 %', 'BCD on 2/3, 21–94 %')
     """
-    if not values or isinstance(values[0], (int, float)):
+    if not values or isinstance(values[0], Number):
         return NONE
-    said = ""
-    if isinstance(values[0], str):
-        said, successes = Counter(values).most_common(1)[0]
-        said += " on "
-    else:
-        successes = sum(right == asked for right, asked in values)
-    share = statistics.success_rate(successes, len(values))
-    return f"{said}{successes}/{len(values)}, {_span(share.low, share.high)} %"
+    successes, span = _successes(values)
+    said = f"{Counter(values).most_common(1)[0][0].shown} on " if isinstance(values[0], Text) else ""
+    return f"{said}{successes}/{len(values)}, {span}"
 
 
-def interval(values: Sequence[Any]) -> str:
+def interval(values: Sequence[Value]) -> str:
     """The interquartile mean with its interval.
 
-    >>> interval([[4, 4]] * 4), interval([[2, 4], [3, 4], [3, 4], [4, 4]])
+    >>> interval([Count(4, 4)] * 4), interval([Count(2, 4), Count(3, 4), Count(3, 4), Count(4, 4)])
     ('4/4 (100 %)', '3/4 (75 %), 50–100 %')
     """
-    if not values or isinstance(values[0], str):
+    if not values or isinstance(values[0], Text):
         return NONE
-    mean = statistics.interquartile_mean([statistics.score(value) for value in values])
-    middle = f"{mean.estimate:.4g}" if isinstance(values[0], (int, float)) else _count(values, mean.estimate)
+    mean = interquartile_mean(scores(values))
+    middle = _level(values, mean.estimate)
     if mean.low == mean.high:  # all seeds agree, or there is but one: a bootstrap has nothing to say
         return middle
-    if isinstance(values[0], (int, float)):
+    if isinstance(values[0], Number):
         return f"{middle}, {mean.low:.4g} to {mean.high:.4g}"
     return f"{middle}, {percent(mean.low)}–{percent(mean.high)} %"
 
 
-def spread(values: Sequence[Any]) -> str:
+def spread(values: Sequence[Value]) -> str:
     """The quantiles at 2.5, 25, 50, 75 and 97.5 %, counts as percent.
 
-    >>> spread([[3, 4], [4, 4]])
+    >>> spread([Count(3, 4), Count(4, 4)])
     '75.6 · 81.2 · 87.5 · 93.8 · 99.4 %'
     """
-    if len(values) < 2 or isinstance(values[0], str):
+    if len(values) < 2 or isinstance(values[0], Text):
         return NONE
-    points = statistics.quantiles([statistics.score(value) for value in values])
+    points = quantiles(scores(values))
     if points[0] == points[-1]:
         return "all alike"
-    if isinstance(values[0], (int, float)):
+    if isinstance(values[0], Number):
         return " · ".join(f"{point:.4g}" for point in points)
     return " · ".join(percent(point) for point in points) + " %"
 
 
-def difference(first: Sequence[Any], second: Sequence[Any]) -> str:
-    """Mean of first − second, paired, with its interval: percentage points for counts.
+def difference(first: Sequence[Value], second: Sequence[Value]) -> str:
+    """Mean of first − second, paired, with its interval: percentage points for counts. A dash for texts, or no seeds.
 
-    >>> difference([[4, 4], [4, 4]], [[3, 4], [3, 4]]), difference([[3, 4]], [[3, 4]])
+    >>> difference([Count(4, 4)] * 2, [Count(3, 4)] * 2), difference([Count(3, 4)], [Count(3, 4)])
     ('+25.0 points', 'none')
     """
-    paired = statistics.paired_difference([statistics.score(v) for v in first], [statistics.score(v) for v in second])
-    if isinstance(first[0], (int, float)):
+    if not first or isinstance(first[0], Text):
+        return NONE
+    paired = paired_difference(scores(first), scores(second))
+    if isinstance(first[0], Number):
         middle, low, high = f"{paired.estimate:+.4g}", f"{paired.low:+.4g}", f"{paired.high:+.4g}"
     else:
         middle = f"{100 * paired.estimate:+.1f} points"
@@ -147,14 +119,14 @@ def difference(first: Sequence[Any], second: Sequence[Any]) -> str:
     return f"{middle}, {low} to {high}"
 
 
-def shared(first: Sequence[Record], second: Sequence[Record], measure: str) -> tuple[list[Any], list[Any]]:
+def shared(first: Sequence[Record], second: Sequence[Record], measure: str) -> tuple[list[Value], list[Value]]:
     """One measure of two sets of runs, on the seeds that both have, in the same order."""
     left, right = by_seed(first, measure), by_seed(second, measure)
     seeds = [seed for seed in left if seed in right]
     return [left[seed] for seed in seeds], [right[seed] for seed in seeds]
 
 
-def by_seed(records: Iterable[Record], measure: str) -> dict[int, Any]:
+def by_seed(records: Iterable[Record], measure: str) -> dict[int, Value]:
     """Seed → one measure's value."""
     return {record["seed"]: record["measures"][measure] for record in records if measure in record["measures"]}
 
@@ -179,22 +151,22 @@ def main_measure(config: Config, records: Sequence[Record]) -> str | None:
     return next((name for name in (*config.published, *asked) if name in asked), None)
 
 
-def values(records: Iterable[Record], measure: str, part: str = "measures") -> list[Any]:
+def values(records: Iterable[Record], measure: str) -> list[Value]:
     """One measure over records."""
-    return [record[part][measure] for record in records if measure in record[part]]
+    return [record["measures"][measure] for record in records if measure in record["measures"]]
 
 
 def baseline(records: Sequence[Record], measure: str, part: str) -> str:
-    """The mean of "chance" or "memoryless" over runs, as a count like the measure it belongs to."""
+    """The mean of "chance" or "lookup_table" over runs, as a count like the measure it belongs to."""
     known = [record for record in records if measure in record[part] and measure in record["measures"]]
     if not known:
         return NONE
-    fractions = [record[part][measure] / record["measures"][measure][1] for record in known]
-    return _count(values(known, measure), float(np.mean(fractions)))
+    fractions = [record[part][measure] / record["measures"][measure].asked for record in known]
+    return _level(values(known, measure), float(np.mean(fractions)))
 
 
 def result(config: Config, measured: Sequence[Record], recorded: Sequence[Record], published: bool = True) -> Table:
-    """The one table a run ends with: published, recorded and just measured figures beside chance and memoryless."""
+    """The one table a run ends with: published, recorded and just measured figures beside the two baselines."""
     shown = measured or recorded
     rows = [
         [
@@ -203,22 +175,26 @@ def result(config: Config, measured: Sequence[Record], recorded: Sequence[Record
             over_seeds(values(recorded, name)),
             over_seeds(values(measured, name)),
             baseline(shown, name, "chance"),
-            baseline(shown, name, "memoryless"),
+            baseline(shown, name, "lookup_table"),
         ]
         for name in measures(shown)
     ]
-    return Table(["measure", "published", "recorded", "measured", "chance", "memoryless"], rows).compact()
+    return Table(["measure", "published", "recorded", "measured", "chance", "lookup table"], rows).compact()
 
 
-def _count(values: Sequence[Any], fraction: float) -> str:
-    """A fraction as a count, where every run was asked as many; else as percent alone."""
-    asked = {value[1] for value in values}
-    return figure([fraction * asked.pop(), values[0][1]]) if len(asked) == 1 else f"{percent(fraction)} %"
+def _successes(values: Sequence[Value]) -> tuple[int, str]:
+    """On how many seeds all was right, or the commonest text was said, and Wilson's interval for the share."""
+    if isinstance(values[0], Text):
+        successes = Counter(values).most_common(1)[0][1]
+    else:
+        successes = sum(isinstance(value, Count) and value.all_right for value in values)
+    share = success_rate(successes, len(values))
+    return successes, f"{100 * share.low:.0f}–{100 * share.high:.0f} %"
 
 
-def _amount(right: float) -> str:
-    return f"{right:.0f}" if abs(right - np.round(right)) < 1e-9 else f"{right:.1f}"
-
-
-def _span(low: float, high: float) -> str:
-    return f"{100 * low:.0f}–{100 * high:.0f}"
+def _level(values: Sequence[Value], score: float) -> str:
+    """A mean score as the measure is shown: as a count, where every run was asked as many, else as percent alone."""
+    if isinstance(values[0], Number):
+        return Number(score).shown
+    asked = {value.asked for value in values if isinstance(value, Count)}
+    return f"{percent(score)} %" if len(asked) > 1 else Count(score * max(asked), max(asked)).shown

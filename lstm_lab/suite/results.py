@@ -22,22 +22,20 @@ from typing import Any
 
 import numpy as np
 
-Record = dict[str, Any]
+from lstm_lab.judging import measures
+
+Record = dict[str, Any]  # a line of runs.jsonl, its measures typed
 Key = tuple[str, str, str, str, int]
 
 HISTORY_POINTS = 100
 HISTORY_SEEDS = 10  # histories are for looking at; the first seeds' are enough
-_DERIVED = ("seconds", "provenance")  # what may differ between two runs of the same seed
+_DERIVED = ("seconds", "provenance", "shown")  # what may differ between two runs of the same seed, or is for people
+_LOOKUP_TABLE = "memoryless"  # what the files of runs call the lookup table; the program and its pages do not
 
 
 def key(record: Record) -> Key:
     """What makes a run the same run: configuration hash, variant, start, trainer, seed."""
     return record["config"], record["variant"], record["start"], record["trainer"], record["seed"]
-
-
-def chosen(records: Iterable[Record], **fields: Any) -> list[Record]:
-    """The records whose fields have these values: `chosen(records, trainer="keras", start="literal")`."""
-    return [record for record in records if all(record[name] == value for name, value in fields.items())]
 
 
 class Store:
@@ -99,8 +97,8 @@ class Writer:
 
 def canonical(records: Iterable[Record]) -> str:
     """Runs as sorted lines without seconds and provenance: byte-identical for the same seeds and settings."""
-    kept = [{name: value for name, value in record.items() if name not in _DERIVED} for record in records]
-    return "".join(f"{line}\n" for line in sorted(json.dumps(r, sort_keys=True, ensure_ascii=False) for r in kept))
+    kept = ({name: value for name, value in record.items() if name not in _DERIVED} for record in records)
+    return "".join(f"{line}\n" for line in sorted(_encoded(record, sort_keys=True) for record in kept))
 
 
 def provenance(trainer: str, threads: int = 1, device: str = "cpu") -> Record:
@@ -129,13 +127,27 @@ def _lines(path: Path) -> Iterator[Record]:
         if not line:
             continue
         try:
-            record = json.loads(line.decode())
+            record = _decoded(line)
             key(record)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             if number < len(lines):  # a whole line ends in a newline: this one was not torn, it was damaged
                 raise ValueError(f"{path} line {number} is not a run: mend or delete that line") from None
         else:
             yield record
+
+
+def _decoded(line: bytes) -> Record:
+    """A line of a file as the program has it."""
+    record = json.loads(line.decode())
+    if "measures" in record:
+        record["measures"] = {name: measures.read(stored) for name, stored in record["measures"].items()}
+    return {"lookup_table" if name == _LOOKUP_TABLE else name: value for name, value in record.items()}
+
+
+def _encoded(record: Record, sort_keys: bool = False) -> str:
+    """A record as a line of a file."""
+    named = {_LOOKUP_TABLE if name == "lookup_table" else name: value for name, value in record.items()}
+    return json.dumps(named, sort_keys=sort_keys, ensure_ascii=False, default=lambda measure: measure.stored)
 
 
 def _drop_torn_line(path: Path) -> None:
@@ -153,7 +165,7 @@ def _drop_torn_line(path: Path) -> None:
 def _append(path: Path, record: Record) -> None:
     try:
         with open(path, "a", encoding="utf-8") as file:
-            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+            file.write(_encoded(record) + "\n")
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:

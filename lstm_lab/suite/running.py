@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -18,12 +19,15 @@ from lstm_lab.trainers.trained import Trained
 Trainer = Literal["compiled", "keras", "none"]
 Start = Literal["literal", "scheduled"]
 
+SOURCES_SEED = 7  # the seed of the published programs
+SHOWN_WIDTH = 110  # characters of a line that a lesson shows, in its record
+
 
 @dataclass(frozen=True)
-class Plan:
-    """What to run. Everything in it is checked before anything is trained."""
+class Request:
+    """What to run. `run` checks it before anything is trained."""
 
-    seeds: tuple[int, ...] = (7,)
+    seeds: tuple[int, ...] = (SOURCES_SEED,)
     trainer: Trainer = "compiled"
     start: Start = "scheduled"
     variants: tuple[str, ...] = (MAIN,)
@@ -48,21 +52,23 @@ class Progress:
     def seed(self, record: Record, measures: dict[str, Measure]) -> None: ...
 
 
-def run(declared: Experiment | Lesson, plan: Plan, results: Path, progress: Progress | None = None) -> list[Record]:
-    """Run what is missing of a plan and return the records of all of it, old and new.
+def run(
+    declared: Experiment | Lesson, request: Request, results: Path, progress: Progress | None = None
+) -> list[Record]:
+    """Run what is missing of a request and return the records of all of it, old and new.
 
     Raises ValueError before any training for wrong settings, and for a folder that cannot be written.
     """
     progress = progress or Progress()
     config, store = declared.config, Store(results, declared.name)
-    trainer: Trainer = "none" if isinstance(declared, Lesson) else plan.trainer
-    start: Start = "scheduled" if trainer != "keras" else plan.start
-    if plan.start == "literal" and trainer == "compiled":
+    trainer: Trainer = "none" if isinstance(declared, Lesson) else request.trainer
+    start: Start = "scheduled" if trainer != "keras" else request.start
+    if request.start == "literal" and trainer == "compiled":
         raise ValueError("start is literal with the compiled trainer: Keras' own draws need --trainer keras")
-    resolved = {v: config.resolve(v, plan.overrides, plan.smoke) for v in plan.variants}
+    resolved = {v: config.resolve(v, request.overrides, request.smoke) for v in request.variants}
     if isinstance(declared, Experiment):
         for settings in resolved.values():
-            declared.job(settings, plan.seeds[0])  # builds and checks data, network and schedule; trains nothing
+            declared.job(settings, request.seeds[0])  # builds and checks data, network and schedule; trains nothing
     wanted: list[Record] = []
     with store.writing() as writer:
         known = {key(record): record for record in store.records()}
@@ -76,14 +82,16 @@ def run(declared: Experiment | Lesson, plan: Plan, results: Path, progress: Prog
                     "start": start,
                     "seed": seed,
                 }
-                for seed in plan.seeds
+                for seed in request.seeds
             ]
-            missing = [s for s in stamps if plan.again or key(s) not in known]
+            missing = [s for s in stamps if request.again or key(s) not in known]
             progress.begin(declared, variant, len(missing))
+            shown = {"shown": _shown(declared, settings)} if isinstance(declared, Lesson) and missing else {}
             # Provenance is read once: what a run was made with does not change while it runs.
-            made_with = provenance(trainer, threads=_threads(plan, trainer), device=_device(trainer))
-            for stamp, measures, trained in _train(declared, settings, missing, plan, progress):
-                record = stamp | _record(measures, trained, settings) | {"provenance": made_with}
+            made_with = provenance(trainer, threads=_threads(request, trainer), device=_device(trainer))
+            for stamp, measures, trained in _train(declared, settings, missing, request, progress):
+                record = stamp | _record(measures, trained, settings) | shown | {"provenance": made_with}
+                shown = {}  # the same for every seed: once is enough
                 writer.append(record, trained.history)
                 known[key(record)] = record
                 progress.seed(record, measures)
@@ -94,14 +102,16 @@ def run(declared: Experiment | Lesson, plan: Plan, results: Path, progress: Prog
 Outcome = tuple[Record, dict[str, Measure], Trained]
 
 
-def _train(declared, settings: Settings, stamps: list[Record], plan: Plan, progress: Progress) -> Iterator[Outcome]:
+def _train(
+    declared, settings: Settings, stamps: list[Record], request: Request, progress: Progress
+) -> Iterator[Outcome]:
     if not stamps:
         return iter(())
     if isinstance(declared, Lesson):
         return _lesson(declared, settings, stamps)
     if stamps[0]["trainer"] == "compiled":
-        return _compiled(declared, settings, stamps, plan)
-    return _keras(declared, settings, stamps, plan, progress)
+        return _compiled(declared, settings, stamps, request)
+    return _keras(declared, settings, stamps, request, progress)
 
 
 def _lesson(lesson: Lesson, settings: Settings, stamps: list[Record]) -> Iterator[Outcome]:
@@ -111,7 +121,18 @@ def _lesson(lesson: Lesson, settings: Settings, stamps: list[Record]) -> Iterato
         yield stamp, measures, Trained([], [], {}, seconds=time.perf_counter() - began)
 
 
-def _compiled(experiment: Experiment, settings: Settings, stamps: list[Record], plan: Plan) -> Iterator[Outcome]:
+def _shown(lesson: Lesson, settings: Settings) -> list[str]:
+    """What a lesson shows, as lines of plain text."""
+    from rich.console import Console
+
+    text = io.StringIO()
+    console = Console(file=text, width=SHOWN_WIDTH, no_color=True, highlight=False, markup=False)
+    for item in lesson.show(settings):
+        console.print(item)
+    return [line.rstrip() for line in text.getvalue().splitlines()]
+
+
+def _compiled(experiment: Experiment, settings: Settings, stamps: list[Record], request: Request) -> Iterator[Outcome]:
     from threadpoolctl import threadpool_limits
 
     from lstm_lab.models.predictor import Predictor
@@ -130,7 +151,7 @@ def _compiled(experiment: Experiment, settings: Settings, stamps: list[Record], 
     builders = [build(place) for place in range(len(stamps))]
     names = [f"seed {stamp['seed']}" for stamp in stamps]
     with threadpool_limits(1, user_api="blas"):  # the seeds are the threads; products this small only lose by more
-        for place, trained in compiled.each_seed(architecture, builders, threads=plan.jobs, names=names):
+        for place, trained in compiled.each_seed(architecture, builders, threads=request.jobs, names=names):
             job, stamp = jobs.pop(place), stamps[place]
             predictor = Predictor(architecture, trained.weights, job.framed.codec)
             rng = stream(stamp["seed"], "probe")
@@ -138,14 +159,14 @@ def _compiled(experiment: Experiment, settings: Settings, stamps: list[Record], 
 
 
 def _keras(
-    experiment: Experiment, settings: Settings, stamps: list[Record], plan: Plan, progress: Progress
+    experiment: Experiment, settings: Settings, stamps: list[Record], request: Request, progress: Progress
 ) -> Iterator[Outcome]:
-    if plan.jobs and plan.jobs > 1:
+    if request.jobs and request.jobs > 1:
         from joblib import Parallel, delayed
 
         # A worker loads the script anew: its functions and settings cannot be sent to another process.
         tasks = (delayed(_keras_elsewhere)(experiment.file, settings.recorded(), stamp) for stamp in stamps)
-        yield from Parallel(n_jobs=plan.jobs, return_as="generator_unordered")(tasks)
+        yield from Parallel(n_jobs=request.jobs, return_as="generator_unordered")(tasks)
         return
     for stamp in stamps:
         yield _keras_seed(experiment, settings, stamp, progress)
@@ -189,20 +210,20 @@ def _keras_seed(experiment: Experiment, settings: Settings, stamp: Record, progr
 
 def _record(measures: dict[str, Measure], trained: Trained, settings: Settings) -> Record:
     return {
-        "measures": {name: list(m.value) if isinstance(m.value, tuple) else m.value for name, m in measures.items()},
+        "measures": {name: m.value for name, m in measures.items()},
         "chance": {name: round(m.chance, 4) for name, m in measures.items() if m.chance is not None},
-        "memoryless": {name: m.lookup_table for name, m in measures.items() if m.lookup_table is not None},
+        "lookup_table": {name: m.lookup_table for name, m in measures.items() if m.lookup_table is not None},
         "seconds": round(trained.seconds, 4),
         "settings": settings.recorded(),
     }
 
 
-def _threads(plan: Plan, trainer: str) -> int:
+def _threads(request: Request, trainer: str) -> int:
     if trainer != "compiled":
-        return plan.jobs or 1
+        return request.jobs or 1
     from lstm_lab.trainers import compiled
 
-    return plan.jobs or compiled.cores()
+    return request.jobs or compiled.cores()
 
 
 def _device(trainer: str) -> str:

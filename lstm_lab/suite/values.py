@@ -134,12 +134,18 @@ def build(model: type[Settings], values: dict[str, Any]) -> Settings:
 
 
 def one_line(error: ValidationError, model: type[BaseModel]) -> str:
-    """The first thing wrong, in one line: which setting, its value, and what would do."""
+    """The first thing wrong, in one line: which setting or claim, its value, and what would do."""
     first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"])
+    place, within = list(first["loc"]), ""
+    if place[:1] == ["claims"] and len(place) > 1:
+        within, place = f"claim {int(place[1]) + 1}: ", place[2:]
+    name = ".".join(map(str, place))
     if first["type"] == "extra_forbidden":
-        return f"setting {name!r} is unknown: {suggest(name, list(model.model_fields))}"
+        return f"{within}setting {name!r} is unknown: {suggest(name, list(model.model_fields))}"
     if first["type"] == "missing":
-        return f"setting {name!r} is missing"
-    message = first["msg"][:1].lower() + first["msg"][1:]
-    return f"setting {name} is {first['input']!r}: {message.replace('input should be', 'it should be')}"
+        return f"{within}setting {name!r} is missing"
+    message = first["msg"].removeprefix("Value error, ")
+    if isinstance(first["input"], dict):  # a whole table: what is wrong in it says it all
+        return f"{within}{name}{': ' * bool(name)}{message}"
+    message = message[:1].lower() + message[1:]
+    return f"{within}setting {name} is {first['input']!r}: {message.replace('input should be', 'it should be')}"
