@@ -63,12 +63,10 @@ def test_list_shows_every_experiment(lab, folder):
 def test_show_prints_what_a_lesson_shows(lab):
     status, out, err = lab("show", "coin", "--set", "throws=3")
     assert (status, err) == (0, "")
-    assert out.splitlines() == [
-        "0910 · Coin",
-        "Question: Is a coin fair? Or is it not?",
-        "Look at: the heads",
-        "3 throws [heads, tails]",
-    ]
+    lines = out.splitlines()
+    assert lines[:3] == ["0910 · Coin", "Question: Is a coin fair? Or is it not?", "Look at: the heads"]
+    assert re.search(r"^ throws +3 ", out, re.MULTILINE)
+    assert lines[-1] == "3 throws [heads, tails]"
 
 
 def test_show_takes_no_file_where_there_is_none_to_take(lab):
