@@ -9,8 +9,8 @@ import made_up
 import numpy as np
 import pytest
 
-from lstm_lab import framing, schedule
-from lstm_lab.cli import commands, console
+from lstm_lab import cli, framing, schedule
+from lstm_lab.cli import console
 from lstm_lab.datasets import alphabet
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.claims import Published
@@ -34,7 +34,7 @@ def lab(folder, monkeypatch, capsys):
     def run(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["lstm-lab", *arguments])
         with pytest.raises(SystemExit) as exit:
-            commands.main()
+            cli.main()
         printed = capsys.readouterr()
         return exit.value.code or 0, printed.out, printed.err
 

@@ -1,5 +1,5 @@
 """The command line, and what a run looks like in a terminal."""
 
-from lstm_lab.cli.commands import main
+from lstm_lab.cli.entry import main
 
 __all__ = ["main"]

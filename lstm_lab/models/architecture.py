@@ -12,8 +12,8 @@ from typing import get_args
 
 import numpy as np
 
-from lstm_lab.layers import Dense, Layer, Shape
-from lstm_lab.models import losses
+from lstm_lab.layers import Dense, Layer, Shape, from_keras
+from lstm_lab.models import losses, optimizers
 from lstm_lab.models.losses import Loss
 from lstm_lab.models.optimizers import Adam, Optimizer
 
@@ -107,9 +107,24 @@ class Architecture:
     @classmethod
     def from_keras(cls, model) -> Architecture:
         """The architecture of somebody's own compiled Sequential model; ValueError names what is not supported."""
-        from lstm_lab.models.reading import read_model
+        import keras
 
-        return read_model(model)
+        name = repr(getattr(model, "name", type(model).__name__))
+        if not isinstance(model, keras.Sequential):
+            raise ValueError(f"model {name}: only keras.Sequential is supported, not {type(model).__name__}")
+        if not model.built:
+            raise ValueError(f"model {name} has no weights yet: begin it with keras.Input(shape=…) or build it")
+        layers = tuple(from_keras(layer) for layer in model.layers)
+        for layer in model.layers:
+            if not layer.trainable or layer.non_trainable_weights:
+                raise ValueError(f"layer {layer.name}: frozen weights (trainable=False) are not supported")
+        stateful = {theirs.stateful for theirs, ours in zip(model.layers, layers, strict=True) if ours.has_state}
+        if len(stateful) == 2:
+            raise ValueError(f"model {name}: stateful must be the same for all its recurrent layers")
+        optimizer = getattr(model, "optimizer", None)
+        if optimizer is None or not getattr(model, "compiled", True):
+            raise ValueError(f"model {name} is not compiled: call model.compile(loss=…, optimizer=…)")
+        return cls(layers, stateful == {True}, losses.from_keras(model), optimizers.from_keras(optimizer))
 
     def _shapes(self, steps: int = 1, features: int = 1) -> list[Shape]:
         """(steps, features) of the input, and behind every layer."""

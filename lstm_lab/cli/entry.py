@@ -1,0 +1,63 @@
+"""The entry point of the command line: what a user got wrong is one line on stderr and exit status 2."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from lstm_lab.cli.commands import app
+
+if TYPE_CHECKING:
+    from lstm_lab.suite.experiment import Experiment, Lesson
+
+INTERRUPTED = 130  # exit status: 128 and the number of SIGINT
+
+
+def main(declared: Experiment | Lesson | None = None) -> None:
+    """The entry point of `lstm-lab`, and of a script: `python experiments/NNNN_name.py` is `lstm-lab run NNNN`."""
+    from lstm_lab.suite import catalogue
+
+    if declared is None:
+        _guarded(sys.argv[1:] or ["--help"])
+    else:
+        catalogue.register(declared)
+        _guarded(["run", declared.name, *sys.argv[1:]])
+
+
+def _guarded(arguments: list[str]) -> None:
+    """Run the command line; what a user got wrong is one line on stderr and exit status 2."""
+    usage_error = typer.BadParameter.__mro__[1]  # not exported by typer itself
+    try:
+        from lstm_lab.cli.terminal import Interrupted
+        from lstm_lab.trainers.trained import TrainingDiverged
+
+        status = app(arguments, prog_name="lstm-lab", standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        _interrupted()
+    except Interrupted as kept:
+        _interrupted(str(kept))
+    except usage_error as error:  # type: ignore[misc]
+        _refuse(f"{error.format_message()} (--help shows what there is)")  # type: ignore[attr-defined]
+    except (ValueError, TrainingDiverged) as error:
+        if os.environ.get("LSTM_LAB_TRACEBACK"):
+            raise
+        _refuse(str(error))
+    except BrokenPipeError:  # `lstm-lab export all | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    else:
+        if status == INTERRUPTED:  # typer's word for a Ctrl-C
+            _interrupted()
+        sys.exit(status)
+
+
+def _interrupted(message: str = "interrupted") -> NoReturn:
+    print(f"lstm-lab: {message}", file=sys.stderr)
+    sys.exit(INTERRUPTED)
+
+
+def _refuse(message: str) -> NoReturn:
+    print(f"lstm-lab: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(2)

@@ -1,0 +1,37 @@
+"""The list of kinds: another kind of layer is one new file beside this one, and one line here."""
+
+from __future__ import annotations
+
+from lstm_lab.layers.base import Layer
+from lstm_lab.layers.dense import Dense
+from lstm_lab.layers.embedding import Embedding
+from lstm_lab.layers.flatten import Flatten
+from lstm_lab.layers.gru import GRU
+from lstm_lab.layers.lstm import LSTM
+from lstm_lab.layers.masking import Masking
+from lstm_lab.layers.repeat_vector import RepeatVector
+from lstm_lab.layers.simple_rnn import SimpleRNN
+
+KINDS: tuple[type[Layer], ...] = (
+    Masking,
+    Embedding,
+    LSTM,
+    GRU,
+    SimpleRNN,
+    RepeatVector,
+    Flatten,
+    Dense,
+)
+
+
+def from_keras(layer) -> Layer:
+    """A Keras layer as plain data; ValueError names the layer and what is not supported."""
+    if layer.dtype_policy.name != "float32":
+        raise ValueError(f"layer {layer.name}: dtype {layer.dtype_policy.name} is not supported, use float32")
+    for kind in KINDS:
+        if kind.reads(layer):
+            return kind.from_keras(layer)
+    names = ", ".join(kind.__name__ for kind in KINDS)
+    raise ValueError(
+        f"layer {layer.name}: {type(layer).__name__} is not supported; use {names} or TimeDistributed(Dense)"
+    )
