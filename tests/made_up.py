@@ -33,7 +33,7 @@ source = "nowhere"
 kind = "lesson"
 
 [settings]
-throws = 10
+throws = { value = 10, about = "How often the coin is thrown.", least = 0 }
 
 [smoke]
 throws = 2
@@ -46,8 +46,8 @@ published_section = true
 {extra}
 
 [settings]
-units = 4
-epochs = 10
+units = {{ value = 4, about = "LSTM units.", least = 1 }}
+epochs = {{ value = 10, about = "Passes over the samples." }}
 
 [published.right]
 right = 9

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from lstm_lab import cli, framing, schedule
-from lstm_lab.cli import console
+from lstm_lab.cli import console, terminal
 from lstm_lab.datasets import alphabet
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.claims import Published
 from lstm_lab.judging.measures import Count, Text
 from lstm_lab.probes import Measure
 from lstm_lab.report import overview, tables
+from lstm_lab.suite import catalogue
 
 
 @pytest.fixture
@@ -63,10 +64,21 @@ def test_list_shows_every_experiment(lab, folder):
 def test_show_prints_what_a_lesson_shows(lab):
     status, out, err = lab("show", "coin", "--set", "throws=3")
     assert (status, err) == (0, "")
-    lines = out.splitlines()
+    lines = [line for line in map(str.strip, out.splitlines()) if line]
     assert lines[:3] == ["0910 · Coin", "Question: Is a coin fair? Or is it not?", "Look at: the heads"]
-    assert re.search(r"^ throws +3 ", out, re.MULTILINE)
-    assert lines[-1] == "3 throws [heads, tails]"
+    assert re.fullmatch(r"setting +value +what it is +may be", lines[3])
+    assert re.fullmatch(r"throws +3 +How often the coin is thrown\. +0 or more", lines[5])
+    assert lines[6:] == ["3 throws [heads, tails]"]
+
+
+def test_show_prints_the_settings_in_80_columns(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    for name in catalogue.names():
+        settings = catalogue.config(name).resolve()
+        terminal.show_settings(settings)
+        out = capsys.readouterr().out
+        assert all(setting in out for setting in settings.recorded())
+        assert max(map(len, out.splitlines()), default=0) <= 80
 
 
 def test_show_takes_no_file_where_there_is_none_to_take(lab):
@@ -116,7 +128,7 @@ def test_what_a_lesson_says_on_every_seed_has_no_rate(lab, folder):
     assert "0/0" in out
     assert "nan" not in out
     toml = folder / "configs" / "0910_coin.toml"
-    toml.write_text(toml.read_text().replace("throws = 10", "throws = 0"))
+    toml.write_text(toml.read_text().replace("value = 10", "value = 0"))
     lab("run", "0910", "--seeds", "3")
     report = (folder / "runs" / "0910_coin" / "REPORT.md").read_text()
     assert "nothing trained" in report

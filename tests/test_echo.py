@@ -120,9 +120,9 @@ def test_a_batch_that_does_not_divide_is_refused_before_training():
 
 
 def test_a_lag_out_of_reach_is_refused_by_the_experiments_that_drop_state():
-    for name in ("0250", "0256"):
+    for name, says in (("0250", "state is dropped"), ("0256", "setting lag is 10: use 9 or less")):
         experiment = catalogue.load(catalogue.find(name))
-        with pytest.raises(ValueError, match="state is dropped"):
+        with pytest.raises(ValueError, match=says):
             experiment.job(experiment.config.resolve(overrides={"lag": 10, "epochs": 2}), 0)
 
 
