@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.experiment import Experiment, Job
-from lstm_lab.suite.settings import Settings
+from lstm_lab.suite.values import Settings
 
 
 def published() -> list[Experiment]:
