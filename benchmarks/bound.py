@@ -74,7 +74,7 @@ def count(job: Job) -> Work:
                 flops += _product(rows, features, gates, first, looked_up)
                 flops += 2 * multiplied * units * gates * 2  # forward, and the recurrent kernel's gradient
                 flops += 2 * (rows - batch) * units * gates  # back from step to step
-                flops += rows * units * (4 + 4 + 22)  # sum and bias, the new state, and the way back through both
+                flops += rows * units * (4 + 4 + 22)  # sum and bias, the new state, and the gradients of both
                 curves += rows * 5 * units
                 parameters += (features + units + 1) * gates
                 features, in_steps, first, looked_up = units, return_sequences, False, None

@@ -73,7 +73,7 @@ def markdown(header: Sequence[str], rows: Rows) -> str:
 
 
 def figure(value: float | None, digits: int = 3) -> str:
-    """A number with so many significant digits and no exponent: 1234.5 → "1,230"; None → "not measured"."""
+    """A number with `digits` significant digits and no exponent: 1234.5 → "1,230"; None → "not measured"."""
     if value is None:
         return "not measured"
     if not value:

@@ -1,4 +1,4 @@
-"""Every published section by every form of training loop, beside ours and beside the best the machine can do.
+"""Every published section by every form of training loop, compared with ours and with the best the machine can do.
 
     python benchmarks/trainers.py [--quick] [--updates 500] [--rounds 3] [--torch PYTHON] [0150 …]
 

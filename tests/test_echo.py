@@ -119,11 +119,11 @@ def test_a_batch_that_does_not_divide_is_refused_before_training():
         experiment.job(experiment.config.resolve(overrides={"batch_size": 7, "epochs": 2}), 0)
 
 
-def test_a_lag_out_of_reach_is_refused_by_the_experiments_that_drop_state():
-    for name, says in (("0250", "state is dropped"), ("0256", "setting lag is 10: use 9 or less")):
-        experiment = catalogue.load(catalogue.find(name))
-        with pytest.raises(ValueError, match=says):
-            experiment.job(experiment.config.resolve(overrides={"lag": 10, "epochs": 2}), 0)
+@pytest.mark.parametrize(("name", "says"), [("0250", "state is dropped"), ("0256", "setting lag is 10: use 9 or less")])
+def test_a_lag_out_of_reach_is_refused_by_the_experiments_that_drop_state(name, says):
+    experiment = catalogue.load(catalogue.find(name))
+    with pytest.raises(ValueError, match=says):
+        experiment.job(experiment.config.resolve(overrides={"lag": 10, "epochs": 2}), 0)
 
 
 # What a slot of the batch can know at all, for every layout of 0232: the ceilings are computed from the schedule.

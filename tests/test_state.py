@@ -455,7 +455,7 @@ def unservable():
     head = [keras.Input((4, 2)), layers.LSTM(2), layers.RepeatVector(3), layers.LSTM(2, name="decoder")]
     yield "LSTM 'decoder' .* not the model's input", keras.Sequential(head)
     timed = layers.TimeDistributed(layers.LSTM(2), name="named")
-    yield "TimeDistributed 'named' .* anew", keras.Sequential([keras.Input((4, 3, 2)), timed])
+    yield "TimeDistributed 'named' .* from zero at every step", keras.Sequential([keras.Input((4, 3, 2)), timed])
     yield "has no recurrent layer", keras.Sequential([keras.Input((4, 2)), layers.Dense(1)])
     yield "is not built", keras.Sequential([layers.LSTM(1)])
 

@@ -1,12 +1,12 @@
-"""The state of anybody's stateful Keras 3 model, on any Keras backend: what Keras itself has no word for.
+"""The state of anybody's stateful Keras 3 model, on any Keras backend: what Keras itself cannot do with it.
 
-    reset(model)                 every stateful layer back to zero, nested models and wrappers included
-    reset(model, samples=[…])    some rows of the batch only
-    get(model), set(model, …)    the state as a value; copy(source, target) between models
-    save(model, path), load(path)  weights and state together, nothing unpickled
-    stateful_twin(model)         the same weights, to be served one time step at a time
+    reset(model)                 set the state of every stateful layer to zero, nested models and wrappers included
+    reset(model, samples=[…])    the same for some rows of the batch only
+    get(model), set(model, …)    read and set the state; copy(source, target) copies it between models
+    save(model, path), load(path)  weights and state in one file, which is read without pickle
+    stateful_twin(model)         a model with the same weights that takes one time step per call
     carry(model)                 makes Keras' JAX trainer carry state, as its TensorFlow trainer does
-    ResetState, KeepState, WatchState   callbacks; the last warns with a StateWarning
+    ResetState, KeepState, WatchState   callbacks; WatchState warns with a StateWarning
 
 Use it as `from lstm_lab import state` and write `state.reset(model)`: two of the names are those of built-ins. The
 guide with examples is docs/state.md.

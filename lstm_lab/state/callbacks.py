@@ -1,4 +1,4 @@
-"""Callbacks: reset the state at chosen moments, keep it through validation, and say so when Keras loses it."""
+"""Callbacks: reset the state at chosen times, keep it through validation, and warn when Keras loses it."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from collections.abc import Iterable
 
 import keras
 
+from lstm_lab.common.checks import is_whole
 from lstm_lab.state.carrying import carries
-from lstm_lab.state.values import State, get, is_place, listed, reset
+from lstm_lab.state.values import State, get, listed, reset
 from lstm_lab.state.values import set as set_state
 
 
 class StateWarning(UserWarning):
-    """Keras moved or dropped a state without a word."""
+    """Keras changed or dropped a state and did not say so."""
 
 
 class ResetState(keras.callbacks.Callback):
     """Reset the state of the whole model before every epoch, or before given batches of every epoch.
 
-    every       "epoch": before its first batch
+    every       "epoch": reset before the first batch of every epoch
     at_batches  numbers of the batches before which to reset, from 0, in every epoch
 
     ValueError: neither or both given, an unknown word, a negative number; at the start of `fit`: a model without state,
     or batches that `steps_per_execution` hides.
-    On JAX Keras' fit does not carry state at all: a StateWarning says so; `state.carry(model)` makes it.
+    On JAX Keras' fit does not carry state, and a StateWarning says so; `state.carry(model)` makes it carry state.
     """
 
     def __init__(self, every: str | None = None, at_batches: Iterable[int] | None = None):
@@ -35,7 +36,7 @@ class ResetState(keras.callbacks.Callback):
             raise ValueError(f'every is {every!r}: use "epoch", or at_batches=[…] for given batches')
         self.at_batches = frozenset(() if at_batches is None else listed("at_batches", "batches", at_batches))
         for batch in self.at_batches:
-            if not is_place(batch):
+            if not is_whole(batch, 0):
                 raise ValueError(f"at_batches has {batch!r}: use numbers of batches, from 0")
         self.every = every
 
@@ -60,7 +61,7 @@ class ResetState(keras.callbacks.Callback):
 
 
 class KeepState(keras.callbacks.Callback):
-    """Validation, evaluate and predict leave the state as they found it; they start from the state they find.
+    """Put the state back after validation, evaluate and predict. They start from the present state.
 
     fresh: start them from a reset state instead.
     """
@@ -73,7 +74,7 @@ class KeepState(keras.callbacks.Callback):
     def on_test_begin(self, logs=None):
         self._kept = get(self.model)
 
-    def on_test_batch_begin(self, batch, logs=None):  # not at the beginning: a WatchState has yet to see what was there
+    def on_test_batch_begin(self, batch, logs=None):  # not in on_test_begin: a WatchState reads the state there
         if self.fresh and batch == 0:
             reset(self.model)
 
@@ -86,11 +87,11 @@ class KeepState(keras.callbacks.Callback):
 
 
 class WatchState(keras.callbacks.Callback):
-    """Warn with a StateWarning when the state is moved or dropped without a word, each once per callback.
+    """Warn with a StateWarning when Keras changes or drops the state and does not say so, once for each kind of call.
 
-    In `fit`: a state that the first epoch does not move, and a validation that moves it. As a callback of `evaluate` or
-    `predict`: a state that they move or drop. Placed after KeepState it sees what KeepState leaves. It does nothing
-    from batch to batch, only before and after them.
+    In `fit`: when the first epoch does not change the state, and when validation changes it. As a callback of
+    `evaluate` or `predict`: when they change or drop it. Placed after KeepState, it sees the state that KeepState put
+    back. It reads the state only before and after all batches, not between them.
     """
 
     def __init__(self):
@@ -100,7 +101,7 @@ class WatchState(keras.callbacks.Callback):
         self._start: State | None = None
         self._fitting = False
 
-    def set_model(self, model):  # once a call: also after a fit that raised and so never came to its end
+    def set_model(self, model):  # once for every call, also after a fit that raised and did not end
         super().set_model(model)
         self._fitting, self._start = False, None
 

@@ -1,8 +1,8 @@
 """Whether Keras' trainer carries state from batch to batch, and making it do so on JAX.
 
-Keras' JAX trainer is a pure function of the variables that it is given, and a layer's state is not among them (Keras
-3.15.1): `fit`, `evaluate` and `predict` start every batch from the state that the model happened to have when the
-step was compiled, and drop what comes out. Only a direct call `model(x)` moves the state.
+Keras' JAX trainer is a pure function of the variables that it gets, and a layer's state is not one of them (Keras
+3.15.1). `fit`, `evaluate` and `predict` start every batch from the state that the model had when the step was
+compiled, and drop the new state. Only a direct call `model(x)` changes the state.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from lstm_lab.state.layers import stateful_layers, variables
 
 
 class _Held:
-    """One state variable in the place where Keras looks for a random generator's: carried, but not a weight.
+    """A state variable in the place of a random generator's variable: it is carried, but it is not a weight.
 
-    Variables found there go through the JAX trainer like all others, yet are neither in `weights` nor in a saved file,
-    so that saving, loading and copying weights work as before.
+    The JAX trainer carries the variables that it finds there, but Keras neither lists them in `weights` nor saves them.
+    So saving, loading and copying weights work as before.
     """
 
     def __init__(self, variable):
@@ -33,12 +33,12 @@ def carries(model) -> bool:
 
 
 def carry(model) -> None:
-    """Make fit, evaluate and predict carry the state on JAX; on other backends they do, and nothing is changed.
+    """Make fit, evaluate and predict carry the state on JAX. On other backends they do so, and nothing is changed.
 
-    Call it once, after building. It lasts as long as the model object does: a model loaded by Keras needs it again (one
-    loaded by `state.load` does not). A step compiled before is compiled anew.
+    Call it once, after the model is built. It holds for this model object: a model loaded by Keras needs it again, one
+    loaded by `state.load` does not. Steps that were compiled before are compiled again.
 
-    ValueError: the model has no stateful layer, or is not built. RuntimeError: this Keras works differently inside.
+    ValueError: the model has no stateful layer, or is not built. RuntimeError: this version of Keras does not allow it.
     """
     if carries(model):
         return

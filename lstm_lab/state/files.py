@@ -22,11 +22,11 @@ ABOUT, MODEL, ARRAYS = "about.json", "model.keras", "state.npz"
 
 
 def save(model, path: str | os.PathLike) -> None:
-    """Save a model with its state: architecture, weights, optimizer as Keras saves them, and the arrays of the state.
+    """Save a model with its state: architecture, weights and optimizer as Keras saves them, and the state.
 
     The file is a zip of `model.keras` (Keras' own format), `state.npz` and `about.json`. It is written beside `path`
-    and moved into place when it is whole, so that a crash leaves the old file or none.
-    ValueError: the model has no stateful layer, or is not built; there is no folder for the file, or it is one.
+    and moved to `path` when it is complete, so that after a crash `path` is the old file or none.
+    ValueError: the model has no stateful layer, or is not built; the folder of the file is missing; `path` is a folder.
     """
     path = Path(path)
     state = get(model)
@@ -57,10 +57,10 @@ def save(model, path: str | os.PathLike) -> None:
 
 
 def load(path: str | os.PathLike, *, custom_objects: dict | None = None, compile: bool = True):
-    """The model as saved, its state set; on JAX it carries state if the saved one did.
+    """The saved model with its state; on JAX it carries state if the saved model did.
 
     custom_objects, compile: as for `keras.models.load_model`, which is used in its safe mode.
-    ValueError: not such a file, a damaged one, or a model that Keras refuses. FileNotFoundError: no file.
+    ValueError: another kind of file, a damaged file, or a model that Keras refuses. FileNotFoundError: no file.
     """
     path = Path(path)
     about, state, model_bytes = _read(path)
@@ -69,7 +69,7 @@ def load(path: str | os.PathLike, *, custom_objects: dict | None = None, compile
         inner.write_bytes(model_bytes)
         try:
             model = keras.models.load_model(inner, custom_objects=custom_objects, compile=compile, safe_mode=True)
-        except Exception as error:  # Keras raises whatever the part that failed raises
+        except Exception as error:  # any kind: Keras passes on what the failing part raises
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise ValueError(f"{path}: Keras cannot load the model in it: {reason}") from error
     try:
@@ -82,7 +82,7 @@ def load(path: str | os.PathLike, *, custom_objects: dict | None = None, compile
 
 
 def _read(path: Path) -> tuple[dict, State, bytes]:
-    """(about, state, the bytes of the Keras file); ValueError in one line for anything else."""
+    """(about, state, the bytes of the Keras file); a ValueError of one line for any other file."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
@@ -95,17 +95,17 @@ def _read(path: Path) -> tuple[dict, State, bytes]:
                 raise ValueError(f"{path} is not of the format {FORMAT!r}: save it again with this version")
             with np.load(io.BytesIO(archive.read(ARRAYS)), allow_pickle=False) as stored:
                 arrays = [stored[f"{number:06d}"] for number in range(len(stored.files))]
-            model_bytes = archive.read(MODEL)  # checks its checksum
+            model_bytes = archive.read(MODEL)  # zipfile checks its checksum
         rest = iter(arrays)
         state = State({name: [next(rest) for _ in range(count)] for name, count in about["layers"].items()})
         if next(rest, None) is not None:
-            raise ValueError(f"{path} is damaged: more arrays than its layers keep")
+            raise ValueError(f"{path} is damaged: it has more arrays than its layers keep")
     except FileNotFoundError:
         raise
     except ValueError as error:
         if str(error).startswith(str(path)):
             raise
         raise ValueError(f"{path} is damaged: {error}") from error
-    except Exception as error:  # whatever zipfile, json and NumPy make of arbitrary bytes
+    except Exception as error:  # any kind: zipfile, json and NumPy raise many for arbitrary bytes
         raise ValueError(f"{path} is damaged or was not written by state.save: {error}") from error
     return about, state, model_bytes

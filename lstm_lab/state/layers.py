@@ -11,8 +11,9 @@ import keras
 def variables(model) -> dict[str, list]:
     """The state variables of every stateful layer: {path of names: [Keras variables]}, in the model's own order.
 
-    A path joins the names of what the layer lies in: "lstm", "encoder/lstm", "bidirectional/forward_lstm". LSTM has two
-    variables (h, c), GRU and SimpleRNN one, StackedRNNCells those of its cells one after the other.
+    A path names the models and wrappers around a layer, then the layer: "lstm", "encoder/lstm",
+    "bidirectional/forward_lstm". LSTM has two variables (h, c), GRU and SimpleRNN one, StackedRNNCells those of its
+    cells in order.
     ValueError: no Keras model or layer, no stateful layer in it, or one that is not built yet.
     """
     if not isinstance(model, keras.layers.Layer):
@@ -29,7 +30,7 @@ def variables(model) -> dict[str, list]:
         if any(getattr(variable, "_value", None) is None for variable in found[path]):
             raise ValueError(
                 f"the state of layer {path!r} and the model's weights are gone: on JAX, Keras loses them when evaluate "
-                "or predict raises; build the model anew and load its weights"
+                "or predict raises; build the model again and load its weights"
             )
     if not found:
         raise ValueError(f"model {model.name!r} has no stateful layer: give its recurrent layers stateful=True")
@@ -52,9 +53,9 @@ def stateful_layers(model) -> Iterator[tuple[str, keras.layers.Layer]]:
 def every_layer(
     layer, path: tuple[str, ...] = (), seen: set[int] | None = None
 ) -> Iterator[tuple[str, keras.layers.Layer]]:
-    """(path, layer) of all layers inside, depth first, each once however often it is shared."""
+    """(path, layer) of all layers inside, depth first; a layer that is used several times comes once."""
     seen = set() if seen is None else seen
-    # Keras has no public walk that enters wrappers, cells and layers that are attributes of other layers.
+    # Keras has no public function that also finds layers inside wrappers, cells and attributes of other layers.
     for inner in layer._layers:
         if id(inner) not in seen:
             seen.add(id(inner))
@@ -66,7 +67,7 @@ def every_layer(
 def clear(held: Sequence) -> None:
     """Set Keras variables to zero."""
     if keras.backend.backend() == "jax":
-        # One compiled call: an array made by itself costs more there than an update of a small network.
+        # One compiled call for all: to make one array costs more there than an update of a small network.
         zeros = _compiled_zeros(tuple((tuple(variable.shape), variable.dtype) for variable in held))()
     else:
         zeros = [keras.ops.zeros(variable.shape, variable.dtype) for variable in held]
@@ -82,6 +83,6 @@ def _compiled_zeros(kinds: tuple[tuple[tuple[int, ...], str], ...]):
 
 
 def synchronise(model) -> None:
-    """Put back into the variables what Keras' JAX trainer holds elsewhere during an epoch; elsewhere, nothing."""
+    """On JAX: write what Keras' trainer holds during an epoch back into the variables. Other backends: nothing."""
     if keras.backend.backend() == "jax" and hasattr(model, "jax_state_sync"):
         model.jax_state_sync()

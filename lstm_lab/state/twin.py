@@ -1,14 +1,15 @@
-"""A stateful twin: a trained network's weights in a network that is served one time step at a time."""
+"""A stateful twin: a network with the weights of a trained one that takes one time step per call."""
 
 from __future__ import annotations
 
 import keras
 from keras import layers
 
+from lstm_lab.common.checks import check_whole
 from lstm_lab.state.carrying import carry
 from lstm_lab.state.layers import every_layer
 
-# Layers that treat every time step by itself: one step at a time is then the same as many at once.
+# Layers that compute every time step without the others: one step at a time gives the same as all at once.
 _STEPWISE = (
     layers.InputLayer,
     layers.Masking,
@@ -37,7 +38,7 @@ _STEPWISE = (
     layers.Identity,
     layers.CategoryEncoding,
 )
-# Operations that masks are computed with; they stand in the graph beside the layers.
+# Operations that compute masks; they are in the graph like the layers.
 _ELEMENTWISE = {"NotEqual", "Equal", "LogicalAnd", "LogicalOr", "LogicalNot", "Cast"}
 _ALONG_FEATURES = (layers.BatchNormalization, layers.LayerNormalization, layers.Concatenate, layers.Softmax)
 
@@ -45,20 +46,18 @@ _ALONG_FEATURES = (layers.BatchNormalization, layers.LayerNormalization, layers.
 def stateful_twin(model, batch_size: int = 1, steps: int | None = 1):
     """A copy of a Sequential or functional model with the same weights, its recurrent layers stateful.
 
-    Fed one step after the other, its answer after n steps is the model's for those n steps at once.
+    After n steps, one per call, its answer is that of the model for the same n steps at once.
 
-    batch_size   rows served side by side, each with a state of its own
+    batch_size   rows per call, each with its own state
     steps        time steps per call; None: any number
-    The twin's state starts at zero, and its weights are a copy: after more training,
-    `twin.set_weights(model.get_weights())`. Call it directly or use `predict`, which carries its state on every
+    The twin's state starts at zero. Its weights are a copy: after more training, call
+    `twin.set_weights(model.get_weights())`. Call the twin directly or use `predict`, which carries its state on every
     backend (see `carry`).
 
-    ValueError: no recurrent layer; a layer that needs the other time steps, such as Bidirectional, Flatten over time,
-    convolution, attention, RepeatVector: it is named.
+    ValueError: no recurrent layer; or a layer that needs the other time steps, such as Bidirectional, Flatten over
+    time, convolution, attention or RepeatVector: the message names it.
     """
-    for name, value in (("batch_size", batch_size), ("steps", 1 if steps is None else steps)):
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{name} is {value!r}: need a whole number, 1 or more")
+    check_whole(batch_size=batch_size, steps=1 if steps is None else steps)
     if not isinstance(model, keras.Model) or not (isinstance(model, keras.Sequential) or hasattr(model, "operations")):
         raise ValueError(f"{getattr(model, 'name', model)!r} is neither a Sequential nor a functional model")
     if not model.built or not model.inputs:
@@ -74,7 +73,7 @@ def stateful_twin(model, batch_size: int = 1, steps: int | None = 1):
 
 
 def _clone(model, timed: _Timed, batch_size: int, steps: int | None):
-    """The model on inputs of the twin's shape; nested models likewise, since their inputs fix a batch of their own."""
+    """The model on inputs of the twin's shape; nested models too, since their inputs have a batch size of their own."""
     flags = iter(timed.inputs_of[id(model)])
 
     def narrowed(tensor):
@@ -97,18 +96,18 @@ def _clone(model, timed: _Timed, batch_size: int, steps: int | None):
 
 
 def _graph(model):
-    """The functional graph of a model; a Sequential one keeps its own inside."""
+    """The functional graph of a model; a Sequential model has one inside."""
     return model._functional if isinstance(model, keras.Sequential) else model
 
 
 def _nodes(model) -> list:
-    """The calls of layers that the graph is made of, from the inputs to the outputs."""
+    """The calls of layers in the graph, from the inputs to the outputs."""
     by_depth = _graph(model)._nodes_by_depth
     return [node for depth in sorted(by_depth, reverse=True) for node in by_depth[depth]]
 
 
 def _fed_as_sequence(model, tensor) -> bool:
-    """Whether an input has a time axis: [batch, steps, …], or [batch, steps] codes that an Embedding looks up."""
+    """Whether an input has a time axis: [batch, steps, …], or codes [batch, steps] for an Embedding."""
     if len(tensor.shape) > 2:
         return True
     return any(
@@ -118,14 +117,14 @@ def _fed_as_sequence(model, tensor) -> bool:
 
 
 class _Timed:
-    """A walk through the graph that follows the time axis and refuses every layer that looks along it."""
+    """Goes through the graph, follows the time axis, and refuses every layer that needs several time steps at once."""
 
     def __init__(self):
         self.recurrent: set[int] = set()
         self.inputs_of: dict[int, list[bool]] = {}
 
     def outputs(self, model, flags: list[bool]) -> list[bool]:
-        """Whether each output of the model has a time axis, given whether each input has; ValueError names a layer."""
+        """Whether each output has a time axis, from whether each input has one; ValueError names a refused layer."""
         self.inputs_of[id(model)] = flags
         graph = _graph(model)
         timed = {id(tensor): flag for tensor, flag in zip(graph.inputs, flags, strict=True)}
@@ -142,7 +141,7 @@ class _Timed:
         if isinstance(layer, keras.Model):
             if not hasattr(_graph(layer), "_nodes_by_depth"):
                 raise _refused(layer, "is a subclassed model, which cannot be rebuilt layer by layer")
-            return self.outputs(layer, given[: len(_graph(layer).inputs)])  # a mask may come behind the inputs
+            return self.outputs(layer, given[: len(_graph(layer).inputs)])  # masks may follow the inputs
         if isinstance(layer, layers.RNN):
             return self._recurrent(node, given)
         if not any(given):
@@ -151,13 +150,15 @@ class _Timed:
         if isinstance(layer, layers.Bidirectional):
             raise _refused(layer, "reads the steps backwards too, which have not come yet")
         if any(isinstance(inner, layers.RNN) for _, inner in inside):
-            raise _refused(layer, "starts its recurrent layer anew at every step")
+            raise _refused(layer, "starts its recurrent layer from zero at every step")
         rank = len(node.input_tensors[0].shape)
-        # "Any" is what a Masking layer leaves in a functional graph: over the features of one step
+        # "Any" is an operation of a Masking layer in a functional graph, over the features of one step
         along_features = isinstance(layer, _ALONG_FEATURES) or type(layer).__name__ == "Any"
         stepwise = isinstance(layer, _STEPWISE) or type(layer).__name__ in _ELEMENTWISE
         if not all(given) or not (stepwise or (along_features and _axes(layer) <= {-1, rank - 1})):
-            raise _refused(layer, "may need the other time steps; put it behind the last recurrent layer's last step")
+            raise _refused(
+                layer, "may need the other time steps; put it after the last step of the last recurrent layer"
+            )
         return [True] * len(node.outputs)
 
     def _recurrent(self, node, given: list[bool]) -> list[bool]:

@@ -1,4 +1,4 @@
-"""The state of a model as a value: read it, compare it, set it, copy it, reset it."""
+"""The state of a model as a value that can be read, compared, set, copied and reset."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 import keras
 import numpy as np
 
+from lstm_lab.common.checks import is_whole
 from lstm_lab.state.layers import clear, variables
 
 
 class State(Mapping):
-    """What a model remembers: path of a stateful layer → its arrays, each [batch, units]; read-only copies.
+    """The state of a model: path of a stateful layer → its arrays, each [batch, units]; read-only copies.
 
     An LSTM has (h, c), a GRU or SimpleRNN (h,), a ConvLSTM2D (h, c) as [batch, height, width, filters].
 
-    Two states are equal when their arrays are, layer by layer in order. Names do not count: Keras numbers layers as
-    they are made, so that the same model built twice has an `lstm` and an `lstm_1`.
+    Two states are equal when their arrays are equal, layer by layer in order. Names do not count: Keras numbers layers
+    when it makes them, so that the same model built twice has an `lstm` and an `lstm_1`.
 
     >>> State({"lstm": [np.zeros((2, 3)), np.ones((2, 3))]})
     State(lstm: [2, 3] [2, 3])
@@ -67,7 +68,7 @@ class State(Mapping):
         return max((float(np.max(np.abs(mine - theirs), initial=0.0)) for mine, theirs in pairs), default=0.0)
 
     def rows(self, samples: Iterable[int]) -> State:
-        """The state of some rows of the batch, in the order given: what another batch size can take over."""
+        """The state of some rows of the batch, in the given order, for example for a model of another batch size."""
         chosen = listed("samples", "rows", samples)
         return State(
             {path: [array[_rows(path, len(array), chosen)] for array in arrays] for path, arrays in self.items()}
@@ -75,7 +76,7 @@ class State(Mapping):
 
 
 def get(model) -> State:
-    """The state of every stateful layer, as a copy that later calls do not change.
+    """The state of every stateful layer as a copy, which later calls do not change.
 
     ValueError: the model has no stateful layer, or is not built.
     """
@@ -83,17 +84,16 @@ def get(model) -> State:
 
 
 def set(model, state: Mapping[str, Iterable[np.ndarray]]) -> None:
-    """Put a state into the model, layer by layer in order, whatever the layers are called.
+    """Set the state of the model, layer by layer in order; the names of the layers do not count.
 
-    Between models whose layers have other names the order decides: make sure that it means the same in both.
-    ValueError: no state, another number of layers or arrays, or an array of another shape; the model is then left as it
-    was.
+    Between models whose layers have other names, make sure that the same order means the same layers.
+    ValueError: no state, another number of layers or arrays, or an array of another shape; the model is then unchanged.
     """
     held = variables(model)
     state = state if isinstance(state, State) else State(state)
     if len(state) != len(held):
         raise ValueError(
-            f"the state has {_count(state)}, but model {model.name!r} has {_count(held)}: they must be as many"
+            f"the state has {_count(state)}, but model {model.name!r} has {_count(held)}: both need the same number"
         )
     pairs = []
     for (source, arrays), (path, targets) in zip(state.items(), held.items(), strict=True):
@@ -123,7 +123,7 @@ def copy(source, target) -> None:
 def reset(model, samples: Iterable[int] | None = None) -> None:
     """Set the state to zero, as Keras' `reset_state` of a layer does, in every stateful layer of the model.
 
-    samples: the rows of the batch to reset, the others keep their state; None: all.
+    samples: the rows of the batch to reset; the other rows keep their state. None: all rows.
     ValueError: a row outside the batch; the model has no stateful layer, or is not built.
     """
     held = variables(model)
@@ -142,28 +142,23 @@ def reset(model, samples: Iterable[int] | None = None) -> None:
 
 
 def listed(name: str, of: str, values: Iterable[int]) -> list:
-    """What was given for an argument as a list; ValueError for a number by itself."""
+    """The values of an argument as a list; ValueError for a single number."""
     try:
         return list(values)
     except TypeError:
         raise ValueError(f"{name} is {values!r}: give a list of {of}, as in [{values!r}]") from None
 
 
-def is_place(value) -> bool:
-    """Whether a value is a whole number from 0, Python's or NumPy's."""
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and bool(value >= 0)
-
-
 def _rows(path: str, batch: int, samples: list) -> list[int]:
     for sample in samples:
-        if not is_place(sample) or sample >= batch:
+        if not is_whole(sample, 0) or sample >= batch:
             raise ValueError(f"samples has {sample!r}: layer {path!r} keeps a batch of {batch}, use 0 to {batch - 1}")
     return [int(sample) for sample in samples]
 
 
 def _frozen(array) -> np.ndarray:
     values = np.array(array)
-    if values.dtype.kind == "V":  # bfloat16 and the like, which NumPy's own files do not know: exact in float32
+    if values.dtype.kind == "V":  # such as bfloat16, which NumPy cannot save; float32 holds its values exactly
         values = values.astype(np.float32)
     if values.dtype.kind not in "fiu":
         raise ValueError(f"a state of type {values.dtype}: need numbers")

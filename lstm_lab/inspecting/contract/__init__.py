@@ -1,8 +1,8 @@
 """The state contract: what this installation of Keras does with state, measured on each of its backends.
 
-What moves a stateful layer's state, what drops it, what a partial last batch or a mask does and what a file keeps is
-written down nowhere and differs between backends. Here every answer comes from a sequence of calls that is run, in a
-process of its own for each backend, and compared with one uninterrupted run over the same steps.
+Backends differ in what changes the state of a stateful layer, what drops it, what a partial last batch or a mask does,
+and what a file keeps; no document says so. Here every answer comes from calls that are made in a process of its own
+for each backend and compared with one run over the same steps without a break.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def installed() -> list[str]:
 def measure(backend: str) -> list[Row]:
     """All cells of one backend, in order: dicts of backend, version, keras, question, call, answer, evidence.
 
-    Runs in a new process, since Keras' backend is fixed when it is imported.
+    It runs in a new process, since the backend cannot be changed after Keras is imported.
     ValueError: an unknown backend, one that is not installed, or one whose process failed.
     """
     if backend not in BACKENDS:
@@ -53,14 +53,14 @@ def measure(backend: str) -> list[Row]:
 
 
 def main(backends: Sequence[str] | None = None) -> list[Row]:
-    """Measure the backends given, or all that are installed; print them side by side and return the rows."""
+    """Measure the given backends, or all that are installed; print the table and return the rows."""
     rows = [row for backend in backends or installed() for row in measure(backend)]
     Console().print(table(rows))
     return rows
 
 
 def table(rows: Sequence[Row]) -> Table:
-    """Questions and calls down, backends across; the rows have the evidence beside."""
+    """A row for each question and call, a column for each backend; without the evidence."""
     versions = {row["backend"]: f"{row['backend']} {row['version']}" for row in rows}
     keras = ", ".join(sorted({row["keras"] for row in rows}))
     drawn = Table(title=f"State contract of Keras {keras}, as measured here", show_lines=False)

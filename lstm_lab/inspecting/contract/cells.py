@@ -1,8 +1,8 @@
-"""The cells of the state contract, measured on the backend that this process' Keras was started with.
+"""The cells of the state contract, measured on the Keras backend of this process.
 
-`contract.measure` runs it as `python -m lstm_lab.inspecting.contract.cells ROWS.json`. Every cell has a fresh network,
-the same weights, LSTM(3) → Dense(1) on a batch of 4 rows, 3 time steps and 2 features, that learns nothing (SGD with a
-learning rate of 0), so that what a call answers depends on the state it started from and on nothing else.
+`contract.measure` runs it as `python -m lstm_lab.inspecting.contract.cells ROWS.json`. Every cell has a new network
+with the same weights: LSTM(3) → Dense(1) on a batch of 4 rows, 3 time steps and 2 features. The learning rate of its
+SGD is 0, so that the answer of a call depends only on the state that the call starts from.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from lstm_lab.inspecting.contract.network import (
 
 
 def carried_between_calls() -> Iterator[Cell]:
-    """Two calls with X: does the second go on where the first ended?"""
+    """Two calls with X: does the second start from the state that the first ended with?"""
     expected = reference(1), reference(2)
 
     def asked(model, call: Call):
@@ -50,7 +50,7 @@ def carried_between_calls() -> Iterator[Cell]:
     question = "is state carried from one call to the next?"
     for name, call in CALLS.items():
         yield cell(question, name, asked(network(), call))
-        if name in ("fit", "train_on_batch"):  # Keras may take a fused kernel, or its own loop over the steps
+        if name in ("fit", "train_on_batch"):  # Keras may use a fused kernel, or its own loop over the steps
             yield cell(question, f"{name}, LSTM(use_cudnn=False)", asked(network(use_cudnn=False), call))
     for name in OVER_BATCHES:
         model = network(use_cudnn=False)
@@ -59,7 +59,7 @@ def carried_between_calls() -> Iterator[Cell]:
 
 
 def carried_between_batches() -> Iterator[Cell]:
-    """One call over two batches, both X: the mean of their squared answers tells where the second started."""
+    """One call over two batches, both X: the mean of their squared answers shows where the second starts."""
     first, second = reference(1), reference(2)
     x = np.concatenate([X, X])
 
@@ -72,7 +72,7 @@ def carried_between_batches() -> Iterator[Cell]:
 
 
 def reset_is_seen() -> Iterator[Cell]:
-    """A call from a state that is not zero, then a reset, then the call again: does it start from zero?"""
+    """A call from a state that is not zero, a reset, the same call again: does that start from zero?"""
     fresh, later = reference(1), reference(2)
     for name in ("model(x)", *OVER_BATCHES):
         model = network(use_cudnn=False)
@@ -122,7 +122,7 @@ def epochs_reset() -> Iterator[Cell]:
 
 
 def partial_batch() -> Iterator[Cell]:
-    """A last batch with fewer rows than the state has."""
+    """A last batch with fewer rows than the state: does it raise?"""
     for rest in range(1, BATCH):
         x = np.concatenate([X, X[:rest]])
         for name in ("model(x)", *OVER_BATCHES):
@@ -145,7 +145,7 @@ def partial_batch() -> Iterator[Cell]:
 
 
 def after_a_failure() -> Iterator[Cell]:
-    """A last batch that raises, then a whole one."""
+    """A last batch that raises, then a full batch: does that work?"""
     for name in OVER_BATCHES:
         model = network(use_cudnn=False)
 
@@ -165,7 +165,7 @@ def after_a_failure() -> Iterator[Cell]:
 
 
 def masks() -> Iterator[Cell]:
-    """Masked steps: is the answer that of the steps that are left, and is the state kept?"""
+    """Masked steps: is the answer the same as without them, and is the state kept?"""
     empty = np.full((BATCH, 2, FEATURES), EMPTY, "float32")
     expected = reference(1)
     placed = {
@@ -204,7 +204,7 @@ def masks() -> Iterator[Cell]:
 
 
 def saving() -> Iterator[Cell]:
-    """Write, read, compare."""
+    """Save, load, compare weights and state."""
     model = network()
     model(X)
     before = state.get(model)

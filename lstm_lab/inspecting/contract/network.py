@@ -1,4 +1,4 @@
-"""The small network that every cell of the state contract asks, and how its answers are read."""
+"""The small network of every cell of the state contract, and how its answers are compared."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lstm_lab import state
 
 BATCH, STEPS, FEATURES, UNITS = 4, 3, 2, 3
 EMPTY = -9.0  # what a masked step holds
-CLOSE = 1e-4  # one run and its pieces agree to float32's rounding; states that differ do so by far more
+CLOSE = 1e-4  # far above the rounding of float32, far below the difference of two states here
 
 Cell = tuple[str, str, str, str]  # question, call, answer, evidence
 Call = Callable[[keras.Model, np.ndarray], float]
@@ -43,7 +43,7 @@ def network(*, stateful: bool = True, masked: bool = False, steps: int = STEPS, 
 
 
 def reference(repeats: int) -> float:
-    """Mean squared answer to the last of so many X in a row, from one stateless run over all of their steps."""
+    """Mean squared answer to the last of `repeats` X in a row, from one stateless run over all of their steps."""
     x = np.concatenate([X] * repeats, axis=1)
     return score(network(stateful=False, steps=x.shape[1])(x))
 
@@ -60,7 +60,7 @@ def _fit(model, x) -> float:
     return model.fit(x, targets(x), batch_size=BATCH, shuffle=False, verbose=0).history["loss"][0]
 
 
-# Every call gives the mean of its squared answers, be it as a prediction or as a loss against targets of zero.
+# Every call gives the mean of its squared answers: of its predictions, or as the loss with targets of zero.
 CALLS: dict[str, Call] = {
     "model(x)": lambda model, x: score(model(x)),
     "predict": lambda model, x: score(model.predict(x, batch_size=BATCH, verbose=0)),
@@ -74,7 +74,7 @@ OVER_BATCHES = ("fit", "evaluate", "predict")
 
 
 def cell(question: str, call: str, ask: Callable[[], tuple[str, str]]) -> Cell:
-    """One cell; what a call raises is an answer too."""
+    """One cell; an error that a call raises is an answer too."""
     try:
         answer, evidence = ask()
     except Exception as error:
@@ -83,7 +83,7 @@ def cell(question: str, call: str, ask: Callable[[], tuple[str, str]]) -> Cell:
 
 
 def reason(error: Exception) -> str:
-    """The line of a message that says what is wrong, without where Keras and TensorFlow say it happened."""
+    """The line of a message that says what is wrong, without the lines that say where it happened."""
     frame = ("Graph execution error", "Exception encountered", "Detected at", "File ", "<", "\t", "Arguments received")
     plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error))  # Keras colours some of its messages
     lines = [line.strip() for line in plain.splitlines()]
@@ -92,7 +92,7 @@ def reason(error: Exception) -> str:
 
 
 def compared(values, expected: tuple[float, float], model, what: str = "two calls") -> tuple[str, str]:
-    """("carried" or "dropped", the numbers it was read from), after the calls that gave the values."""
+    """("carried", "dropped" or "?", the evidence), after the calls that gave the values."""
     has_moved = moved(model)
     evidence = (
         f"mean squared answers of {what} {values[0]:.6f} and {values[1]:.6f}; in one run {expected[0]:.6f} and "
