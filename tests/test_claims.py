@@ -165,7 +165,7 @@ def test_claims_and_figures_that_cannot_be_read_are_refused_with_file_and_place(
         (claimed("equals AB"), "'equals AB': the measure is no text (9/10 (90 %))"),
         (
             claimed("all right").replace('"right"', '"said"'),
-            "'all right': the measure is a text (AB)",
+            "'all right': a text (AB) has no order",
         ),
         (claimed("above control").replace('"right"', '"said"'), "a text (AB) has no order"),
     ],

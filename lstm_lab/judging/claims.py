@@ -21,7 +21,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt, PositiveInt, model_validator
 
-from lstm_lab.judging.conditions import Condition, Paired, parse
+from lstm_lab.judging.conditions import Condition, parse
 from lstm_lab.judging.measures import Count, Number, Text, Value, scores
 from lstm_lab.judging.statistics import LEVEL, Interval, quantiles, success_rate
 
@@ -80,7 +80,7 @@ class Claim(_Strict):
 
     @model_validator(mode="after")
     def _has_its_control(self) -> Claim:
-        if isinstance(self.condition, Paired) and self.control is None:
+        if self.condition.paired and self.control is None:
             raise ValueError(f'condition is {self.condition.words!r}: name the control, as in control = "0150"')
         return self
 
@@ -111,7 +111,7 @@ def judge(
     own = {seed: value for seed, value in values.items() if seed >= claim.from_seed}
     other = {seed: value for seed, value in control_values.items() if seed >= claim.from_seed}
     condition = claim.condition
-    if isinstance(condition, Paired):
+    if condition.paired:
         return _verdict([condition.met(own[seed], other[seed]) for seed in own if seed in other], exact), None
     verdict = _verdict([condition.met(value) for value in own.values()], exact)
     if claim.control is None:

@@ -4,95 +4,76 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from lstm_lab.judging.measures import Count, Text, Value
+from lstm_lab.judging.measures import Count, Number, Text, Value
 
 _FORMS = (
     '"all right", "none right", "at least 0.9", "at most 0.1", "equals ABC", '
     '"above control", "below control" or "same as control"'
 )
-_RELATIONS = {"least": operator.ge, "most": operator.le, "exactly": operator.eq}
+_RELATIONS: dict[str, Callable[..., bool]] = {
+    "least": operator.ge,
+    "most": operator.le,
+    "above": operator.gt,
+    "below": operator.lt,
+    "same": partial(math.isclose, rel_tol=0, abs_tol=1e-9),
+}
 
 
 @dataclass(frozen=True)
-class Level:
-    """The score against a number: at least, at most or exactly."""
+class Condition:
+    """A relation between a measure's score and another's; against None: the control's, on the same seed.
+
+    Texts have no score: they are the same or not.
+    """
 
     words: str
     relation: str
-    threshold: float
+    against: Value | None
 
-    def met(self, value: Value) -> bool:
-        return value.score is not None and bool(_RELATIONS[self.relation](value.score, self.threshold))
+    @property
+    def paired(self) -> bool:
+        return self.against is None
+
+    def met(self, value: Value, control: Value | None = None) -> bool:
+        """Whether a seed's measure meets it."""
+        other = control if self.against is None else self.against
+        if other is None or value.score is None or other.score is None:
+            return value == other
+        return bool(_RELATIONS[self.relation](value.score, other.score))
 
     def check(self, value: Value) -> None:
-        """ValueError where a measure of this kind cannot be judged so."""
+        """ValueError where no measure of this kind can be judged so."""
         if isinstance(value, Text):
-            raise ValueError(f"condition is {self.words!r}: the measure is a text ({value.shown}); write equals")
-        if isinstance(value, Count) and not 0 <= self.threshold <= 1:
+            if self.relation != "same" or isinstance(self.against, Number):
+                raise ValueError(f"condition is {self.words!r}: a text ({value.shown}) has no order; write equals")
+        elif isinstance(self.against, Text):
+            raise ValueError(f"condition is {self.words!r}: the measure is no text ({value.shown}); write at least")
+        elif isinstance(value, Count) and isinstance(self.against, Number) and not 0 <= self.against.value <= 1:
             raise ValueError(
                 f"condition is {self.words!r}: the measure is a count ({value.shown}), judged by the share that is "
                 "right; write a number from 0 to 1, as 0.9 for 90 %"
             )
 
 
-@dataclass(frozen=True)
-class Says:
-    """A text, symbol by symbol."""
-
-    words: str
-    text: Text
-
-    def met(self, value: Value) -> bool:
-        return value == self.text
-
-    def check(self, value: Value) -> None:
-        """ValueError where a measure of this kind cannot be judged so."""
-        if not isinstance(value, Text):
-            raise ValueError(f"condition is {self.words!r}: the measure is no text ({value.shown}); write at least")
-
-
-@dataclass(frozen=True)
-class Paired:
-    """The score against the control's on the same seed: above, below or same."""
-
-    words: str
-    relation: str
-
-    def met(self, value: Value, control: Value) -> bool:
-        if value.score is None or control.score is None:
-            return value == control
-        if self.relation == "same":
-            return math.isclose(value.score, control.score, rel_tol=0, abs_tol=1e-9)
-        return value.score > control.score if self.relation == "above" else value.score < control.score
-
-    def check(self, value: Value) -> None:
-        """ValueError where a measure of this kind cannot be judged so."""
-        if isinstance(value, Text) and self.relation != "same":
-            raise ValueError(f"condition is {self.words!r}: a text ({value.shown}) has no order; write same as control")
-
-
-Condition = Level | Says | Paired
-
-
 def parse(words: str) -> Condition:
     """The condition that a TOML file states; ValueError for any other words, and a threshold that is no number.
 
     >>> parse("at least 0.9")
-    Level(words='at least 0.9', relation='least', threshold=0.9)
+    Condition(words='at least 0.9', relation='least', against=Number(value=0.9))
     """
     match words.split() if isinstance(words, str) else ():
-        case ["all", "right"]:
-            return Level(words, "exactly", 1)
-        case ["none", "right"]:
-            return Level(words, "exactly", 0)
+        case ["all" | "none" as share, "right"]:
+            return Condition(words, "same", Number(float(share == "all")))
         case ["at", ("least" | "most") as relation, number]:
-            return Level(words, relation, _number(number))
+            return Condition(words, relation, Number(_number(number)))
         case ["equals", text]:
-            return Says(words, Text(text))
+            return Condition(words, "same", Text(text))
         case ["above" | "below" as relation, "control"] | ["same" as relation, "as", "control"]:
-            return Paired(words, relation)
+            return Condition(words, relation, None)
     raise ValueError(f"it should be {_FORMS}")
 
 

@@ -51,18 +51,13 @@ class Text:
     """
 
     symbols: str
-
-    @property
-    def score(self) -> None:
-        return None
+    score = None
 
     @property
     def shown(self) -> str:
         return self.symbols
 
-    @property
-    def stored(self) -> str:
-        return self.symbols
+    stored = shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ class Interval:
     high: float
 
 
+@cache
 def success_rate(successes: int, seeds: int) -> Interval:
     """How often it works: the share of seeds, with Wilson's interval.
 
@@ -46,11 +48,8 @@ def interquartile_mean(scores: Sequence[float]) -> Interval:
     >>> interquartile_mean([0.0, 0.5, 0.5, 1.0]).estimate
     0.5
     """
-    from scipy.stats import trim_mean
-
-    values = np.asarray(scores, float)
-    _need(len(values))
-    return _bootstrap(values, lambda sample, axis: trim_mean(sample, 0.25, axis=axis))
+    _need(len(scores))
+    return _bootstrap(tuple(scores), _middle_half)
 
 
 def paired_difference(first: Sequence[float], second: Sequence[float]) -> Interval:
@@ -58,7 +57,7 @@ def paired_difference(first: Sequence[float], second: Sequence[float]) -> Interv
     if len(first) != len(second):
         raise ValueError(f"{len(first)} scores against {len(second)}: a paired difference needs the same seeds")
     _need(len(first))
-    return _bootstrap(np.asarray(first, float) - np.asarray(second, float), np.mean)
+    return _bootstrap(tuple(np.asarray(first, float) - np.asarray(second, float)), np.mean)
 
 
 def quantiles(scores: Sequence[float], at: Sequence[float] = QUANTILES) -> list[float]:
@@ -67,9 +66,17 @@ def quantiles(scores: Sequence[float], at: Sequence[float] = QUANTILES) -> list[
     return [float(q) for q in np.quantile(np.asarray(scores, float), at)]
 
 
-def _bootstrap(values: np.ndarray, statistic: Callable[..., Any]) -> Interval:
+def _middle_half(values: np.ndarray, axis: int) -> np.ndarray:
+    from scipy.stats import trim_mean
+
+    return trim_mean(values, 0.25, axis=axis)
+
+
+@lru_cache(maxsize=4096)  # a report shows the same interval in tables, figures and overviews
+def _bootstrap(scores: tuple[float, ...], statistic: Callable[..., Any]) -> Interval:
     from scipy.stats import bootstrap
 
+    values = np.array(scores, float)
     if not np.ptp(values) > 0:  # every resample would be the same, or NaN, where nothing was asked
         return Interval(*[float(values.max())] * 3)
     found = bootstrap(

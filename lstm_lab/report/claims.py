@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lstm_lab.judging.claims import DEPENDS, FAILS, HOLDS, TOO_FEW, Claim, Verdict, judge, worded
-from lstm_lab.judging.conditions import Paired
 from lstm_lab.report import tables
 from lstm_lab.report.selection import LESSON, Recorded, kind_of
 from lstm_lab.suite import catalogue
@@ -40,7 +39,7 @@ class Judged:
         """Measure and condition in words: "in_order above rows_permuted"."""
         condition = self.claim.condition
         words = condition.words
-        if isinstance(condition, Paired):
+        if condition.paired:
             words = words.removesuffix("control") + str(self.claim.control)
         return f"`{self.claim.measure}` {words}" + (f" in {self.claim.variant}" if self.claim.variant != MAIN else "")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,6 +74,13 @@ def _panels(
     return [figure.add_axes((place / panels + left / width, bottom / height, *size)) for place in range(panels)]
 
 
+def _widest(texts: Iterable[str]) -> float:
+    """The width of the widest text at the style's size, in inches."""
+    from matplotlib.textpath import TextPath
+
+    return max(TextPath((0, 0), text, size=_STYLE["font.size"]).get_extents().width for text in texts) / 72
+
+
 def _over_epochs(axes, groups: Mapping[str, Sequence[Record]], name: str) -> None:
     for (group, curves), colour, dash in _styled(groups):
         for curve in curves:
@@ -98,7 +105,7 @@ def strips(
     """
 
     def draw(figure) -> None:
-        axes = figure.subplots()
+        axes = figure.subplots() if title else _panels(figure, 1, left=_widest(groups) + 0.25)[0]
         for place, (name, scores) in enumerate(groups.items()):
             found, seeds = np.unique(np.round(scores, 6), return_counts=True)
             area = 12 + 240 * seeds / len(scores)
@@ -114,7 +121,8 @@ def strips(
             axes.set_title(title)
             figure.legend(handles=_strip_legend(), loc="outside lower center", ncols=3, frameon=False, fontsize=8)
 
-    return _drawn(draw, width=6.4, height=0.9 + 0.5 * bool(title) + 0.32 * len(groups), kind=kind)
+    height = 0.9 + 0.5 * bool(title) + 0.32 * len(groups)
+    return _drawn(draw, width=6.4, height=height, kind=kind, layout="constrained" if title else None)
 
 
 def _strip_legend() -> list:
