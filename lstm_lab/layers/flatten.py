@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from lstm_lab.layers.base import Layer, only
-from lstm_lab.layers.one_hot import OneHot
+from lstm_lab.layers.one_hot import arranged
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,7 @@ class Flatten(Layer):
         return None, (shape[0] or 1) * shape[1]
 
     def apply(self, xp, weights, x, mask, state):
-        if isinstance(x, OneHot):
-            return x.with_codes(_flat(xp, x.codes)), None, ()
-        return _flat(xp, x), None, ()
+        return arranged(x, lambda array: xp.swapaxes(array, 0, 1).reshape(array.shape[1], -1)), None, ()
 
     def to_keras(self, stateful):
         import keras
@@ -32,7 +30,3 @@ class Flatten(Layer):
     def from_keras(cls, layer):
         only(layer, data_format="channels_last")
         return cls()
-
-
-def _flat(xp, x):
-    return xp.swapaxes(x, 0, 1).reshape(x.shape[1], -1)

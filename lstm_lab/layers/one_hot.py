@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -36,9 +37,12 @@ class OneHot:
             product += self.blank * ((codes == -1).astype(kernel.dtype) @ sums)
         return product
 
-    def with_codes(self, codes) -> OneHot:
-        """Other codes of the same kind."""
-        return OneHot(self.xp, codes, self.classes, self.blank)
+
+def arranged(x, arrange: Callable[[Any], Any]):
+    """Another arrangement of what a network takes, codes or features alike."""
+    if isinstance(x, OneHot):
+        return OneHot(x.xp, arrange(x.codes), x.classes, x.blank)
+    return arrange(x)
 
 
 def _rows(kernel, index):

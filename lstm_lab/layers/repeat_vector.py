@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from lstm_lab.layers.base import Layer
+from lstm_lab.layers.one_hot import arranged
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class RepeatVector(Layer):
         return self.times, shape[1]
 
     def apply(self, xp, weights, x, mask, state):
-        return xp.broadcast_to(x, (self.times, *x.shape)), None, ()
+        return arranged(x, lambda array: xp.broadcast_to(array, (self.times, *array.shape))), None, ()
 
     def to_keras(self, stateful):
         import keras
