@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lstm_lab.judging.measures import Number
 from lstm_lab.report import selection
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.running import Request, run
@@ -99,6 +100,22 @@ def test_keras_run_again_gives_the_same_measures(section, tmp_path):
 @pytest.mark.parametrize("section", [*(s for s in PUBLISHED if s not in QUICK), "0170"])
 def test_every_published_section_run_again_with_keras(section, tmp_path):
     rerun(section, tmp_path)
+
+
+@pytest.mark.parametrize("section", PUBLISHED)
+def test_the_compiled_trainer_gives_again_what_is_recorded_of_seed_0(section, tmp_path):
+    """A change of code that alters results, and forgets to raise `revision`, goes red here."""
+    name = catalogue.find(section)
+    (then,) = (one for one in selection.Recorded(RESULTS).reference(name) if one["seed"] == 0)
+    (now,) = run(catalogue.load(name), Request(seeds=(0,)), tmp_path)
+    assert then["config"] == now["config"]
+    assert set(then["measures"]) == set(now["measures"])
+    for measure, value in then["measures"].items():
+        if isinstance(value, Number):  # another processor may round the last digits otherwise
+            assert now["measures"][measure].value == pytest.approx(value.value, rel=1e-4)
+        else:
+            assert now["measures"][measure] == value
+    assert (then["chance"], then["lookup_table"]) == (now["chance"], now["lookup_table"])
 
 
 def rerun(section, folder):
