@@ -57,7 +57,7 @@ def test_list_shows_every_experiment(lab, folder):
     made_up.write(folder / "results", made_up.rights(config, [10] * 8 + [9, 9]))
     status, out, _ = lab("list")
     assert status == 0
-    assert re.search(r"^somewhere\n.*\n0900 Guess +9/10 +8 of 10 seeds all right", out, re.MULTILINE)
+    assert re.search(r"^somewhere\n.*\n0900 Guess +9/10 +8 of 10 all right", out, re.MULTILINE)
     assert re.search(r"^nowhere\n.*\n0910 Coin ", out, re.MULTILINE)
 
 

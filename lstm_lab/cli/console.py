@@ -171,12 +171,14 @@ def listing(rows: Sequence[tuple[str, str, str, str, str]]) -> Iterator[Text | T
     groups: dict[str, list[tuple[str, ...]]] = {}
     for id, title, source, *figures in rows:
         counts = [re.match(r"[\d.]+/\d+|\d+ of \d+ seeds all right", cell) for cell in figures]
-        short = [count.group() if count else cell for count, cell in zip(counts, figures, strict=True)]
+        short = [
+            count.group().replace(" seeds", "") if count else cell for count, cell in zip(counts, figures, strict=True)
+        ]
         groups.setdefault(source.split(",")[0], []).append((id, title, *short))
     for source, lines in groups.items():
         yield Text(source, style="bold")
         table = Table("id", "title", "published", "recorded", box=None, padding=(0, 1, 0, 0), expand=True)
-        for column, width in zip(table.columns, (4, None, 9, 25), strict=True):
+        for column, width in zip(table.columns, (4, None, 9, 21), strict=True):
             column.width, column.ratio, column.no_wrap = width, None if width else 1, True
         for line in lines:
             table.add_row(*line)

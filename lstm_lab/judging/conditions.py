@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -69,19 +70,11 @@ def parse(words: str) -> Condition:
         case ["all" | "none" as share, "right"]:
             return Condition(words, "same", Number(float(share == "all")))
         case ["at", ("least" | "most") as relation, number]:
-            return Condition(words, relation, Number(_number(number)))
+            if not re.fullmatch(r"-?\d+(\.\d+)?", number):
+                raise ValueError(f"{number} is not a number")
+            return Condition(words, relation, Number(float(number)))
         case ["equals", text]:
             return Condition(words, "same", Text(text))
         case ["above" | "below" as relation, "control"] | ["same" as relation, "as", "control"]:
             return Condition(words, relation, None)
     raise ValueError(f"it should be {_FORMS}")
-
-
-def _number(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is not a number")
-    return number
