@@ -9,9 +9,9 @@ Look at    the variant that asks the same network for the value before: it stays
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
-def values(settings, rng):
-    """One value a row; a lag of 1 is out of its reach, which is the point of that variant."""
-    pairs = datasets.echo.fresh(settings.epochs, rng, lag=settings.lag, carried=settings.lag == 1)
+def values(settings, rng, unreachable="refused"):
+    """One value a row; the answer is the value `lag` rows before."""
+    pairs = datasets.echo.fresh(settings.epochs, rng, lag=settings.lag, unreachable=unreachable)
     return framing.time_steps(pairs, coding="one_hot")
 
 
@@ -26,6 +26,8 @@ experiment = Experiment(
         probes.final_loss(),
         probes.epochs_to_learn(),
     ],
+    # The row does not hold the value before, and state is dropped: this variant shows what that does.
+    variants={"value_before": {"data": lambda settings, rng: values(settings, rng, unreachable="allowed")}},
 )
 
 if __name__ == "__main__":

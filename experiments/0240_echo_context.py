@@ -10,9 +10,9 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def rows(settings, rng):
-    """Rows t−4 … t of a fresh sequence, from t = 5 as in the source, although t = 4 has its context too."""
-    pairs = datasets.echo.fresh(
-        settings.epochs, rng, lag=settings.lag, context=settings.steps, first=max(5, settings.steps - 1)
+    """Rows t−4 … t of a fresh sequence, from t = 5 as in the source, although t = 4 has its context, too."""
+    pairs = datasets.echo.tutorial_rows(
+        settings.epochs, rng, steps=settings.steps, lag=settings.lag, unreachable="allowed"
     )
     return framing.time_steps(pairs, coding="one_hot")
 

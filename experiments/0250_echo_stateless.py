@@ -11,8 +11,11 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 def rows(settings, rng):
     """The rows of 0240; refused where neither context nor state reaches back to the lag."""
-    sizes = {"lag": settings.lag, "context": settings.steps, "first": 5, "carried": settings.carry}
-    return framing.time_steps(datasets.echo.fresh(settings.epochs, rng, **sizes), coding="one_hot")
+    unreachable = "allowed" if settings.carry else "refused"
+    pairs = datasets.echo.tutorial_rows(
+        settings.epochs, rng, steps=settings.steps, lag=settings.lag, unreachable=unreachable
+    )
+    return framing.time_steps(pairs, coding="one_hot")
 
 
 def order(settings):

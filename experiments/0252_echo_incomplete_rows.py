@@ -13,7 +13,13 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 def rows(settings, rng):
     """Every row that has a target, t = 1 … 25; the last one, v21 … v24 and a hole, asks for v24."""
-    sizes = {"lag": 1, "context": settings.steps, "first": settings.first, "last": settings.last, "carried": False}
+    sizes = {
+        "lag": 1,
+        "context": settings.steps,
+        "first": settings.first,
+        "last": settings.last,
+        "unreachable": "refused",
+    }
     pairs = datasets.echo.fresh(settings.epochs, rng, **sizes)
     return framing.time_steps(pairs, holes=True, coding="one_hot", blank=-1.0)
 

@@ -21,7 +21,7 @@ experiment = Experiment(
     __file__,
     data=sequences,
     model=lambda settings: models.lstm_classifier(settings.units, classes=100, return_sequences=True),
-    order=schedule.in_batches(),
+    order=lambda settings: schedule.truncated(settings.k1, settings.k2),
     ask=[probes.fresh_sequences(20, "many_sequences"), probes.final_loss(), probes.epochs_to_learn()],
 )
 

@@ -18,7 +18,7 @@ def rows(settings, rng):
     if settings.whole:
         pairs = datasets.echo.fresh(settings.epochs, rng, sequences=settings.batch_size, first=0)
         return framing.sequences(pairs, coding="one_hot")
-    return framing.time_steps(datasets.echo.fresh(settings.epochs, rng, context=5, first=5), coding="one_hot")
+    return framing.time_steps(datasets.echo.tutorial_rows(settings.epochs, rng), coding="one_hot")
 
 
 def served(asked):

@@ -11,7 +11,7 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 def rows(settings, rng):
     """Rows of five values; every epoch has `sequences` fresh sequences of 25 values, 21 rows each."""
-    sizes = {"sequences": settings.sequences, "classes": settings.classes, "context": 5, "carried": False}
+    sizes = {"sequences": settings.sequences, "classes": settings.classes, "context": 5, "unreachable": "refused"}
     pairs = datasets.echo.fresh(settings.epochs, rng, **sizes)
     return framing.time_steps(pairs, coding="embedding" if settings.width else "one_hot")
 

@@ -26,8 +26,8 @@ def parts(settings):
         )
     sizes = {"lag": settings.lag, "context": settings.steps, "classes": max(int(values.max()) + 1, 2)}
     cut = len(values) * 4 // 5
-    halves = (values[:cut], values[cut:])
-    return [framing.time_steps(datasets.echo.pairs(half, carried=False, **sizes), coding="one_hot") for half in halves]
+    rows = [datasets.echo.pairs(part, unreachable="refused", **sizes) for part in (values[:cut], values[cut:])]
+    return [framing.time_steps(pairs, coding="one_hot") for pairs in rows]
 
 
 def classes(settings):

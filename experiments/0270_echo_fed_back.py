@@ -14,8 +14,7 @@ from lstm_lab.probes import Measure
 
 def rows(settings, rng):
     """The rows of 0250."""
-    pairs = datasets.echo.fresh(settings.epochs, rng, context=5, first=5, carried=False)
-    return framing.time_steps(pairs, coding="one_hot")
+    return framing.time_steps(datasets.echo.tutorial_rows(settings.epochs, rng), coding="one_hot")
 
 
 def fed_back(asked):

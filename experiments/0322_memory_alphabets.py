@@ -30,17 +30,11 @@ def network(settings):
     return models.lstm_classifier(settings.units, classes, return_sequences=True, activation=settings.activation)
 
 
-def order(settings):
-    """Truncated BPTT over the steps there are: one fewer than symbols."""
-    symbols = len(settings.sequences[0]) if settings.sequences else settings.length
-    return schedule.truncated(settings.form, symbols - 1)
-
-
 experiment = Experiment(
     __file__,
     data=two_sequences,
     model=network,
-    order=order,
+    order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[probes.in_order(), probes.final_loss()],
 )
 

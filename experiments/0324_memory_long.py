@@ -12,9 +12,8 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def long_sequences(settings, last_only=False):
-    """(x, a1 … a(p−1), x) and (y, a1 … a(p−1), y) whole; last_only: the final symbol alone is asked."""
-    pairs = datasets.memory.pairs(datasets.memory.long_lag(settings.steps), last_only=last_only)
-    return framing.sequences(pairs, coding="one_hot")
+    """(x, a1 … a(p−1), x) and (y, a1 … a(p−1), y) whole; last_only: the last symbol alone is asked."""
+    return framing.sequences(datasets.memory.long_lag_pairs(settings.steps, last_only), coding="one_hot")
 
 
 experiment = Experiment(
@@ -27,7 +26,7 @@ experiment = Experiment(
         forget_bias=math.log(settings.steps) if settings.open_gates else 1.0,
         optimizer=models.Adam(settings.learning_rate),
     ),
-    order=lambda settings: schedule.truncated(settings.form, settings.steps),
+    order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[
         probes.on("last", lambda settings, rng: long_sequences(settings, last_only=True)),
         probes.on("every_step", lambda settings, rng: long_sequences(settings)),

@@ -30,7 +30,7 @@ experiment = Experiment(
     __file__,
     data=random_sequences,
     model=lambda settings: models.lstm_classifier(settings.units, settings.classes, return_sequences=True),
-    order=lambda settings: schedule.truncated(settings.form, settings.length - 1),
+    order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[probes.in_order("seen"), probes.unseen(others), probes.final_loss()],
 )
 

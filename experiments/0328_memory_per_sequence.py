@@ -15,7 +15,7 @@ experiment = Experiment(
     model=lambda settings: models.lstm_classifier(
         settings.units, classes=5, return_sequences=True, activation="sigmoid"
     ),
-    order=lambda settings: schedule.truncated(settings.form, steps=4),
+    order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[probes.in_order(), probes.final_loss()],
 )
 

@@ -31,13 +31,11 @@ def memory_of_the_first_symbol(asked):
 
 experiment = Experiment(
     __file__,
-    data=lambda settings, rng: framing.sequences(
-        datasets.memory.pairs(datasets.memory.long_lag(settings.steps)), coding="one_hot"
-    ),
+    data=lambda settings, rng: framing.sequences(datasets.memory.long_lag_pairs(settings.steps), coding="one_hot"),
     model=lambda settings: models.lstm_classifier(
         settings.units, classes=settings.steps + 1, return_sequences=True, activation=settings.activation
     ),
-    order=lambda settings: schedule.truncated(settings.form, settings.steps),
+    order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[probes.in_order(), memory_of_the_first_symbol],
 )
 

@@ -13,9 +13,8 @@ from lstm_lab.probes import Measure
 
 
 def long_lag(settings, last_only):
-    """(x, a1 … a(p−1), x) and (y, a1 … a(p−1), y) whole; last_only: the final symbol alone is asked."""
-    pairs = datasets.memory.pairs(datasets.memory.long_lag(settings.p), last_only=last_only)
-    return framing.sequences(pairs, coding="one_hot")
+    """(x, a1 … a(p−1), x) and (y, a1 … a(p−1), y) whole; last_only: the last symbol alone is asked."""
+    return framing.sequences(datasets.memory.long_lag_pairs(settings.p, last_only), coding="one_hot")
 
 
 def within_a_quarter(asked):
@@ -37,7 +36,7 @@ experiment = Experiment(
         forget_bias=float(np.log(settings.p)) if settings.open_gates else 1.0,
         optimizer=models.Adam(settings.learning_rate),
     ),
-    order=lambda settings: schedule.truncated(settings.form, settings.p),
+    order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[probes.on("last", lambda settings, rng: long_lag(settings, last_only=True)), within_a_quarter],
 )
 

@@ -12,7 +12,8 @@ from lstm_lab.probes import Measure
 
 def pieces(settings, rng):
     """Long sequences of cues and questions, cut into pieces that need not hold both."""
-    pairs = datasets.lags.cue(settings.sequences, settings.length, settings.lag, settings.every, rng)
+    sizes = {"length": settings.length, "lag": settings.lag, "every": settings.every}
+    pairs = datasets.cues.fresh(1, rng, sequences=settings.sequences, **sizes)  # the same ones in every epoch
     return framing.split(framing.sequences(pairs, coding="one_hot"), settings.steps)
 
 

@@ -11,14 +11,8 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 def pieces(settings, rng):
     """Fresh sequences of cues and questions every epoch, cut into pieces shorter than a stretch."""
-    pairs = datasets.lags.cue(
-        settings.epochs * settings.batch_size,
-        settings.length,
-        settings.lag,
-        settings.every,
-        rng,
-        per_epoch=settings.batch_size,
-    )
+    sizes = {"length": settings.length, "lag": settings.lag, "every": settings.every}
+    pairs = datasets.cues.fresh(settings.epochs, rng, sequences=settings.batch_size, **sizes)
     return framing.split(framing.sequences(pairs, coding="one_hot"), settings.steps)
 
 

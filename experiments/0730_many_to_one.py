@@ -11,7 +11,8 @@ from lstm_lab import Experiment, Framed, datasets, framing, main, models, probes
 
 def sequences(settings, rng):
     """Random sequences; only the last step's answer is asked for, the echo of the first."""
-    pairs = datasets.lags.echo(settings.samples, settings.length, settings.length - 1, settings.symbols, rng)
+    sizes = {"sequences": settings.samples, "length": settings.length, "classes": settings.symbols}
+    pairs = datasets.echo.fresh(1, rng, lag=settings.length - 1, first=0, **sizes)
     if settings.seen > settings.length:
         raise ValueError(f"seen is {settings.seen}: the sequences have {settings.length} steps, use that or fewer")
     whole = framing.sequences(pairs, coding="one_hot")

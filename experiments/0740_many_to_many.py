@@ -12,8 +12,8 @@ from lstm_lab.models import LSTM, Dense
 
 def sequences(settings, rng):
     """Random sequences to echo some steps late; the first answers cannot be known and do not count."""
-    pairs = datasets.lags.echo(settings.samples, settings.length, settings.lag, settings.symbols, rng)
-    return framing.sequences(pairs, coding="one_hot")
+    sizes = {"sequences": settings.samples, "length": settings.length, "classes": settings.symbols}
+    return framing.sequences(datasets.echo.fresh(1, rng, lag=settings.lag, first=0, **sizes), coding="one_hot")
 
 
 def model(settings):

@@ -12,8 +12,6 @@ from rich.table import Table
 from lstm_lab import Lesson, main, models
 from lstm_lab.models.predictor import Predictor
 
-FEATURES = ("temperature", "pressure")
-
 
 def asked(units, features, rng):
     """A one-to-one network with random weights, as a predictor: (x, state) → (forecast, state)."""
@@ -50,7 +48,7 @@ def show(settings):
     for unit, (a, b) in enumerate(zip(h[0], other[0], strict=True)):
         state.add_row(str(unit), f"{a:.5f}", f"{b:.5f}")
     forecast = Table("forecast", "before", "after", title="a step later, from the same input and that state")
-    for name, a, b in zip(FEATURES, later[0][0], later[1][0], strict=True):
+    for name, a, b in zip(("temperature", "pressure"), later[0][0], later[1][0], strict=True):
         forecast.add_row(name, f"{a:.5f}", f"{b:.5f}")
     return [state, forecast]
 
