@@ -3,7 +3,7 @@
 Question   How are a network's outputs taken at chosen time steps, and what is learnt at the others?
 Source     alphabet tutorial, a reader's wish for the outputs at certain time steps, such as the last ones
 Shapes     x [samples, 10 time steps, 8 features] one-hot · y [samples, 10] letter index, the loss on the last 3 only
-Look at    not_asked: all steps share their weights; is what the chosen steps taught right at the steps before them?
+Look at    not_asked: all steps share their weights; are the answers before the chosen steps right, too?
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """0220 · Echo the current value: no memory needed.
 
-Question   Can a stateless LSTM that sees one integer say the same integer?
+Question   Can a stateless LSTM that is given one integer answer with the same integer?
 Source     echo tutorial, section on echoing the current observation
 Shapes     x [25 samples, 1 time step, 100 features] one-hot · y [25] the same integer; fresh in every epoch
 Look at    the variant that asks the same network for the value before: it stays at chance

@@ -3,8 +3,9 @@
 Question   0230 fails. Which change helps: other slots, or a second time step? (0234: a gradient through time)
 Source     echo tutorial, its explanation of the beginner's mistake; a reader's doubt about it
 Shapes     x [24 samples a sequence, 1 or 2 time steps, 100 features] one-hot · y the value before the last
-Look at    `reachable`: how many answers a slot had been given at all; and the right answers `after_one_row` of state
-           and `after_more_rows`: without a gradient through time hardly any but the first are learnt
+Look at    `reachable`: how many answers had been fed to their slot at all; and the right answers where the state holds
+           one row (`after_one_row`) or more (`after_more_rows`): without a gradient through time few of the latter are
+           learnt
 """
 
 import numpy as np

@@ -1,10 +1,10 @@
 """0234 · Echo one value at a time, with a gradient through time.
 
-Question   One value at a time is fed and one update made for it: how far back must the gradient go to learn the echo?
+Question   With one value and one update at a time: how many steps back must the gradient go to learn the echo?
 Source     our extension of the echo tutorial, on a reader's doubt about the beginner's mistake
 Shapes     x [6 sequences, 24 time steps, 100 features] one-hot · y [6, 24] the value before; the first row of a
            sequence asks for a value that no row holds
-Look at    the forms TBPTT(k1, k2); (1, 1) makes the same updates as 0232's variant `independent`, written another way
+Look at    the forms TBPTT(k1, k2); (1, 1) makes the same updates as the variant `independent` of 0232
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

@@ -1,9 +1,9 @@
 """0240 · Echo the value before, with five time steps of context.
 
-Question   Does context as time steps teach the echo?
+Question   Do five time steps of context let the network learn the echo?
 Source     echo tutorial, section on echoing a lag
 Shapes     x [20 samples, 5 time steps, 100 features] one-hot · y [20] the last value but one; batches of 5, in order
-Look at    many fresh sequences beside the one that the source shows
+Look at    the right answers on many fresh sequences, beside those on the one sequence that the source shows
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

@@ -3,7 +3,7 @@
 Question   With five time steps in every sample, does state carried between samples add anything?
 Source     echo tutorial, extension on ignoring internal state; a reader's finding that it slows the learning
 Shapes     x [20 samples, 5 time steps, 100 features] one-hot · y [20] the last value but one
-Look at    `epochs_to_learn`, paired by seed with the stateful network's
+Look at    `epochs_to_learn`, beside that of the stateful network on the same seeds
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

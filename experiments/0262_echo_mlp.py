@@ -1,9 +1,9 @@
 """0262 · Echo by a feed-forward network: the five time steps as features.
 
-Question   What can the LSTM do here that a multilayer perceptron on the same window cannot?
+Question   What can the LSTM do here that a multilayer perceptron with the same five values cannot?
 Source     echo tutorial, readers' question on the advantage over a multilayer perceptron
 Shapes     x [20 samples, 5 time steps, 100 features] one-hot, flattened to 500 features · y [20] the last but one
-Look at    `epochs_to_learn` beside 0250's; and the same network on one value at a time, which does not hold the answer
+Look at    `epochs_to_learn` beside that of 0250; and the same network given one value, which does not hold the answer
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

@@ -3,7 +3,7 @@
 Question   Does the echo still work with a thousand or ten thousand different integers?
 Source     echo tutorial, a reader's question on an extremely large number of unique values
 Shapes     x [samples, 5 time steps] codes → Embedding → [samples, 5, width] · y [samples] the last value but one
-Look at    how often each symbol was seen in training: an echo is learnt symbol by symbol
+Look at    how often each symbol occurs in training: the echo of each symbol is learnt by itself
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

@@ -3,7 +3,7 @@
 Question   "The same holds over hundreds and thousands of steps": which form of training learns which length?
 Source     memory tutorial, its closing remark and extension "Long Sequences"; the book's chapter 2 for the forms
 Shapes     x [2 sequences, p time steps, p + 1 features] one-hot · y [2, p] symbol index
-Look at    `last`: the two symbols that must be remembered, apart from the 2 · (p − 1) that need no memory
+Look at    `last`: the two symbols that must be remembered, without the 2 · (p − 1) that need no memory
 """
 
 import math

@@ -1,9 +1,9 @@
 """0326 · Memory: random sequences, and sequences never seen.
 
-Question   Trained on random sequences that end as they begin, does it learn the rule, or the sequences?
+Question   Trained on random sequences that end as they begin: does it learn the rule, or those sequences by heart?
 Source     memory tutorial, extension "Random Sequences"
 Shapes     x [2 sequences an epoch, steps, classes features] one-hot · y [2, steps], only the last one asked
-Look at    `unseen` against how many sequences it was trained on; the number of updates is the same everywhere
+Look at    `unseen` against the number of different training sequences; the number of updates is always the same
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

@@ -1,6 +1,6 @@
 """0328 · Memory: updates per sequence rather than per step.
 
-Question   The tutorial updates after every symbol: does one update for a whole sequence do better?
+Question   The tutorial makes an update for every symbol: is one update for a whole sequence better?
 Source     memory tutorial, extension "Batch Learning"; the book's chapter 2 for TBPTT(k1, k2)
 Shapes     x [2 sequences, 4 time steps, 5 features] one-hot · y [2, 4] symbol index
 Look at    the forms k1,k2: an update every k1 steps, its gradient k2 steps back. 1,1 is the tutorial's training

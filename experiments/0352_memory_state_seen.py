@@ -1,10 +1,10 @@
 """0352 · Memory: the state, seen remembering and forgetting.
 
-Question   How much of the first symbol is in the state after every step: untrained, trained, and reset on the way?
+Question   How much of the first symbol is left in the state after every step: untrained, trained, and after a reset?
 Source     memory tutorial, what its results show; readers' question when state is reset and what that does
 Shapes     x [2 sequences, p time steps, p + 1 features] one-hot · y [2, p] symbol index
-Look at    curves.svg: how far apart the two sequences' states are, as a share of the distance after their first symbol;
-           they differ in that symbol alone, so whatever keeps their states apart is memory of it
+Look at    curves.svg: the distance of the two sequences' states, as a share of that after their first symbol; only that
+           symbol differs, so as long as the states differ the network remembers it
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

@@ -1,9 +1,9 @@
 """0360 · Memory: the long-lag task of 1997, experiment 2a.
 
-Question   Does a present-day LSTM bridge 99 symbols as Hochreiter and Schmidhuber's did, and what does it take?
+Question   Does a present-day LSTM remember a symbol over 99 others, as that of 1997 did, and what does it need for it?
 Source     Hochreiter and Schmidhuber 1997, experiment 2a, which the memory tutorial simplifies; quoted from memory
 Shapes     x [2 sequences, p time steps, p + 1 features] one-hot · y [2, p] symbol index
-Look at    `within_a_quarter`: theirs counted a run as a success if no output was ever off by 0.25 or more
+Look at    `within_a_quarter`: in 1997 a run was a success if no output was wrong by 0.25 or more
 """
 
 import numpy as np

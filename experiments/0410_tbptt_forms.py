@@ -1,9 +1,9 @@
 """0410 · Truncated BPTT: its canonical forms side by side, on an echo.
 
-Question   An update every k1 steps with gradients over k2: which forms learn an echo some steps late, at what cost?
+Question   An update every k1 steps, its gradient k2 steps back: which forms learn an echo, and at what cost?
 Source     book, chapter 2, configurations for truncated BPTT
 Shapes     x [10 sequences, 12 time steps, 4 symbols] one-hot · y [10, 12] the symbol three steps before
-Look at    what is recalled, beside the updates made and the time steps run for each sequence; 0412: on a memory
+Look at    `recalled`, beside the updates and the time steps of each sequence; 0412 compares the same forms on a memory
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

@@ -1,10 +1,10 @@
 """0412 · Truncated BPTT: its canonical forms side by side, on a memory.
 
-Question   Which forms learn a memory that spans the whole sequence, and must k2 span it, too?
+Question   Which forms learn a memory that spans the whole sequence: must k2 span it?
 Source     book, chapter 2, configurations for truncated BPTT
 Shapes     x [2 sequences, 12 time steps, 13 symbols] one-hot · y [2, 12], of which only the last is asked: the first
            symbol once more
-Look at    the forms with k2 = 12 beside the others; there is one answer, so every form makes one update for it
+Look at    the forms with k2 = 12 beside the others; a sequence has one answer, so every form makes one update for it
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

@@ -1,9 +1,9 @@
 """0415 · BPTT for one memory cell, worked by hand.
 
-Question   What exactly is propagated back through time in an LSTM, number by number?
+Question   What exactly goes back through time in an LSTM, number by number?
 Source     book, chapter 2, backpropagation through time and its unfolded backward pass
 Shapes     x [1 sample, 3 time steps, 1 feature] · one cell: kernel, recurrent kernel and bias of 4 gates · y one number
-Look at    dc, the error that comes back through the cell: each step back multiplies it by the forget gate f
+Look at    dc, the error of the cell: with each step back it is multiplied by the forget gate f
 """
 
 import numpy as np

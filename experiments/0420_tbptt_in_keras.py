@@ -1,9 +1,9 @@
 """0420 · Keras' own truncated BPTT: k1 = k2 = the time steps of a sample, and nothing else.
 
-Question   Which of the forms can Keras do, and does carried state bring any gradient with it?
+Question   Which forms can Keras do, and does any gradient go back through carried state?
 Source     book, chapter 2, Keras implementation of TBPTT
 Shapes     x [1 sequence, 8 time steps, 8 symbols] one-hot, whole or as 2 pieces of 4 steps · y [1, 8] symbol index
-Look at    symbols that occur in the first piece only: what the second piece's error does to their rows of the kernel
+Look at    symbols that occur in the first piece only: the second piece's error does not reach their rows of the kernel
 """
 
 import numpy as np

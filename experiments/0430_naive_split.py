@@ -1,9 +1,11 @@
 """0430 · The naive split: a sequence of 1000 steps as 50 pieces of 20.
 
-Question   Is a network trained on short pieces blind to what lies further back than a piece, as the source quotes?
+Question   Is a network that is trained on short pieces blind to what lies further back than a piece, as the source
+           says?
 Source     book, chapter 2, Keras implementation of TBPTT: truncation by hand
 Shapes     x [pieces, 20 time steps, 4 symbols] one-hot · y [pieces, 20] which cue, known where the question stands
-Look at    cues 10 and 30 steps back, state dropped and carried; the ceiling without state is computed from the data
+Look at    cues 10 and 30 steps back, with state dropped and carried; the most that is possible without state is
+           computed
 """
 
 import numpy as np

@@ -1,9 +1,9 @@
 """0440 · How far the gradient reaches: ‖d loss(t) / d x(t − k)‖ against k.
 
-Question   How much of an error gets back to the inputs k steps before it, and does training change that?
+Question   How much of an error reaches the inputs k steps before it, and does training change that?
 Source     book, chapter 2, on vanishing gradients and the choice of k2
 Shapes     x [samples, 21 time steps, 4 symbols] one-hot: a cue, 19 fillers, the question · y [samples, 21] the cue
-Look at    the curve before training, which falls as k grows, and after it, which rises again at the cue
+Look at    the curve before training, which falls with k; and the curve after it, which rises again at the cue
 """
 
 import numpy as np

@@ -1,9 +1,9 @@
 """0610 · The life-cycle: define, compile, fit, evaluate, predict, on three kinds of problem.
 
-Question   Do the usual pairs of output layer and loss do on their problems what they should, whichever the optimizer?
+Question   Do the usual pairs of output layer and loss solve their problems, and does the optimizer matter?
 Source     book, chapter 4, define, compile, fit, evaluate and predict
 Shapes     x [samples, 6 time steps, 1 feature] from −1 to 1 · y the mean, whether it is above 0, or the largest third
-Look at    the error on samples that were not trained on, and history.svg; `--trainer keras` uses Keras' own fit
+Look at    the error on samples that were not trained on; and history.svg; `--trainer keras` uses Keras' own fit
 """
 
 import numpy as np

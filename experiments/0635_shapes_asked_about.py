@@ -1,9 +1,9 @@
 """0635 · Shapes people ask about: recordings, sentences, a long table.
 
-Question   What does each proposed shape hold, and what can an answer depend on in it?
+Question   What does each proposed shape hold, and which earlier values can an answer depend on?
 Source     alphabet tutorial, readers' questions and the answers they got
 Shapes     1000 recordings × 500 frames × 13 · 2000 sentences × 3 words × 5 · 5000 rows × 2
-Look at    one time step per sample: no frame's answer depends on a frame before it, in a batch of any size
+Look at    one time step a sample: no frame's answer depends on the frame before, whatever the size of the batch
 """
 
 import numpy as np

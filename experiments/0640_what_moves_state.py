@@ -1,9 +1,9 @@
 """0640 · What moves state: a sequence of calls, and the state after each.
 
-Question   Which calls advance a stateful layer's state, and are there two states, one for training and one for asking?
+Question   Which calls change a stateful layer's state, and has prediction another state than training?
 Source     book, chapter 4, state management
 Shapes     x [8 samples, 3 time steps, 1 feature] in batches of 2 · state (h, c), [2, units] each
-Look at    predict after fit and fit after predict: one state, moved by all of them; only a reset forgets
+Look at    predict after fit, and fit after predict: there is one state; all calls change it; only a reset forgets it
 """
 
 import numpy as np

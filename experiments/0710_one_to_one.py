@@ -1,6 +1,6 @@
 """0710 · One-to-one: one step in, one step out.
 
-Question   Can a model with one time step learn across time steps if its state is carried, which the source denies?
+Question   Can a model with one time step learn across steps if its state is carried? The source denies it.
 Source     book, chapter 5, one-to-one model
 Shapes     x [steps of all sequences, 1 time step, symbols] one-hot · y [steps] the next symbol, or the one before
 Look at    the last answer of two fixed sequences, which needs their first symbol; and an echo of fresh random symbols

@@ -1,9 +1,9 @@
 """0730 · Many-to-one: a sequence in, one answer after its last step.
 
-Question   Does a network that answers once know what came at every step, the first one included?
+Question   Does a network that answers once remember every step, even the first one?
 Source     book, chapter 5, many-to-one model
 Shapes     x [samples, 6 time steps, 4 symbols] one-hot · y [samples] the symbol of the first step
-Look at    the control that is shown the last step alone: it can do no better than guess
+Look at    the control that is given the last step alone: it cannot do better than guess
 """
 
 from lstm_lab import Experiment, Framed, datasets, framing, main, models, probes, schedule

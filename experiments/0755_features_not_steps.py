@@ -3,7 +3,8 @@
 Question   Do temperature and pressure, two features of one step, have two separate internal states, as the source says?
 Source     book, chapter 5, cardinality from time steps, not features
 Shapes     x [1 sample, 1 time step, 2 features] temperature, pressure · y [1, 2] both one step on · state (h, c)
-Look at    how many numbers of the state move when the pressure alone is changed, and whose forecast that moves
+Look at    how many numbers of the state change when only the pressure is changed; and whether the forecast of the
+           temperature changes
 """
 
 import numpy as np

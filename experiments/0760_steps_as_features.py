@@ -1,9 +1,9 @@
 """0760 · Time steps as input features, against time steps.
 
-Question   Is a window of lags as features of one step worse than the same values as time steps, or better?
+Question   Are the values before better given as features of one step, or as time steps?
 Source     book, chapter 5, first of two common misunderstandings
 Shapes     x [samples, 10 time steps, 1 feature] or [samples, 1, 10 features] · y [samples, 1] the next value
-Look at    the errors on later values of the series, paired over seeds, and the MLP that a window needs no LSTM for
+Look at    the errors on later values of the series, compared seed by seed; and those of an MLP on the same values
 """
 
 from lstm_lab import Experiment, Framed, datasets, main, models, probes, schedule

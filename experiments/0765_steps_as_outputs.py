@@ -1,9 +1,9 @@
 """0765 · Time steps as output features, against output time steps.
 
-Question   Are several steps ahead better said as one vector, or one after the other by a decoder?
+Question   Are several steps ahead better answered as one vector, or one after the other by a decoder?
 Source     book, chapter 5, second of two common misunderstandings
 Shapes     x [samples, 10 time steps, 1 feature] · y [samples, 5 values], or [samples, 5 output steps, 1 value]
-Look at    the errors on later values of the series, paired over seeds
+Look at    the errors on later values of the series, compared seed by seed
 """
 
 from lstm_lab import Experiment, Framed, datasets, main, models, probes, schedule
