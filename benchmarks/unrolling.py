@@ -22,7 +22,7 @@ def job(steps: int, k2: int):
     x = rng.normal(size=(BATCH, steps, FEATURES)).astype(np.float32)
     framed = Framed(x, x.sum(axis=2, keepdims=True))
     network = models.lstm_regressor(UNITS, return_sequences=True)
-    order = schedule.in_batches().schedule(framed, epochs=UPDATES, batch_size=BATCH, k1=steps, k2=k2)
+    order = schedule.truncated(steps, k2).schedule(framed, epochs=UPDATES, batch_size=BATCH)
     return network, framed, order, network.initial_weights(steps, FEATURES, rng)
 
 

@@ -1,9 +1,9 @@
 """0120 · Alphabet, window: three letters as features of one time step.
 
-Question   Does more context help a stateless LSTM if it comes as features rather than as time steps?
+Question   Do three letters help a stateless LSTM if they are features of one step rather than three time steps?
 Source     alphabet tutorial, section on the three-character feature window
 Shapes     x [23 samples, 1 time step, 3 features] float32 · y [23] letter index
-Look at    which letters it gets wrong, and the recurrent kernel, which still never moves
+Look at    which letters it gets wrong; and the recurrent kernel, which training still does not change
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

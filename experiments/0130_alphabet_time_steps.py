@@ -1,9 +1,10 @@
 """0130 · Alphabet, time steps: three letters one after the other.
 
-Question   Does the same context, given as time steps, let the LSTM learn what follows?
+Question   Do the same three letters, given as three time steps, let the LSTM learn what follows?
 Source     alphabet tutorial, section on the three-character time step window
 Shapes     x [23 samples, 3 time steps, 1 feature] float32 · y [23] letter index
-Look at    contexts with the right last letter but others, or the same two swapped, before it: is it the alphabet?
+Look at    inputs whose last letter is right and whose other letters are wrong or swapped: has it learnt more than the
+           last letter?
 """
 
 import numpy as np

@@ -3,7 +3,7 @@
 Question   Does a batch of all 25 letters in order give the LSTM their sequence, as the source says?
 Source     alphabet tutorial, section on state within a batch
 Shapes     x [25 samples, 1 time step, 1 feature] float32 · y [25] letter index
-Look at    the recurrent kernel (unmoved), and the variants: permuted rows, shuffled epochs, batches of one
+Look at    the recurrent kernel, which training does not change, and the variants: does the order of the rows matter?
 """
 
 import numpy as np
@@ -12,29 +12,28 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 from lstm_lab.probes import Measure
 
 
-def letters(settings, rng):
-    """The 25 pairs in order; or as `task` says: their rows permuted, or random rows that ask for the row before."""
+def permuted(settings, rng):
+    """The 25 pairs in a random order, the same one in every epoch."""
     pairs = datasets.alphabet.pairs(length=1)
-    if settings.task == "row before":
-        return rows_before(settings, rng, pairs.symbols)
-    rows = rng.permutation(25) if settings.task == "rows permuted" else np.arange(25)
+    rows = rng.permutation(len(pairs))
     return framing.time_steps(datasets.Pairs(pairs.inputs[rows], pairs.targets[rows], pairs.symbols))
 
 
-def rows_before(settings, rng, symbols):
-    """Fresh random letters every epoch, each row's answer the letter of the row before; the first row has none."""
-    inputs = rng.integers(26, size=(settings.epochs * 25, 1)).astype(np.int32)
-    known = np.arange(len(inputs)) % 25 > 0
+def row_before(settings, rng):
+    """New random letters in every epoch; the answer is the letter of the row before, which the first row has not."""
+    symbols = datasets.alphabet.pairs().symbols
+    inputs = rng.integers(len(symbols), size=(settings.epochs * settings.batch_size, 1)).astype(np.int32)
+    known = np.arange(len(inputs)) % settings.batch_size > 0
     targets = np.where(known, np.roll(inputs[:, 0], 1), inputs[:, 0]).astype(np.int32)
-    return framing.time_steps(datasets.Pairs(inputs, targets, symbols, known, per_epoch=25))
+    return framing.time_steps(datasets.Pairs(inputs, targets, symbols, known, per_epoch=settings.batch_size))
 
 
 def rows_alone(asked):
-    """How many rows are answered the same when all the other rows of their batch are replaced."""
-    inputs = asked.framed.inputs[:25]
+    """How many rows get the same answer when all other rows of their batch are replaced by copies of them."""
+    inputs = asked.framed.inputs[: asked.framed.per_epoch]
     together, _ = asked.predictor(inputs, None)
     same = [
-        np.array_equal(asked.predictor(np.repeat(row[None], 25, axis=0), None)[0][place], together[place])
+        np.array_equal(asked.predictor(np.repeat(row[None], len(inputs), axis=0), None)[0][place], together[place])
         for place, row in enumerate(inputs)
     ]
     return {"rows_alone_the_same": Measure((sum(same), len(inputs)))}
@@ -42,10 +41,15 @@ def rows_alone(asked):
 
 experiment = Experiment(
     __file__,
-    data=letters,
+    data=lambda settings, rng: framing.time_steps(datasets.alphabet.pairs(length=1)),
     model=lambda settings: models.lstm_classifier(settings.units, classes=26),
-    order=lambda settings: schedule.shuffled() if settings.shuffle else schedule.in_batches(),
+    order=schedule.in_batches(),
     ask=[probes.in_order(), probes.random_order(20), probes.kernel_unmoved(), rows_alone],
+    variants={
+        "rows_permuted": {"data": permuted},
+        "shuffled": {"order": schedule.shuffled()},
+        "row_before": {"data": row_before},
+    },
 )
 
 if __name__ == "__main__":

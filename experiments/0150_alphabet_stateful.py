@@ -3,7 +3,7 @@
 Question   Can state carried from sample to sample stand in for a longer window?
 Source     alphabet tutorial, section on the stateful network
 Shapes     x [25 samples, 1 time step, 1 feature] float32 · y [25] letter index
-Look at    the walk from A, what it says from a cold start at K, and to K once it has heard A to J
+Look at    the walk from A; the answers to K from a zero state; and the answer to K after A to J
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

@@ -3,7 +3,7 @@
 Question   Does a stateless network given every prefix do what the stateful one does with carried state?
 Source     alphabet tutorial, remark after the stateful network (described there, never run)
 Shapes     x [25 samples, 25 time steps, 1 feature] float32 · y [25] letter index
-Look at    K after A to J (must be L); K alone; and how much longer it takes than the stateful network
+Look at    K after A to J (must be L); K alone; and how many more epochs it needs than the stateful network
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

@@ -1,9 +1,10 @@
 """0170 · Alphabet, variable length: one to five letters in a row, the next letter out.
 
-Question   Does a stateless network trained on random runs of one to five letters say what comes after any of them?
+Question   Does a stateless network trained on random runs of one to five letters know the letter after each run?
 Source     alphabet tutorial, section on variable-length input
 Shapes     x [1000 samples, 5 time steps, 1 feature] float32, left zero-padded · y [1000] letter index
-Look at    fresh runs (there are but 114, so that a thousand draws see nearly all) and the walk on its own answers
+Look at    fresh runs (there are only 114 different ones, so a thousand draws hold nearly all); and the walk on its own
+           answers
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

@@ -1,9 +1,10 @@
 """0174 · Alphabet, stateful runs: variable-length input, letter by letter, state dropped after each run.
 
-Question   Can a stateful network take input of any length, and does it then know the alphabet from any start?
+Question   Can a stateful network take input of any length, and does it then know the alphabet from any letter on?
 Source     alphabet tutorial, a reader's question about a stateful network with variable-length input
 Shapes     x [a letter each, 1 time step, 1 feature] float32, no padding · y letter index; resets where a run begins
-Look at    K from a cold start: 0150, trained from A only, begins the alphabet again; what does this network say?
+Look at    K from a zero state: 0150, trained from A only, answers as if the alphabet began; what does this network
+           answer?
 """
 
 import numpy as np

@@ -2,47 +2,58 @@
 
 Question   How does a network answer with a sequence: abcd → ef, ABC → BCD, ABC → CBA?
 Source     alphabet tutorial, readers' questions on more than one letter of output
-Shapes     x [samples, letters in, 1 feature] float32 · y [samples, letters out] letter index
-Look at    the variants: an answer at every step cannot reverse, for it speaks before it has heard the end
+Shapes     x [samples, letters in, 26 features] one-hot · y [samples, letters out] letter index
+Look at    the variants: an answer at every step cannot reverse random letters; its first is due before the last is read
 """
 
 import numpy as np
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
-LETTERS_OUT = {
-    "continue": lambda x, outputs: x[:, -1:] + 1 + np.arange(outputs),
-    "shift": lambda x, outputs: x + 1,
-    "reverse": lambda x, outputs: x[:, ::-1],
-}
+
+def in_a_row(settings, rng):
+    """Every run of `length` letters; A follows Z."""
+    return np.arange(26)[:, None] + np.arange(settings.length)
 
 
-def samples(settings, rng):
-    """Letters in a row, or any letters at random, and what the task makes of them (Z is followed by A)."""
-    inputs = rng.integers(26, size=(settings.samples, settings.length))
-    if settings.letters == "in a row":
-        inputs = np.arange(26)[:, None] + np.arange(settings.length)
-    targets = LETTERS_OUT[settings.task](inputs, settings.outputs) % 26
-    symbols = datasets.alphabet.pairs().symbols
-    pairs = datasets.Pairs((inputs % 26).astype(np.int32), targets.astype(np.int32), symbols)
-    return framing.time_steps(pairs, coding="one_hot")
+def random_letters(settings, rng):
+    return rng.integers(26, size=(settings.samples, settings.length))
 
 
-def network(settings):
-    """Hear everything, then speak: encoder and decoder; or speak at every step, as many letters as there are steps."""
-    if settings.network == "encoder-decoder":
-        return models.lstm_decoder(settings.units, classes=26, outputs=settings.outputs)
-    if settings.outputs != settings.length:
-        raise ValueError(f"setting outputs is {settings.outputs}: at every step means {settings.length} of them")
-    return models.lstm_classifier(settings.units, classes=26, return_sequences=True)
+def task(letters, answer):
+    """Data: what the letters are, and what answer(letters, settings) makes of them."""
 
+    def framed(settings, rng):
+        inputs = letters(settings, rng)
+        inputs, targets = ((codes % 26).astype(np.int32) for codes in (inputs, answer(inputs, settings)))
+        return framing.time_steps(datasets.Pairs(inputs, targets, datasets.alphabet.pairs().symbols), coding="one_hot")
+
+    return framed
+
+
+def next_letters(x, settings):
+    return x[:, -1:] + 1 + np.arange(settings.outputs)
+
+
+shift, reverse = task(in_a_row, lambda x, settings: x + 1), task(in_a_row, lambda x, settings: x[:, ::-1])
+reverse_random = task(random_letters, lambda x, settings: x[:, ::-1])
+every_step = {"model": lambda settings: models.lstm_classifier(settings.units, classes=26, return_sequences=True)}
 
 experiment = Experiment(
     __file__,
-    data=samples,
-    model=network,
+    data=task(in_a_row, next_letters),
+    model=lambda settings: models.lstm_decoder(settings.units, classes=26, outputs=settings.outputs),
     order=schedule.shuffled(),
     ask=[probes.in_order(), probes.fresh_sequences(1)],
+    variants={
+        "shift": {"data": shift},
+        "shift_at_every_step": {"data": shift, **every_step},
+        "reverse": {"data": reverse},
+        "reverse_at_every_step": {"data": reverse, **every_step},
+        "reverse_random": {"data": reverse_random},
+        "reverse_random_at_every_step": {"data": reverse_random, **every_step},
+        "continue_random": {"data": task(random_letters, next_letters)},
+    },
 )
 
 if __name__ == "__main__":

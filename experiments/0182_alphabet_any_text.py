@@ -1,9 +1,9 @@
 """0182 · Alphabet, any text: symbols that come again, with another one after them.
 
-Question   What happens to a text in which one letter has several successors, told apart by what came before only?
+Question   What does a network learn of a text in which the same letter is followed by different letters?
 Source     alphabet tutorial, readers' questions on repetitive sequences such as "aaaabbbccd…" and "ABCDEFABCXYZ"
 Shapes     x [pairs of the text, 1 time step, 1 feature], or [pairs, length time steps, 1 feature] · y symbol index
-Look at    best_possible: what any network could get that sees what the framing shows; try --set text=yours
+Look at    best_possible: the most that any network can get from what the framing shows it; try --set text=yours
 """
 
 from collections import Counter, defaultdict

@@ -1,9 +1,9 @@
 """0184 · Alphabet, coding: a letter as one scaled number, as a one-hot row, or as learnt numbers.
 
-Question   Is the naive network's trouble one of memory, or of letters that stand on a line only 1/26 apart?
+Question   Does the naive network fail for lack of memory, or because its letters are numbers only 1/26 apart?
 Source     alphabet tutorial, a reader's question whether the input should be one-hot
 Shapes     x [25 samples, 1 time step, 1 or 26 features] float32, or codes for an embedding · y [25] letter index
-Look at    how many epochs each coding needs; the task needs no memory, so that its ceiling without one is 25
+Look at    how many epochs each coding needs; the task needs no memory, so 25 right answers are possible without one
 """
 
 from dataclasses import replace

@@ -1,9 +1,9 @@
 """0186 · Alphabet, words: a sentence in place of the alphabet.
 
-Question   Does what holds for letters hold for words, of which some come again with another one after them?
+Question   Does what is true of letters hold for words, some of which occur again with another word after them?
 Source     alphabet tutorial, a reader's question on words in place of letters
 Shapes     x [words − 1 samples, 1 time step, 1 word: one-hot or looked up] · y word index
-Look at    "the", which has four successors here: what was said before decides; try --set text="your own words"
+Look at    "the", which four different words follow: only what came before can decide; try --set text="your own words"
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

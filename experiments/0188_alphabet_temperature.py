@@ -3,7 +3,8 @@
 Question   What does a temperature do to the symbols drawn from a trained network?
 Source     alphabet tutorial, an answer to readers who want several outputs: sample with a temperature
 Shapes     x [pairs of the text, 1 time step, 1 one-hot symbol] · y symbol index
-Look at    after "a" comes "a" three times in four: near 0 it always does, at 1 as in the text, high up as by chance
+Look at    the symbols drawn after "a", which in the text is followed by "a" three times in four: at a temperature near
+           0 it always is, at 1 as often as in the text, and at a high one as often as chance has it
 """
 
 import numpy as np

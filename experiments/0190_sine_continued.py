@@ -1,9 +1,9 @@
 """0190 · Sine, continued: one step ahead, and on and on from its own answers.
 
-Question   A network follows a wave one step ahead; does it go astray when it is fed its own answers?
+Question   A network predicts a wave one step ahead: does its error grow when it is given its own answers?
 Source     alphabet tutorial, a reader's sine wave
 Shapes     x [samples, time steps, 1 feature] float32 · y [samples, 1] float32: the value after the window
-Look at    the two errors beside those of a guesser that repeats the last value; a window of one value cannot go on
+Look at    both errors beside that of repeating the last value; a window of one value is not enough to go on from
 """
 
 import numpy as np

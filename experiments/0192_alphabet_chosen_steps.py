@@ -2,8 +2,8 @@
 
 Question   How are a network's outputs taken at chosen time steps, and what is learnt at the others?
 Source     alphabet tutorial, a reader's wish for the outputs at certain time steps, such as the last ones
-Shapes     x [samples, 10 time steps, 26 features one-hot] · y [samples, 10] letter index, the loss on chosen steps only
-Look at    not_asked: all steps share their weights, so does what the chosen ones taught hold before them?
+Shapes     x [samples, 10 time steps, 8 features] one-hot · y [samples, 10] letter index, the loss on the last 3 only
+Look at    not_asked: all steps share their weights; are the answers before the chosen steps right, too?
 """
 
 from dataclasses import replace
@@ -14,24 +14,26 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def letters_before(settings, rng):
-    """Random letters, at each step the letter `lag` before; only the chosen last steps are asked."""
-    first = settings.steps - settings.chosen
+    """Random letters; the answer is the letter `lag` steps before. The loss is on the chosen last steps only."""
     letters = rng.integers(settings.classes, size=(settings.samples, settings.steps + abs(settings.lag)))
-    inputs = letters[:, max(settings.lag, 0) :][:, : settings.steps]
-    targets = letters[:, max(-settings.lag, 0) :][:, : settings.steps].copy()
-    if settings.others == "random letters":
-        targets[:, :first] = rng.integers(settings.classes, size=(settings.samples, first))
-    asked = np.arange(settings.steps) >= (0 if settings.all_in_loss else first)
-    known = np.tile(asked, (settings.samples, 1))
+    inputs = letters[:, max(settings.lag, 0) :][:, : settings.steps].reshape(-1, 1)
+    targets = letters[:, max(-settings.lag, 0) :][:, : settings.steps].ravel()
+    chosen = np.tile(np.arange(settings.steps) >= settings.steps - settings.chosen, settings.samples)
     symbols = datasets.alphabet.pairs().symbols[: settings.classes]
-    flat = datasets.Pairs(inputs.reshape(-1, 1), targets.ravel(), symbols, known.ravel(), per_sequence=settings.steps)
-    return framing.sequences(flat, coding="one_hot")
+    pairs = datasets.Pairs(inputs, targets, symbols, chosen, per_sequence=settings.steps)
+    return framing.sequences(pairs, coding="one_hot")
+
+
+def nonsense_before(settings, rng):
+    """The same with random letters as the targets of the steps that are not chosen."""
+    framed, first = letters_before(settings, rng), settings.steps - settings.chosen
+    drawn = rng.integers(settings.classes, size=(settings.samples, first))
+    return replace(framed, targets=np.concatenate([drawn, framed.targets[:, first:]], axis=1))
 
 
 def asked_steps(settings, rng, others=False):
-    """Fresh letters, asked at the chosen steps; or at the others (but where no letter stands `lag` before)."""
-    framed = letters_before(settings.replace(samples=500, others="letters", all_in_loss=False), rng)
-    step = np.arange(settings.steps)
+    """Fresh letters, asked at the chosen steps; or at the others, where a letter stands `lag` steps before."""
+    framed, step = letters_before(settings.replace(samples=settings.fresh), rng), np.arange(settings.steps)
     mask = (step >= settings.lag) & ((step < settings.steps - settings.chosen) == others)
     return replace(framed, loss_mask=np.tile(mask, (framed.samples, 1)))
 
@@ -45,6 +47,13 @@ experiment = Experiment(
         probes.on("asked", asked_steps),
         probes.on("not_asked", lambda settings, rng: asked_steps(settings, rng, others=True)),
     ],
+    variants={
+        "others_random": {"data": nonsense_before},
+        "others_random_in_loss": {
+            "data": lambda settings, rng: replace(nonsense_before(settings, rng), loss_mask=None)
+        },
+        "all_chosen": {"data": lambda settings, rng: replace(letters_before(settings, rng), loss_mask=None)},
+    },
 )
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """0220 · Echo the current value: no memory needed.
 
-Question   Can a stateless LSTM that sees one integer say the same integer?
+Question   Can a stateless LSTM that is given one integer answer with the same integer?
 Source     echo tutorial, section on echoing the current observation
 Shapes     x [25 samples, 1 time step, 100 features] one-hot · y [25] the same integer; fresh in every epoch
 Look at    the variant that asks the same network for the value before: it stays at chance
@@ -9,9 +9,9 @@ Look at    the variant that asks the same network for the value before: it stays
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
-def values(settings, rng):
-    """One value a row; a lag of 1 is out of its reach, which is the point of that variant."""
-    pairs = datasets.echo.fresh(settings.epochs, rng, lag=settings.lag, carried=settings.lag == 1)
+def values(settings, rng, unreachable="refused"):
+    """One value a row; the answer is the value `lag` rows before."""
+    pairs = datasets.echo.fresh(settings.epochs, rng, lag=settings.lag, unreachable=unreachable)
     return framing.time_steps(pairs, coding="one_hot")
 
 
@@ -26,6 +26,8 @@ experiment = Experiment(
         probes.final_loss(),
         probes.epochs_to_learn(),
     ],
+    # The row does not hold the value before, and state is dropped: this variant shows what that does.
+    variants={"value_before": {"data": lambda settings, rng: values(settings, rng, unreachable="allowed")}},
 )
 
 if __name__ == "__main__":

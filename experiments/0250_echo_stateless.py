@@ -3,7 +3,7 @@
 Question   With five time steps in every sample, does state carried between samples add anything?
 Source     echo tutorial, extension on ignoring internal state; a reader's finding that it slows the learning
 Shapes     x [20 samples, 5 time steps, 100 features] one-hot · y [20] the last value but one
-Look at    `epochs_to_learn`, paired by seed with the stateful network's
+Look at    `epochs_to_learn`, beside that of the stateful network on the same seeds
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
@@ -11,8 +11,11 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 def rows(settings, rng):
     """The rows of 0240; refused where neither context nor state reaches back to the lag."""
-    sizes = {"lag": settings.lag, "context": settings.steps, "first": 5, "carried": settings.carry}
-    return framing.time_steps(datasets.echo.fresh(settings.epochs, rng, **sizes), coding="one_hot")
+    unreachable = "allowed" if settings.carry else "refused"
+    pairs = datasets.echo.tutorial_rows(
+        settings.epochs, rng, steps=settings.steps, lag=settings.lag, unreachable=unreachable
+    )
+    return framing.time_steps(pairs, coding="one_hot")
 
 
 def order(settings):

@@ -1,9 +1,9 @@
 """0252 · Echo with the incomplete rows kept: missing values marked −1.
 
-Question   Can the network learn from rows with holes, and does a Masking layer help?
+Question   Can the network learn from rows with missing values, and does a Masking layer help?
 Source     echo tutorial, extension on masking missing data
 Shapes     x [25 samples, 5 time steps, 100 features] one-hot, rows of −1 for what is missing · y [25]
-Look at    rows with holes in front: did it learn "the value before", or "the fourth of five"?
+Look at    rows whose first values are missing: has it learnt "the value before", or "the fourth of five"?
 """
 
 import numpy as np
@@ -13,7 +13,13 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 def rows(settings, rng):
     """Every row that has a target, t = 1 … 25; the last one, v21 … v24 and a hole, asks for v24."""
-    sizes = {"lag": 1, "context": settings.steps, "first": settings.first, "last": settings.last, "carried": False}
+    sizes = {
+        "lag": 1,
+        "context": settings.steps,
+        "first": settings.first,
+        "last": settings.last,
+        "unreachable": "refused",
+    }
     pairs = datasets.echo.fresh(settings.epochs, rng, **sizes)
     return framing.time_steps(pairs, holes=True, coding="one_hot", blank=-1.0)
 

@@ -1,9 +1,9 @@
 """0254 · Echo with the whole sequence so far as time steps.
 
-Question   Does the network still find the value before among all that came before it?
+Question   Does the network find the value before when it is given all values so far?
 Source     echo tutorial, extension on the entire sequence as time steps
 Shapes     x [25 samples, 25 time steps, 100 features] one-hot, zeros in front of the first value · y [25]
-Look at    masked against padded, and the first sample, which has nothing to echo and does not count
+Look at    masked padding beside plain padding; the first sample has no value before it and does not count
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

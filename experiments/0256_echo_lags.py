@@ -1,9 +1,9 @@
 """0256 · Echo another lag: 0 to 9 steps back, small and large layers.
 
-Question   Can each lag be learnt by the same network, and what does a longer lag cost?
+Question   Can the same network learn each lag, and does a longer lag need more epochs?
 Source     echo tutorial, extension on a different lag
 Shapes     x [20 samples, 10 time steps, 100 features] one-hot · y [20] the value `lag` steps back
-Look at    the grid: lag against units, for what was learnt and for how soon
+Look at    the grid of lag and units: how many answers are right, and after how many epochs
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
@@ -11,8 +11,9 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 def rows(settings, rng):
     """Sequences of 29 values: 20 rows of 10."""
-    sizes = {"lag": settings.lag, "context": settings.steps, "length": 29, "carried": False}
-    return framing.time_steps(datasets.echo.fresh(settings.epochs, rng, first=9, **sizes), coding="one_hot")
+    sizes = {"lag": settings.lag, "context": settings.steps, "length": 29, "first": 9}
+    pairs = datasets.echo.fresh(settings.epochs, rng, unreachable="refused", **sizes)
+    return framing.time_steps(pairs, coding="one_hot")
 
 
 experiment = Experiment(

@@ -1,10 +1,10 @@
 """0258 · Echo a whole sequence, some steps late: many to many.
 
-Question   Can the network answer at every time step, with the sequence it was given, delayed?
+Question   Can the network answer at every time step with the value that it was given some steps before?
 Source     echo tutorial, extension on echoing a lag sequence
 Shapes     x [5 sequences, 25 time steps, 100 features] one-hot · y [5, 25] the values `lag` steps before; the first
            `lag` steps have nothing to echo and do not count
-Look at    the variants: other lags, and truncated BPTT whose gradient stays within the step
+Look at    the variants: other lags; and truncated BPTT with a gradient of one step
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
@@ -21,7 +21,7 @@ experiment = Experiment(
     __file__,
     data=sequences,
     model=lambda settings: models.lstm_classifier(settings.units, classes=100, return_sequences=True),
-    order=schedule.in_batches(),
+    order=lambda settings: schedule.truncated(settings.k1, settings.k2),
     ask=[probes.fresh_sequences(20, "many_sequences"), probes.final_loss(), probes.epochs_to_learn()],
 )
 

@@ -1,9 +1,9 @@
 """0260 · Echo in service: trained with time steps, then served one number at a time, for ever.
 
-Question   Can a trained network echo a stream it is given number by number, its state never reset?
+Question   Can a trained network echo a stream, number by number, if its state is never reset?
 Source     echo tutorial, a reader's "crucial question" about an echo in production
 Shapes     trained on x [20, 5 time steps, 100] or [5, 25 time steps, 100] one-hot; served on one number at a time
-Look at    the first numbers of the stream against the last: how long does an echo last that learnt from short samples?
+Look at    the first numbers of the stream beside the last: does what it learnt from short samples hold for long?
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ def rows(settings, rng):
     if settings.whole:
         pairs = datasets.echo.fresh(settings.epochs, rng, sequences=settings.batch_size, first=0)
         return framing.sequences(pairs, coding="one_hot")
-    return framing.time_steps(datasets.echo.fresh(settings.epochs, rng, context=5, first=5), coding="one_hot")
+    return framing.time_steps(datasets.echo.tutorial_rows(settings.epochs, rng), coding="one_hot")
 
 
 def served(asked):

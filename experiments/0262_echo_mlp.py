@@ -1,18 +1,19 @@
 """0262 · Echo by a feed-forward network: the five time steps as features.
 
-Question   What can the LSTM do here that a multilayer perceptron on the same window cannot?
+Question   What can the LSTM do here that a multilayer perceptron with the same five values cannot?
 Source     echo tutorial, readers' question on the advantage over a multilayer perceptron
 Shapes     x [20 samples, 5 time steps, 100 features] one-hot, flattened to 500 features · y [20] the last but one
-Look at    `epochs_to_learn` against 0250; and the same network on one value at a time, which leaves it nothing
+Look at    `epochs_to_learn` beside that of 0250; and the same network given one value, which does not hold the answer
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
-def rows(settings, rng):
-    """The rows of 0240 with `steps` time steps; one alone does not hold the answer, which is that variant's point."""
-    sizes = {"lag": settings.lag, "context": settings.steps, "first": max(5, settings.steps - 1)}
-    pairs = datasets.echo.fresh(settings.epochs, rng, carried=settings.steps == 1, **sizes)
+def rows(settings, rng, unreachable="refused"):
+    """The rows of 0240."""
+    pairs = datasets.echo.tutorial_rows(
+        settings.epochs, rng, steps=settings.steps, lag=settings.lag, unreachable=unreachable
+    )
     return framing.time_steps(pairs, coding="one_hot")
 
 
@@ -22,6 +23,7 @@ experiment = Experiment(
     model=lambda settings: models.mlp_classifier(settings.hidden, classes=100),
     order=schedule.in_batches(),
     ask=[probes.fresh_sequences(100, "many_sequences"), probes.final_loss(), probes.epochs_to_learn()],
+    variants={"one_step": {"data": lambda settings, rng: rows(settings, rng, unreachable="allowed")}},
 )
 
 if __name__ == "__main__":

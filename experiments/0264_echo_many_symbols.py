@@ -3,7 +3,7 @@
 Question   Does the echo still work with a thousand or ten thousand different integers?
 Source     echo tutorial, a reader's question on an extremely large number of unique values
 Shapes     x [samples, 5 time steps] codes → Embedding → [samples, 5, width] · y [samples] the last value but one
-Look at    how often each symbol was seen in training: an echo is learnt symbol by symbol
+Look at    how often each symbol occurs in training: the echo of each symbol is learnt by itself
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
@@ -11,7 +11,7 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 def rows(settings, rng):
     """Rows of five values; every epoch has `sequences` fresh sequences of 25 values, 21 rows each."""
-    sizes = {"sequences": settings.sequences, "classes": settings.classes, "context": 5, "carried": False}
+    sizes = {"sequences": settings.sequences, "classes": settings.classes, "context": 5, "unreachable": "refused"}
     pairs = datasets.echo.fresh(settings.epochs, rng, **sizes)
     return framing.time_steps(pairs, coding="embedding" if settings.width else "one_hot")
 

@@ -1,9 +1,9 @@
 """0266 · Echo your own numbers: integers from a CSV file.
 
-Question   How does one put one's own series in place of the random numbers, and what is then learnt?
+Question   How are one's own numbers put in place of the random ones, and what is then learnt?
 Source     echo tutorial, a reader who has his numbers in a CSV file
 Shapes     a file of n integers → x [rows, 5 time steps, classes] one-hot · y [rows] the value `lag` steps before
-Look at    the last fifth of the file, never trained on; values that occur there alone cannot be echoed
+Look at    the last fifth of the file, which is not trained on; values that occur only there cannot be echoed
 
 Your own file: --data numbers.csv, with one integer a line, or --set column=NAME for one of several columns.
 """
@@ -26,8 +26,8 @@ def parts(settings):
         )
     sizes = {"lag": settings.lag, "context": settings.steps, "classes": max(int(values.max()) + 1, 2)}
     cut = len(values) * 4 // 5
-    halves = (values[:cut], values[cut:])
-    return [framing.time_steps(datasets.echo.pairs(half, carried=False, **sizes), coding="one_hot") for half in halves]
+    rows = [datasets.echo.pairs(part, unreachable="refused", **sizes) for part in (values[:cut], values[cut:])]
+    return [framing.time_steps(pairs, coding="one_hot") for pairs in rows]
 
 
 def classes(settings):

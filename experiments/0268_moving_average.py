@@ -3,7 +3,8 @@
 Question   Does carried state help where the gradient cannot cross from one sample to the next?
 Source     echo tutorial, a reader who holds Keras' stateful example up against its "beginner's mistake"
 Shapes     x [800 samples, 1 time step, 1 feature] random numbers · y [800, 1] the mean of that number and the last
-Look at    the error beside that of the best straight line through the number given alone: all that memory could add
+Look at    how much of the targets is explained, beside the best straight line through the number alone: what is more is
+           memory
 """
 
 import numpy as np

@@ -1,9 +1,9 @@
 """0270 · Echo fed its own answers: no future in a random sequence.
 
-Question   Does a network that echoes predict what comes next, if its answers are fed back?
+Question   Does a network that has learnt an echo predict the next values if it is given its own answers?
 Source     echo tutorial, a reader who feeds predictions back and gets "a vicious cycle"
 Shapes     x [20 samples, 5 time steps, 100 features] one-hot · y [20] the last value but one; then its own answers
-Look at    `next_numbers` at chance, and `cycle`: it says the last two numbers over and over
+Look at    `next_numbers`, which stays at chance; and `cycle`: it repeats the last two numbers again and again
 """
 
 import numpy as np
@@ -14,8 +14,7 @@ from lstm_lab.probes import Measure
 
 def rows(settings, rng):
     """The rows of 0250."""
-    pairs = datasets.echo.fresh(settings.epochs, rng, context=5, first=5, carried=False)
-    return framing.time_steps(pairs, coding="one_hot")
+    return framing.time_steps(datasets.echo.tutorial_rows(settings.epochs, rng), coding="one_hot")
 
 
 def fed_back(asked):

@@ -1,9 +1,9 @@
 """0310 · Memory: two sequences that differ in their first symbol and end with it.
 
-Question   Does carried state tell 3 0 1 2 → 3 from 4 0 1 2 → 4, though no gradient ever passes through time?
+Question   Does carried state tell 3 0 1 2 → 3 from 4 0 1 2 → 4, although no gradient goes through time?
 Source     memory tutorial, the two sequences and its complete example
 Shapes     x [8 samples, 1 time step, 5 features] one-hot · y [8] symbol index; four samples a sequence
-Look at    the answer to 2, and how much of the first symbol is in the state by then, before training and after
+Look at    the answer to 2; and how much the state then still depends on the first symbol, before training and after
 """
 
 import numpy as np

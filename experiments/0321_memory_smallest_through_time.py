@@ -1,10 +1,10 @@
 """0321 · Memory: the smallest network when the gradient passes through time.
 
-Question   How small may the network be if it is taught to remember, and need not remember by chance?
+Question   How small may the network be when the gradient goes through time, so that it is taught to remember?
 Source     memory tutorial, extension "Tuning", with whole sequences as samples
 Shapes     x [2 sequences, 4 time steps, 5 features] one-hot · y [2, 4] symbol index
-Look at    the grid of units × epochs beside that of 0320, where no gradient passes through time; searched on
-           seeds 0 to 19; the winner is the section itself, recorded on more
+Look at    the grid of units and epochs beside that of 0320, where no gradient goes through time; searched on seeds 0 to
+           19; the section itself is the best cell, run on more seeds
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
@@ -15,7 +15,7 @@ experiment = Experiment(
     model=lambda settings: models.lstm_classifier(
         settings.units, classes=5, return_sequences=True, activation="sigmoid"
     ),
-    order=lambda settings: schedule.truncated(settings.form, steps=4),
+    order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[probes.in_order(), probes.final_loss()],
 )
 

@@ -1,10 +1,10 @@
 """0322 · Memory: other alphabets and larger ones.
 
-Question   Do the symbols matter, and how many there are?
+Question   Does it matter which symbols there are, or how many?
 Source     memory tutorial, extension "Arbitrary Alphabets"
 Shapes     x [2 sequences, length − 1 time steps, classes features] one-hot · y [2, length − 1] symbol index
-Look at    the grid of alphabet × form × activation: "1,1" is the tutorial's training, one step at a time; a sigmoid
-           for each of many symbols gives the few that matter little weight in the mean
+Look at    the grid of alphabet, form and activation: "1,1" is the tutorial's training, one step at a time; with many
+           symbols the mean over one sigmoid each gives little weight to the few that matter
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
@@ -30,17 +30,11 @@ def network(settings):
     return models.lstm_classifier(settings.units, classes, return_sequences=True, activation=settings.activation)
 
 
-def order(settings):
-    """Truncated BPTT over the steps there are: one fewer than symbols."""
-    symbols = len(settings.sequences[0]) if settings.sequences else settings.length
-    return schedule.truncated(settings.form, symbols - 1)
-
-
 experiment = Experiment(
     __file__,
     data=two_sequences,
     model=network,
-    order=order,
+    order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[probes.in_order(), probes.final_loss()],
 )
 

@@ -3,7 +3,7 @@
 Question   "The same holds over hundreds and thousands of steps": which form of training learns which length?
 Source     memory tutorial, its closing remark and extension "Long Sequences"; the book's chapter 2 for the forms
 Shapes     x [2 sequences, p time steps, p + 1 features] one-hot · y [2, p] symbol index
-Look at    `last`: the two symbols that must be remembered, apart from the 2 · (p − 1) that need no memory
+Look at    `last`: the two symbols that must be remembered, without the 2 · (p − 1) that need no memory
 """
 
 import math
@@ -12,9 +12,8 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def long_sequences(settings, last_only=False):
-    """(x, a1 … a(p−1), x) and (y, a1 … a(p−1), y) whole; last_only: the final symbol alone is asked."""
-    pairs = datasets.memory.pairs(datasets.memory.long_lag(settings.steps), last_only=last_only)
-    return framing.sequences(pairs, coding="one_hot")
+    """(x, a1 … a(p−1), x) and (y, a1 … a(p−1), y) whole; last_only: the last symbol alone is asked."""
+    return framing.sequences(datasets.memory.long_lag_pairs(settings.steps, last_only), coding="one_hot")
 
 
 experiment = Experiment(
@@ -27,7 +26,7 @@ experiment = Experiment(
         forget_bias=math.log(settings.steps) if settings.open_gates else 1.0,
         optimizer=models.Adam(settings.learning_rate),
     ),
-    order=lambda settings: schedule.truncated(settings.form, settings.steps),
+    order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[
         probes.on("last", lambda settings, rng: long_sequences(settings, last_only=True)),
         probes.on("every_step", lambda settings, rng: long_sequences(settings)),

@@ -1,9 +1,9 @@
 """0326 · Memory: random sequences, and sequences never seen.
 
-Question   Trained on random sequences that end as they begin, does it learn the rule, or the sequences?
+Question   Trained on random sequences that end as they begin: does it learn the rule, or those sequences by heart?
 Source     memory tutorial, extension "Random Sequences"
 Shapes     x [2 sequences an epoch, steps, classes features] one-hot · y [2, steps], only the last one asked
-Look at    `unseen` against how many sequences it was trained on; the number of updates is the same everywhere
+Look at    `unseen` against the number of different training sequences; the number of updates is always the same
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
@@ -30,7 +30,7 @@ experiment = Experiment(
     __file__,
     data=random_sequences,
     model=lambda settings: models.lstm_classifier(settings.units, settings.classes, return_sequences=True),
-    order=lambda settings: schedule.truncated(settings.form, settings.length - 1),
+    order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[probes.in_order("seen"), probes.unseen(others), probes.final_loss()],
 )
 

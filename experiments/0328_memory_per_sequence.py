@@ -1,6 +1,6 @@
 """0328 · Memory: updates per sequence rather than per step.
 
-Question   The tutorial updates after every symbol: does one update for a whole sequence do better?
+Question   The tutorial makes an update for every symbol: is one update for a whole sequence better?
 Source     memory tutorial, extension "Batch Learning"; the book's chapter 2 for TBPTT(k1, k2)
 Shapes     x [2 sequences, 4 time steps, 5 features] one-hot · y [2, 4] symbol index
 Look at    the forms k1,k2: an update every k1 steps, its gradient k2 steps back. 1,1 is the tutorial's training
@@ -15,7 +15,7 @@ experiment = Experiment(
     model=lambda settings: models.lstm_classifier(
         settings.units, classes=5, return_sequences=True, activation="sigmoid"
     ),
-    order=lambda settings: schedule.truncated(settings.form, steps=4),
+    order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[probes.in_order(), probes.final_loss()],
 )
 

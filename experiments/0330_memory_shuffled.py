@@ -1,9 +1,9 @@
 """0330 · Memory: the order of the sequences drawn anew every epoch.
 
-Question   Does shuffling the two sequences help, on themselves and on sequences never seen?
+Question   Does a new order of the two sequences in every epoch help, on them and on sequences not trained on?
 Source     memory tutorial, extension "Shuffle Epoch"
 Shapes     x [8 samples, 1 time step, 5 features] one-hot · y [8] symbol index; each sequence stays whole
-Look at    `unseen`: the last symbol of sequences with the middle in another order, over the same alphabet
+Look at    `unseen`: the last symbol of sequences over the same alphabet whose middle has another order
 """
 
 from itertools import permutations

@@ -1,9 +1,10 @@
 """0342 · Memory: batches of two and four.
 
-Question   Why does the tutorial's network not converge with a batch of 2 or 4: fewer updates, or lost state?
+Question   Why does the tutorial's network not converge with a batch of 2 or 4: fewer updates, or another slot's state?
 Source     memory tutorial, a reader's question
 Shapes     x [8 samples, 1 time step, 5 features] one-hot, in batches of 2 or 4 · y [8] symbol index
-Look at    which samples a slot sees: dealt out one by one, slot 1 of 2 gets 0 and 2, and never the first symbol
+Look at    which samples each slot is given: with two slots the second one gets 0 and 2 of a sequence, and never its
+           first symbol
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

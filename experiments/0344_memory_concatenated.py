@@ -1,9 +1,9 @@
 """0344 · Memory: both sequences as one.
 
-Question   Does it learn the two sequences run together, and does it then know each on its own?
+Question   Does it learn the two sequences one after the other, and does it then know each by itself?
 Source     memory tutorial, two readers' questions
 Shapes     x [8 or 9 samples, 1 time step, 5 features] one-hot · y [samples] symbol index; reset after each epoch
-Look at    each sequence alone, from a zero state: the second was only ever learnt after the first
+Look at    each sequence alone, from a zero state: in training the second one only ever came after the first
 """
 
 from dataclasses import replace

@@ -1,38 +1,46 @@
 """0346 · Memory: the same without carried state.
 
-Question   How must the samples be made for `stateful=False`, so that state is reset where it should be?
+Question   How must samples be made for `stateful=False`, so that state is reset where it should be?
 Source     memory tutorial, readers' questions about the stateless network
 Shapes     x [2 sequences, 4 time steps, 5 features] one-hot · y [2, 4]; each sequence starts from a zero state
-Look at    the framings: a sequence a sample needs no reset at all; one step a sample has no memory
+Look at    the framings: a sequence as one sample needs no reset at all; with one step a sample there is no memory
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
-def framed(settings, rng):
-    """The two sequences as `framing` says: whole, growing, run together in one sample, or step by step."""
+def joined(settings, rng):
+    """Both sequences as one sample, one after the other."""
     first, second = datasets.memory.TUTORIAL
-    match settings.framing:
-        case "sequences":
-            return framing.sequences(datasets.memory.pairs(), coding="one_hot")
-        case "joined":
-            return framing.sequences(datasets.memory.pairs([(*first, *second)]), coding="one_hot")
-        case "growing":
-            return framing.growing(datasets.memory.pairs(), coding="one_hot")
-    return framing.time_steps(datasets.memory.pairs(), coding="one_hot")
+    return framing.sequences(datasets.memory.pairs([(*first, *second)]), coding="one_hot")
 
 
-def network(settings):
-    every_step = settings.framing in ("sequences", "joined")
-    return models.lstm_classifier(settings.units, classes=5, return_sequences=every_step, activation="sigmoid")
+def network(return_sequences):
+    return lambda settings: models.lstm_classifier(
+        settings.units, classes=5, return_sequences=return_sequences, activation="sigmoid"
+    )
 
 
+growing = {
+    "data": lambda settings, rng: framing.growing(datasets.memory.pairs(), coding="one_hot"),
+    "model": network(return_sequences=False),
+}
+one_step = {
+    "data": lambda settings, rng: framing.time_steps(datasets.memory.pairs(), coding="one_hot"),
+    "model": network(return_sequences=False),
+}
 experiment = Experiment(
     __file__,
-    data=framed,
-    model=network,
+    data=lambda settings, rng: framing.sequences(datasets.memory.pairs(), coding="one_hot"),
+    model=network(return_sequences=True),
     order=schedule.in_batches(),
     ask=[probes.in_order(), probes.kernel_unmoved(), probes.final_loss()],
+    variants={
+        "growing": growing,
+        "joined": {"data": joined},
+        "one_step": one_step,
+        "one_step_one_batch": one_step,
+    },
 )
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 Question   A batch of two samples, the same input and two answers: why does it not converge?
 Source     memory tutorial, a reader's smallest example
 Shapes     x [2 samples, 1 time step, 3 features] one-hot · y [2] symbol index
-Look at    the two samples' outputs: the same to the last bit, so at most one of two can be right
+Look at    the outputs of the two samples: they are equal to the last bit, so at most one of two answers can be right
 """
 
 import numpy as np

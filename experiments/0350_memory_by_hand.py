@@ -1,9 +1,10 @@
 """0350 · Memory: the outputs computed by hand from the weights.
 
-Question   What does a trained LSTM do with a symbol, number by number?
+Question   How does a trained LSTM compute its answer to a symbol, number by number?
 Source     memory tutorial, readers' question how to compute the outputs from the weights
 Shapes     kernel [5, 4 · units] · recurrent kernel [units, 4 · units] · bias [4 · units] · Dense [units, 5] and [5]
-Look at    `by_hand` below, which is all there is to it; the variant reads the gates in another order
+Look at    `by_hand` below, which is the whole computation; the variant reads the gates in another order, which must
+           fail
 """
 
 import numpy as np

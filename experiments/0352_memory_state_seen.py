@@ -1,10 +1,10 @@
 """0352 · Memory: the state, seen remembering and forgetting.
 
-Question   How much of the first symbol is in the state after every step: untrained, trained, and reset on the way?
+Question   How much of the first symbol is left in the state after every step: untrained, trained, and after a reset?
 Source     memory tutorial, what its results show; readers' question when state is reset and what that does
 Shapes     x [2 sequences, p time steps, p + 1 features] one-hot · y [2, p] symbol index
-Look at    curves.svg: how far apart the two sequences' states are, as a share of the distance after their first symbol;
-           they differ in that symbol alone, so whatever keeps their states apart is memory of it
+Look at    curves.svg: the distance of the two sequences' states, as a share of that after their first symbol; only that
+           symbol differs, so as long as the states differ the network remembers it
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
@@ -31,13 +31,11 @@ def memory_of_the_first_symbol(asked):
 
 experiment = Experiment(
     __file__,
-    data=lambda settings, rng: framing.sequences(
-        datasets.memory.pairs(datasets.memory.long_lag(settings.steps)), coding="one_hot"
-    ),
+    data=lambda settings, rng: framing.sequences(datasets.memory.long_lag_pairs(settings.steps), coding="one_hot"),
     model=lambda settings: models.lstm_classifier(
         settings.units, classes=settings.steps + 1, return_sequences=True, activation=settings.activation
     ),
-    order=lambda settings: schedule.truncated(settings.form, settings.steps),
+    order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[probes.in_order(), memory_of_the_first_symbol],
 )
 

@@ -1,9 +1,9 @@
 """0360 · Memory: the long-lag task of 1997, experiment 2a.
 
-Question   Does a present-day LSTM bridge 99 symbols as Hochreiter and Schmidhuber's did, and what does it take?
+Question   Does a present-day LSTM remember a symbol over 99 others, as that of 1997 did, and what does it need for it?
 Source     Hochreiter and Schmidhuber 1997, experiment 2a, which the memory tutorial simplifies; quoted from memory
 Shapes     x [2 sequences, p time steps, p + 1 features] one-hot · y [2, p] symbol index
-Look at    `within_a_quarter`: theirs counted a run as a success if no output was ever off by 0.25 or more
+Look at    `within_a_quarter`: in 1997 a run was a success if no output was wrong by 0.25 or more
 """
 
 import numpy as np
@@ -13,9 +13,8 @@ from lstm_lab.probes import Measure
 
 
 def long_lag(settings, last_only):
-    """(x, a1 … a(p−1), x) and (y, a1 … a(p−1), y) whole; last_only: the final symbol alone is asked."""
-    pairs = datasets.memory.pairs(datasets.memory.long_lag(settings.p), last_only=last_only)
-    return framing.sequences(pairs, coding="one_hot")
+    """(x, a1 … a(p−1), x) and (y, a1 … a(p−1), y) whole; last_only: the last symbol alone is asked."""
+    return framing.sequences(datasets.memory.long_lag_pairs(settings.p, last_only), coding="one_hot")
 
 
 def within_a_quarter(asked):
@@ -37,7 +36,7 @@ experiment = Experiment(
         forget_bias=float(np.log(settings.p)) if settings.open_gates else 1.0,
         optimizer=models.Adam(settings.learning_rate),
     ),
-    order=lambda settings: schedule.truncated(settings.form, settings.p),
+    order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[probes.on("last", lambda settings, rng: long_lag(settings, last_only=True)), within_a_quarter],
 )
 

@@ -1,53 +1,29 @@
-"""0410 · Truncated BPTT: its canonical forms side by side.
+"""0410 · Truncated BPTT: its canonical forms side by side, on an echo.
 
-Question   An update every k1 steps with gradients over k2: which forms learn what lies some steps back, at what cost?
+Question   An update every k1 steps, its gradient k2 steps back: which forms learn an echo, and at what cost?
 Source     book, chapter 2, configurations for truncated BPTT
-Shapes     x [sequences, 12 time steps, symbols] one-hot · y [sequences, 12] the symbol asked for at every step
-Look at    what is recalled, beside the updates and the time steps run for each sequence
+Shapes     x [10 sequences, 12 time steps, 4 symbols] one-hot · y [10, 12] the symbol three steps before
+Look at    `recalled`, beside the updates and the time steps of each sequence; 0412 compares the same forms on a memory
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
-from lstm_lab.probes import Measure
 
 
 def sequences(settings, rng):
-    """Fresh random sequences to echo some steps late; or the two of which only the last symbol is asked, the first."""
-    if settings.task == "memory":
-        both = datasets.memory.long_lag(settings.length)
-        return framing.sequences(datasets.memory.pairs(both, last_only=True), coding="one_hot")
-    pairs = datasets.lags.echo(
-        settings.epochs * settings.batch_size, settings.length, settings.lag, 4, rng, per_epoch=settings.batch_size
-    )
+    """Fresh random sequences to echo some steps late; the first answers cannot be known and do not count."""
+    sizes = {"sequences": settings.batch_size, "length": settings.length, "classes": settings.symbols}
+    pairs = datasets.echo.fresh(settings.epochs, rng, lag=settings.lag, first=0, **sizes)
     return framing.sequences(pairs, coding="one_hot")
-
-
-def recalled(asked):
-    """The answers that need memory: the last one of each sequence, or all that echo on fresh sequences."""
-    fresh = asked.settings.task == "echo"
-    return (probes.fresh_sequences(20, "recalled") if fresh else probes.in_order("recalled"))(asked)
-
-
-def cost(asked):
-    """Updates a sequence, those whose last min(k1, k2) steps hold an answer, and the time steps that are run."""
-    settings, steps = asked.settings, asked.framed.steps
-    ends = {*range(settings.k1, steps + 1, settings.k1), steps}
-    answered, new = asked.framed.loss_mask[0], min(settings.k1, settings.k2)
-    updates = sum(bool(answered[max(end - new, 0) : end].any()) for end in ends)
-    run = sum(min(end, max(settings.k1, settings.k2)) for end in ends)
-    return {"updates_per_sequence": Measure(float(updates)), "steps_run_per_sequence": Measure(float(run))}
 
 
 experiment = Experiment(
     __file__,
     data=sequences,
     model=lambda settings: models.lstm_classifier(
-        settings.units,
-        classes=settings.length + 1 if settings.task == "memory" else 4,
-        return_sequences=True,
-        optimizer=models.Adam(settings.learning_rate),
+        settings.units, settings.symbols, return_sequences=True, optimizer=models.Adam(settings.learning_rate)
     ),
-    order=schedule.in_batches(),
-    ask=[recalled, cost, probes.final_loss()],
+    order=lambda settings: schedule.truncated(settings.k1, settings.k2),
+    ask=[probes.fresh_sequences(20, "recalled"), probes.cost_of_truncation(), probes.final_loss()],
 )
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """0415 · BPTT for one memory cell, worked by hand.
 
-Question   What exactly is propagated back through time in an LSTM, number for number?
+Question   What exactly goes back through time in an LSTM, number by number?
 Source     book, chapter 2, backpropagation through time and its unfolded backward pass
 Shapes     x [1 sample, 3 time steps, 1 feature] · one cell: kernel, recurrent kernel and bias of 4 gates · y one number
-Look at    dc, the error that comes back through the cell: each step back multiplies it by the forget gate f
+Look at    dc, the error of the cell: with each step back it is multiplied by the forget gate f
 """
 
 import numpy as np
@@ -18,32 +18,27 @@ def forward(x, weights):
     for value in x:
         z = np.array([value, h, 1]) @ weights
         (i, f, o), g = 1 / (1 + np.exp(-z[[0, 1, 3]])), np.tanh(z[2])
-        before, c = (c, h), f * c + i * g
-        h = o * np.tanh(c)
-        steps.append(((i, f, g, o), *before, c, h))
+        steps.append(((i, f, g, o), c, h, c := f * c + i * g, h := o * np.tanh(c)))
     return steps
 
 
 def backward(x, weights, target):
-    """(dh, dc, dz [4]) of every step, and the gradient [3, 4] of the loss (h − target)² / 2."""
-    steps, gradient, worked = forward(x, weights), np.zeros((3, 4)), []
+    """Of every step: x, i, f, g, o, c, h, dh, dc and dz [4]; and the gradient [3, 4] of the loss (h − target)² / 2."""
+    steps, gradient, rows = forward(x, weights), np.zeros((3, 4)), []
     dh, dc = steps[-1][-1] - target, 0.0
-    for value, ((i, f, g, o), c_before, h_before, c, _) in zip(x[::-1], steps[::-1], strict=True):
+    for value, ((i, f, g, o), c_before, h_before, c, h) in zip(x[::-1], steps[::-1], strict=True):
         dc += dh * o * (1 - np.tanh(c) ** 2)
         dz = dc * np.array([g * i * (1 - i), c_before * f * (1 - f), i * (1 - g * g), 0])
         dz[3] = dh * np.tanh(c) * o * (1 - o)
         gradient += np.outer([value, h_before, 1], dz)
-        worked.insert(0, (dh, dc, dz))
+        rows.insert(0, (value, i, f, g, o, c, h, dh, dc, *dz))
         dh, dc = float(weights[1] @ dz), dc * f  # to the step before: through the gates, and through the cell
-    return worked, gradient
+    return rows, gradient
 
 
 def show(settings):
-    """Every number of the passes, a column for each step; the sums over the steps are the gradient."""
-    x, weights = np.array(settings.x), np.array(settings.weights)
-    worked, gradient = backward(x, weights, settings.target)
-    rows = [(v, *s[0], *s[3:], dh, dc, *dz) for v, s, (dh, dc, dz) in zip(x, forward(x, weights), worked, strict=True)]
-    table = Table("", *(f"step {t + 1}" for t in range(len(x))), title="forward, and back from the last step")
+    rows, gradient = backward(np.array(settings.x), np.array(settings.weights), settings.target)
+    table = Table("", *(f"step {t + 1}" for t in range(len(rows))), title="forward, and back from the last step")
     for name, *row in zip(("x", *"ifgoch", "dh", "dc", "dz_i", "dz_f", "dz_g", "dz_o"), *rows, strict=True):
         table.add_row(name, *(f"{v:.6f}" for v in row))
     return [table, f"gradients of kernel, recurrent kernel, bias for i, f, g, o: {gradient.round(6).tolist()}"]
@@ -51,17 +46,11 @@ def show(settings):
 
 def measures(settings, rng):
     """By hand against finite differences of the loss, in float64; the control goes back one step only."""
-    x, weights, bump = np.array(settings.x), np.array(settings.weights), settings.bump
-    h = np.array(
-        [[forward(x, weights + sign * one)[-1][-1] for sign in (1, -1)] for one in bump * np.eye(12).reshape(12, 3, 4)]
-    )
-    numeric = ((h - settings.target) ** 2 / 2 @ [1, -1]).reshape(3, 4) / (2 * bump)
-
-    def agreeing(steps):
-        gradient = backward(x[-steps:], weights, settings.target)[1]
-        return int(np.isclose(gradient, numeric, rtol=1e-6, atol=1e-9).sum()), 12
-
-    return {"gradients_agreeing": agreeing(len(x)), "one_step_back_agreeing": agreeing(1)}
+    x, weights, bumps = np.array(settings.x), np.array(settings.weights), settings.bump * np.eye(12).reshape(12, 3, 4)
+    h = np.array([[forward(x, weights + bump)[-1][-1] for bump in (one, -one)] for one in bumps])
+    numeric = ((h - settings.target) ** 2 / 2 @ [1, -1]).reshape(3, 4) / (2 * settings.bump)
+    close = [np.isclose(backward(part, weights, settings.target)[1], numeric, 1e-6, 1e-9) for part in (x, x[-1:])]
+    return {"gradients_agreeing": (int(close[0].sum()), 12), "one_step_back_agreeing": (int(close[1].sum()), 12)}
 
 
 lesson = Lesson(__file__, show=show, measures=measures)

@@ -1,10 +1,10 @@
 """0450 · What unrolling costs: bytes kept for the way back, against the number of time steps.
 
-Question   How do the memory and the work of one update grow with the time steps n, and what does a small k2 save?
+Question   How does the memory that one update needs grow with the number of time steps, and what does a small k2 save?
 Source     book, chapter 2, unfolding the backward pass; 200 to 400 time steps as the limit often advised
 Shapes     x [32 samples, n time steps, 8 features] · y [32, n] · LSTM(64) and a Dense layer at every step
-Look at    bytes a step (constant, so memory is linear in n) and the same with gradients over the last 20 steps only;
-           milliseconds an update, which belong to the machine: results/benchmarks/unrolling.md
+Look at    the bytes for each step (constant, so memory grows linearly) and the same with a gradient over the last 20
+           steps; the time of an update depends on the machine: results/benchmarks/unrolling.md
 """
 
 import jax

@@ -1,9 +1,9 @@
 """0510 · Normalise a series: to the range 0 to 1, and back.
 
-Question   What does normalising do to 10, 20, … 100, and to a value that training never saw?
+Question   What does normalising do to 10, 20, … 100, and to a value that is not in the training data?
 Source     book, chapter on preparing data, section on normalising
 Shapes     series [10] → scaled [10] → series [10]
-Look at    the value outside the training range: refused unless it is said what else to do
+Look at    the value outside the training range: it is refused, unless one says what to do with it
 """
 
 import numpy as np

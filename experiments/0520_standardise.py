@@ -3,7 +3,7 @@
 Question   What does standardising do to nine numbers, and does it matter which of them it is fitted on?
 Source     book, chapter on preparing data, section on standardising and on practical considerations
 Shapes     series [9] → scaled [9] → series [9]
-Look at    the mean when all nine have a say, and when only the training part has
+Look at    the mean of all nine, beside that of the training part
 """
 
 import numpy as np

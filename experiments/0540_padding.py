@@ -1,9 +1,9 @@
 """0540 · Padding and cutting: sequences of unlike length as one array.
 
-Question   Where do the zeros go, and which steps are lost?
+Question   Where are the zeros added, and which steps are cut?
 Source     book, chapter on preparing data, section on sequences of varied length
 Shapes     sequences of 4, 3 and 1 steps → [3, 4], or cut to [3, 2]
-Look at    the last row: padded behind, an LSTM reads its one number first and then only zeros
+Look at    the last row, padded behind: an LSTM reads its one number first, and then only zeros
 """
 
 from lstm_lab import Lesson, main, preparing

@@ -3,7 +3,7 @@
 Question   How does one column of numbers become inputs and targets, for any number of steps and variables?
 Source     book, chapter on preparing data, section on sequence prediction as supervised learning
 Shapes     series [10] → x [8, 1 time step, 1 feature], y [8, 2 steps]; two variables → x [8, 1, 2]
-Look at    the first and the last row: each lacks a neighbour, so ten numbers make eight complete rows
+Look at    the first and the last row: a neighbour is missing in each, so ten numbers make eight complete rows
 """
 
 import numpy as np

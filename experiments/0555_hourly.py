@@ -1,9 +1,10 @@
 """0555 · Years of hourly values: three ways to frame them, given truncated BPTT.
 
-Question   What do weeks on their own, side-by-side streams and days as features each let the network see?
+Question   What can the network see of its past in single weeks, in parallel streams, and in days as features?
 Source     book, chapter on preparing data, extensions; chapter on truncated BPTT, on cutting a sequence by hand
 Shapes     hours [26304] → [samples, time steps, features], three times
-Look at    how far back the gradient reaches, how far the state, and whether a slot's state is its own past's
+Look at    how far back the gradient goes; how far back the state goes; and whether a slot's state comes from its own
+           past
 """
 
 import numpy as np

@@ -1,63 +1,59 @@
 """0610 · The life-cycle: define, compile, fit, evaluate, predict, on three kinds of problem.
 
-Question   Do the usual pairs of output layer and loss do on their problems what they should, whichever the optimizer?
+Question   Do the usual pairs of output layer and loss solve their problems, and does the optimizer matter?
 Source     book, chapter 4, define, compile, fit, evaluate and predict
-Shapes     x [samples, 6 time steps, 1 feature] numbers from −1 to 1 · y their mean, whether it is above 0, or the
-           third of the steps with the largest sum
-Look at    the error on samples never fitted, and history.svg; `--trainer keras` goes through Keras' own fit
+Shapes     x [samples, 6 time steps, 1 feature] from −1 to 1 · y the mean, whether it is above 0, or the largest third
+Look at    the error on samples that were not trained on; and history.svg; `--trainer keras` uses Keras' own fit
 """
 
 import numpy as np
 
 from lstm_lab import Experiment, Framed, framing, main, models, probes, schedule
-from lstm_lab.probes import Measure
 
-# define: the last layer by kind of problem; compile: its loss
-HEADS = {
-    "regression": (models.Dense(1), "mse"),
-    "regression_sigmoid": (models.Dense(1, "sigmoid"), "mse"),  # for what goes below 0 the wrong one
-    "binary": (models.Dense(1, "sigmoid"), "binary_crossentropy"),
-    "multi_class": (models.Dense(3, "softmax"), "categorical_crossentropy"),
-}
 OPTIMIZERS = {"sgd": models.SGD(), "adam": models.Adam(), "rmsprop": models.RMSprop()}
 
 
-def problem(settings, rng):
-    """Random sequences of six numbers and what is asked of them."""
-    x = rng.uniform(-1, 1, size=(settings.samples, 6, 1)).astype(np.float32)
-    if settings.kind == "multi_class":
-        targets = x.reshape(-1, 3, 2).sum(axis=2).argmax(axis=1).astype(np.int32)
-        return Framed(x, targets, target_codec=framing.Codec(("first", "middle", "last")))
-    mean = x.mean(axis=1)
-    return Framed(x, (mean > 0).astype(np.float32) if settings.kind == "binary" else mean)
+def mean(settings, rng):
+    """Regression: random sequences of numbers, and their mean."""
+    x = rng.uniform(-1, 1, size=(settings.samples, settings.steps, 1)).astype(np.float32)
+    return Framed(x, x.mean(axis=1))
 
 
-def model(settings):
-    head, loss = HEADS[settings.kind]
-    return models.Architecture((models.LSTM(settings.units), head), loss=loss, optimizer=OPTIMIZERS[settings.optimizer])
+def above_zero(settings, rng):
+    """Binary: whether the mean is above 0."""
+    framed = mean(settings, rng)
+    return Framed(framed.inputs, (framed.targets > 0).astype(np.float32))
 
 
-def held_out(settings, rng):
-    return problem(settings.replace(samples=1000), rng)
+def largest_third(settings, rng):
+    """Multi-class: which third of the steps has the largest sum."""
+    x = mean(settings, rng).inputs
+    sums = [part.sum(axis=(1, 2)) for part in np.array_split(x, 3, axis=1)]
+    return Framed(x, np.argmax(sums, axis=0).astype(np.int32), target_codec=framing.Codec(("first", "middle", "last")))
 
 
-def predicted(asked):
-    """Of held-out samples: the classes that are right, a probability rounded or the largest of three; or the error."""
-    if asked.settings.kind == "multi_class":
-        return probes.on("held_out", held_out)(asked)
-    if asked.settings.kind != "binary":
-        return probes.squared_error("held_out_error", held_out)(asked)
-    fresh = held_out(asked.settings, asked.rng)
-    right = (probes.answer(asked, fresh) > 0.5) == (fresh.targets > 0.5)
-    return {"held_out": Measure((int(right.sum()), right.size), chance=right.size / 2)}
+def problem(data, head, loss, measure, probe):
+    """The parts of one kind of problem: define with this last layer, compile with this loss, ask on new samples."""
+    return {
+        "data": data,
+        "model": lambda settings: models.Architecture(
+            (models.LSTM(settings.units), head), loss=loss, optimizer=OPTIMIZERS[settings.optimizer]
+        ),
+        "ask": [probe(measure, lambda settings, rng: data(settings.replace(samples=settings.held_out), rng))],
+    }
 
 
+linear, sigmoid, softmax = models.Dense(1), models.Dense(1, "sigmoid"), models.Dense(3, "softmax")
+with_sigmoid = problem(mean, sigmoid, "mse", "held_out_error", probes.squared_error)
+binary = problem(above_zero, sigmoid, "binary_crossentropy", "held_out", probes.rounded)
+multi_class = problem(largest_third, softmax, "categorical_crossentropy", "held_out", probes.on)
 experiment = Experiment(
     __file__,
-    data=problem,
-    model=model,
+    **problem(mean, linear, "mse", "held_out_error", probes.squared_error),
     order=schedule.shuffled(),
-    ask=[predicted],
+    variants={"regression_sigmoid": with_sigmoid}
+    | {f"binary_{optimizer}": binary for optimizer in OPTIMIZERS}
+    | {f"multi_class_{optimizer}": multi_class for optimizer in OPTIMIZERS},
 )
 
 if __name__ == "__main__":

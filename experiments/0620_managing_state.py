@@ -1,9 +1,10 @@
 """0620 · Three policies of managing state, side by side on one task.
 
-Question   Long sequences in pieces: forget after every piece, carry state to the sequence's end, or take large batches?
+Question   Long sequences in pieces: drop the state after every piece, carry it to the sequence's end, or use large
+           batches?
 Source     book, chapter 4, state management, its three common examples
 Shapes     x [pieces, 20 time steps, 4 symbols] one-hot · y [pieces, 20] the cue ten steps back, at the question
-Look at    fresh sequences: what dropped state cannot know, and how many updates each policy makes for that
+Look at    fresh sequences: what cannot be known without state; and how many updates each policy makes
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
@@ -12,7 +13,8 @@ from lstm_lab.probes import Measure
 
 def pieces(settings, rng):
     """Long sequences of cues and questions, cut into pieces that need not hold both."""
-    pairs = datasets.lags.cue(settings.sequences, settings.length, settings.lag, settings.every, rng)
+    sizes = {"length": settings.length, "lag": settings.lag, "every": settings.every}
+    pairs = datasets.cues.fresh(1, rng, sequences=settings.sequences, **sizes)  # the same ones in every epoch
     return framing.split(framing.sequences(pairs, coding="one_hot"), settings.steps)
 
 

@@ -3,7 +3,7 @@
 Question   How do ten values, and two parallel series of ten, become one sample for an LSTM?
 Source     book, chapter on developing LSTMs in Keras, section on preparing data
 Shapes     [10] → [1, 10, 1]; two series of 10 → [1, 10, 2]
-Look at    two series kept as rows: the same reshape takes them without a word, and mixes their times
+Look at    two series kept as rows: the same reshape takes them without a warning, and mixes their times
 """
 
 import numpy as np

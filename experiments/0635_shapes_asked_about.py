@@ -1,28 +1,16 @@
 """0635 · Shapes people ask about: recordings, sentences, a long table.
 
-Question   What does each proposed shape hold, and what can an answer depend on in it?
+Question   What does each proposed shape hold, and which earlier values can an answer depend on?
 Source     alphabet tutorial, readers' questions and the answers they got
 Shapes     1000 recordings × 500 frames × 13 · 2000 sentences × 3 words × 5 · 5000 rows × 2
-Look at    one time step per sample: no frame's answer depends on a frame before it, in a batch of any size
+Look at    one time step a sample: no frame's answer depends on the frame before, whatever the size of the batch
 """
 
 import numpy as np
 
-from lstm_lab import Lesson, main, models
+from lstm_lab import Lesson, main, models, probes
 from lstm_lab.datasets import series
-from lstm_lab.models.predictor import Predictor
 from lstm_lab.suite.experiment import stream
-
-
-def looks_back(x, settings, rng):
-    """Steps whose answer changes when the steps before them do, of all: x [samples, steps, features], no training."""
-    network = models.lstm_regressor(settings.units, return_sequences=True)
-    answer = Predictor(network, network.initial_weights(x.shape[1], x.shape[2], rng))
-    even = (np.arange(x.shape[0] * x.shape[1]) % 2 == 0).reshape(*x.shape[:2], 1)
-    changed = 0
-    for moved in (even, ~even):  # every other step moves; the steps between can know it only from memory
-        changed += int(((answer(x + moved)[0] != answer(x)[0]) & ~moved).sum())
-    return changed, even.size
 
 
 def recordings(settings):
@@ -53,14 +41,15 @@ def measures(settings, rng):
     numbers = settings.recordings * settings.frames * 13
     few = rng.normal(size=(settings.tried, settings.frames, 13)).astype(np.float32)
     rows = rng.normal(size=(5000, 2)).astype(np.float32)
+    network = models.lstm_regressor(settings.units, return_sequences=True)
     return {f"recordings_{name}_hold": (int(np.prod(s)), numbers) for name, s in recordings(settings).items()} | {
-        "recordings_step_per_frame_look_back": looks_back(few.reshape(-1, 1, 13), settings, rng),
-        "recordings_whole_look_back": looks_back(few, settings, rng),
+        "recordings_step_per_frame_look_back": probes.looks_back(network, few.reshape(-1, 1, 13), rng),
+        "recordings_whole_look_back": probes.looks_back(network, few, rng),
         "sentences_2000_3_5_words_whole": words_whole(3, 5),
         "sentences_2000_5_3_words_whole": words_whole(5, 3),
-        "rows_5000_1_2_look_back": looks_back(rows[:, None], settings, rng),
-        "rows_1_5000_2_look_back": looks_back(rows[None], settings, rng),
-        "rows_25_200_2_look_back": looks_back(series.pieces(rows, 200), settings, rng),
+        "rows_5000_1_2_look_back": probes.looks_back(network, rows[:, None], rng),
+        "rows_1_5000_2_look_back": probes.looks_back(network, rows[None], rng),
+        "rows_25_200_2_look_back": probes.looks_back(network, series.pieces(rows, 200), rng),
     }
 
 

@@ -1,24 +1,19 @@
 """0640 · What moves state: a sequence of calls, and the state after each.
 
-Question   Which calls advance a stateful layer's state, and are there two states, one for training and one for asking?
+Question   Which calls change a stateful layer's state, and has prediction another state than training?
 Source     book, chapter 4, state management
 Shapes     x [8 samples, 3 time steps, 1 feature] in batches of 2 · state (h, c), [2, units] each
-Look at    predict after fit and fit after predict: one state, moved by all of them; only a reset forgets
+Look at    predict after fit, and fit after predict: there is one state; all calls change it; only a reset forgets it
 """
-
-from itertools import pairwise
 
 import numpy as np
 from rich.table import Table
 
-from lstm_lab import Lesson, main
+from lstm_lab import Lesson, main, models, state
 
 
 def walk(settings, rng):
-    """(call, did it move the state, is the state zero) for every call; on Keras with TensorFlow."""
-    from lstm_lab import models, state
-    from lstm_lab.trainers.backend import keras
-
+    """(call, did it move the state, is the state zero) for every call, on Keras; and whether validation moved it."""
     network = models.lstm_regressor(settings.units, stateful=True, optimizer=models.SGD(settings.learning_rate))
     model = network.to_keras((settings.batch_size, settings.steps, 1))
     model.set_weights(network.initial_weights(settings.steps, 1, rng))
@@ -30,7 +25,7 @@ def walk(settings, rng):
         "predict": lambda: model.predict(x, **size),
         "evaluate": lambda: model.evaluate(x, y, **size),
         "train_on_batch": lambda: model.train_on_batch(*one),
-        "call": lambda: model(keras.ops.convert_to_tensor(one[0])),
+        "call": lambda: model(one[0]),
         "get_weights": model.get_weights,
         "set_weights": lambda: model.set_weights(model.get_weights()),
         "reset": lambda: state.reset(model),
@@ -38,14 +33,12 @@ def walk(settings, rng):
         "second_reset": lambda: state.reset(model),
         "fit_with_validation": lambda: model.fit(x, y, shuffle=False, validation_data=(x[:4], y[:4]), **size),
     }
-    states = [state.get(model)]
-    for call in calls.values():
-        call()
-        states.append(state.get(model))
-    moved = ["moved" if after != before else "kept" for before, after in pairwise(states)]
-    after = dict(zip(calls, states[1:], strict=True))
-    rows = list(zip(calls, moved, [not any(array.any() for array in s.arrays()) for s in states[1:]], strict=True))
-    apart = after["fit_from_zero"].distance(after["fit_with_validation"])  # the weights are the same: no learning rate
+    seen, rows = {}, []
+    for name, call in calls.items():
+        before, _ = state.get(model), call()
+        seen[name] = after = state.get(model)
+        rows.append((name, "kept" if after == before else "moved", not any(array.any() for array in after.arrays())))
+    apart = seen["fit_from_zero"].distance(seen["fit_with_validation"])  # the weights are the same: no learning rate
     return rows, "moved" if apart > 1e-6 else "kept"
 
 

@@ -1,9 +1,9 @@
 """0645 · Stacked stateful layers with a batch of 128.
 
-Question   Do several stateful layers keep their state side by side, and does it matter which samples share a slot?
+Question   Do several stateful layers each keep their state, and does it matter which samples share a slot?
 Source     book, chapter 4, state management; its batch of 128, and layers stacked as in its later models
 Shapes     x [128 sequences × 15 pieces, 8 time steps, 4 symbols] one-hot · y [pieces, 8] the cue five steps back
-Look at    pieces dealt to the slots as Keras deals consecutive samples: the state is there, but of another sequence
+Look at    pieces put into slots as Keras does with consecutive samples: a slot's state is then that of another sequence
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
@@ -11,14 +11,8 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 def pieces(settings, rng):
     """Fresh sequences of cues and questions every epoch, cut into pieces shorter than a stretch."""
-    pairs = datasets.lags.cue(
-        settings.epochs * settings.batch_size,
-        settings.length,
-        settings.lag,
-        settings.every,
-        rng,
-        per_epoch=settings.batch_size,
-    )
+    sizes = {"length": settings.length, "lag": settings.lag, "every": settings.every}
+    pairs = datasets.cues.fresh(settings.epochs, rng, sequences=settings.batch_size, **sizes)
     return framing.split(framing.sequences(pairs, coding="one_hot"), settings.steps)
 
 

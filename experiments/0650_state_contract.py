@@ -1,9 +1,10 @@
 """0650 · The state contract: what Keras does with state, measured on every backend installed here.
 
-Question   Which calls carry a stateful layer's state, what disturbs it, and what survives a save, on which backend?
+Question   Which calls carry the state of a stateful layer, what changes it, and what does a saved model keep, on which
+           backend?
 Source     book, chapter 4, LSTM state management; readers' questions to all three tutorials
 Shapes     x [4 samples, 3 time steps, 2 features], one batch of 4 · state (h, c), [4, 3 units] each
-Look at    a last batch of one row, which may pass in silence, and the calls that drop state on some backends only
+Look at    a last batch of one row, which may raise no error; and the calls that drop state on some backends only
 """
 
 from functools import cache

@@ -1,9 +1,9 @@
 """0720 · One-to-many: one letter in, the next three out.
 
-Question   Does a network given one step produce a sequence, and is it the recurrence that tells its places apart?
+Question   Can a network given one step answer with a sequence, and is it the LSTM that makes its steps differ?
 Source     book, chapter 5, one-to-many model
 Shapes     x [23 samples, 1 time step, 26 letters] one-hot · y [23, 3 output steps] letter index
-Look at    the same head without an LSTM: every place is then given the same, so at most one of three can be right
+Look at    the same output layer without an LSTM: all three steps get the same input, so at most one of three is right
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

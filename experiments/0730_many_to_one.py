@@ -1,9 +1,9 @@
 """0730 · Many-to-one: a sequence in, one answer after its last step.
 
-Question   Does a network that answers once know what came at every step, the first one included?
+Question   Does a network that answers once remember every step, even the first one?
 Source     book, chapter 5, many-to-one model
 Shapes     x [samples, 6 time steps, 4 symbols] one-hot · y [samples] the symbol of the first step
-Look at    the control that is shown the last step alone: it can do no better than guess
+Look at    the control that is given the last step alone: it cannot do better than guess
 """
 
 from lstm_lab import Experiment, Framed, datasets, framing, main, models, probes, schedule
@@ -11,7 +11,8 @@ from lstm_lab import Experiment, Framed, datasets, framing, main, models, probes
 
 def sequences(settings, rng):
     """Random sequences; only the last step's answer is asked for, the echo of the first."""
-    pairs = datasets.lags.echo(settings.samples, settings.length, settings.length - 1, settings.symbols, rng)
+    sizes = {"sequences": settings.samples, "length": settings.length, "classes": settings.symbols}
+    pairs = datasets.echo.fresh(1, rng, lag=settings.length - 1, first=0, **sizes)
     if settings.seen > settings.length:
         raise ValueError(f"seen is {settings.seen}: the sequences have {settings.length} steps, use that or fewer")
     whole = framing.sequences(pairs, coding="one_hot")

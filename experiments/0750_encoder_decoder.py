@@ -1,10 +1,10 @@
 """0750 · Many-to-many of unequal length: an encoder and a decoder.
 
-Question   Does one vector between encoder and decoder carry a sequence to an output of another length?
+Question   Can one vector between an encoder and a decoder hold a sequence, and give an output of another length?
 Source     book, chapter 5, many-to-many model with an encoder and a decoder
 Shapes     x [samples, 5 time steps, 4 symbols] one-hot · y [samples, 3 output steps] the last three, backwards
-Look at    sequences never trained on, and the control whose encoder is shown the last step alone: it can know one
-           place in three
+Look at    sequences that were not trained on; and the control whose encoder is given the last step alone: it can know
+           one of three symbols
 """
 
 import numpy as np

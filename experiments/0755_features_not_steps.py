@@ -3,7 +3,8 @@
 Question   Do temperature and pressure, two features of one step, have two separate internal states, as the source says?
 Source     book, chapter 5, cardinality from time steps, not features
 Shapes     x [1 sample, 1 time step, 2 features] temperature, pressure · y [1, 2] both one step on · state (h, c)
-Look at    how many numbers of the state move when the pressure alone is changed, and whose forecast that moves
+Look at    how many numbers of the state change when only the pressure is changed; and whether the forecast of the
+           temperature changes
 """
 
 import numpy as np
@@ -11,8 +12,6 @@ from rich.table import Table
 
 from lstm_lab import Lesson, main, models
 from lstm_lab.models.predictor import Predictor
-
-FEATURES = ("temperature", "pressure")
 
 
 def asked(units, features, rng):
@@ -50,7 +49,7 @@ def show(settings):
     for unit, (a, b) in enumerate(zip(h[0], other[0], strict=True)):
         state.add_row(str(unit), f"{a:.5f}", f"{b:.5f}")
     forecast = Table("forecast", "before", "after", title="a step later, from the same input and that state")
-    for name, a, b in zip(FEATURES, later[0][0], later[1][0], strict=True):
+    for name, a, b in zip(("temperature", "pressure"), later[0][0], later[1][0], strict=True):
         forecast.add_row(name, f"{a:.5f}", f"{b:.5f}")
     return [state, forecast]
 

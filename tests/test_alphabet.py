@@ -12,7 +12,7 @@ from lstm_lab.datasets import BLANK, Pairs, alphabet
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.experiment import stream
 
-ALPHABET_IDS = ("0122", "0172", "0174", "0180", "0182", "0184", "0186", "0188", "0190", "0192")
+ALPHABET_IDS = ("0122", "0172", "0173", "0174", "0180", "0182", "0184", "0186", "0188", "0190", "0192")
 
 
 def written(pairs: Pairs) -> list[str]:
@@ -136,7 +136,7 @@ def test_what_cannot_be_framed_is_one_clear_line(make, says):
 def test_every_variant_of_the_readers_questions_builds(id):
     declared = catalogue.load(catalogue.find(id))
     for variant in declared.config.variant_names():
-        job = declared.job(declared.config.resolve(variant, {"epochs": 1}), seed=1)
+        job = declared.of(variant).job(declared.config.resolve(variant, {"epochs": 1}), seed=1)
         assert job.schedule.updates > 0
     once, again = (declared.job(declared.config.resolve(smoke=True), seed=1) for _ in range(2))
     assert all(np.array_equal(a, b) for a, b in zip(once.weights, again.weights, strict=True))
@@ -152,7 +152,8 @@ def settings_of(id: str, variant: str = "main", **overrides):
 
 
 def framed_of(id: str, variant: str = "main", **overrides) -> framing.Framed:
-    return catalogue.load(catalogue.find(id)).data(settings_of(id, variant, **overrides), stream(0, "data"))
+    experiment = catalogue.load(catalogue.find(id)).of(variant)
+    return experiment.data(settings_of(id, variant, **overrides), stream(0, "data"))
 
 
 def right(guesses, framed) -> int:
@@ -193,16 +194,27 @@ def test_how_many_runs_look_like_no_other(variant, alone):
 
 
 def test_runs_from_a_or_b():
-    framed = _script("0172").from_a_or_b(settings_of("0172", "first_letter"), np.random.default_rng(0))
-    texts = {framed.codec.text(row).replace("·", "") for row in framed.inputs}
-    assert texts == {"A", "AB", "ABC", "ABCD", "B", "BC", "BCD", "BCDE"}
-    assert [framed.target_codec.text(target) for target in framed.targets] == ["A", "B"] * 4
+    runs = alphabet.short_runs("AB", 5)
+    assert written(runs) == ["A → B", "B → C", "AB → C", "BC → D", "ABC → D", "BCD → E", "ABCD → E", "BCDE → F"]
+    first = _script("0173").padded(runs, settings_of("0173"), None)
+    assert np.array_equal(first.inputs[:, :, 0], runs.inputs)
+    assert [first.target_codec.text(target) for target in first.targets] == ["A", "B"] * 4
+
+
+def test_random_padding_leaves_the_run_and_its_answer_as_they_are():
+    runs = alphabet.random_runs(300, np.random.default_rng(0))
+    filled = alphabet.random_padding(runs, np.random.default_rng(1))
+    kept = runs.inputs != BLANK
+    assert np.array_equal(filled.inputs[kept], runs.inputs[kept])
+    assert set(filled.inputs[~kept]) == set(range(26))
+    assert np.array_equal(filled.targets, runs.targets)
+    drawn = _script("0173").behind_random_letters(runs, settings_of("0173"), np.random.default_rng(1))
+    assert np.array_equal(drawn.inputs[:, :, 0], filled.inputs)
+    assert np.array_equal(drawn.targets, [row[row != BLANK][0] for row in runs.inputs])
 
 
 def test_a_zero_that_is_the_letter_a_hides_runs():
-    a_b, b = framed_of("0172", "first_letter_zero_is_A").codec.encode(
-        np.array([[[BLANK], [0], [1]], [[BLANK], [BLANK], [1]]])
-    )
+    a_b, b = framed_of("0173", "zero_is_A").codec.encode(np.array([[[BLANK], [0], [1]], [[BLANK], [BLANK], [1]]]))
     assert np.array_equal(a_b, b)
     a_b, b = framed_of("0172").codec.encode(np.array([[[BLANK], [0], [1]], [[BLANK], [BLANK], [1]]]))
     assert a_b[1, 0] == np.float32(1 / 27)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lstm_lab import framing, probes, schedule
-from lstm_lab.datasets import lags, memory
+from lstm_lab.datasets import cues, echo, memory
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.experiment import Experiment, stream
 
@@ -40,13 +40,15 @@ def answers(framed, sample=0):
 
 
 def test_an_echo_is_what_came_so_many_steps_before():
-    framed = framing.sequences(lags.echo(50, length=9, lag=3, symbols=4, rng=np.random.default_rng(3)))
+    framed = framing.sequences(
+        echo.fresh(1, np.random.default_rng(3), sequences=50, length=9, classes=4, lag=3, first=0)
+    )
     for sample in range(50):
         assert answers(framed, sample) == "..." + text(framed, sample)[:-3]
 
 
 def test_a_question_stands_a_lag_behind_its_cue_and_asks_for_it():
-    framed = framing.sequences(lags.cue(20, length=60, lag=7, every=12, rng=np.random.default_rng(0)))
+    framed = framing.sequences(cues.fresh(1, np.random.default_rng(0), sequences=20, length=60, lag=7, every=12))
     places = set()
     for sample in range(20):
         said, asked = text(framed, sample), answers(framed, sample)
@@ -62,11 +64,12 @@ def test_a_question_stands_a_lag_behind_its_cue_and_asks_for_it():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda rng: lags.echo(1, 5, 5, 4, rng), "lag is 5"),
-        (lambda rng: lags.echo(1, 5, 1, 1, rng), "symbols is 1"),
-        (lambda rng: lags.cue(1, 20, 10, 10, rng), "lag is 10"),
-        (lambda rng: lags.cue(1, 25, 5, 10, rng), "every is 10"),
-        (lambda rng: lags.cue(1, 20, 5, 10, rng, cues=1), "cues is 1"),
+        (lambda rng: echo.fresh(1, rng, length=5, lag=5, first=0), "lag is 5"),
+        (lambda rng: echo.fresh(1, rng, length=5, lag=1, first=0, classes=1), "classes is 1"),
+        (lambda rng: cues.fresh(1, rng, length=20, lag=10, every=10), "lag is 10"),
+        (lambda rng: cues.fresh(1, rng, length=25, lag=5, every=10), "every is 10"),
+        (lambda rng: cues.fresh(1, rng, length=20, lag=5, every=10, cues=1), "cues is 1"),
+        (lambda rng: cues.fresh(1, rng, length=20, lag=5, every=10, sequences=0), "sequences is 0"),
         (lambda rng: framing.split(framing.sequences(memory.pairs(memory.long_lag(6))), 4), "steps is 4"),
     ],
 )
@@ -76,7 +79,7 @@ def test_data_that_cannot_be_drawn_is_refused(call, message):
 
 
 def test_split_keeps_order_targets_and_sequences():
-    pairs = lags.echo(6, length=12, lag=2, symbols=4, rng=np.random.default_rng(1), per_epoch=3)
+    pairs = echo.fresh(2, np.random.default_rng(1), sequences=3, length=12, classes=4, lag=2, first=0)
     whole = framing.sequences(pairs, coding="one_hot")
     pieces = framing.split(whole, 4)
     assert (pieces.shape, pieces.per_sequence, pieces.per_epoch, pieces.fresh) == ((9, 4, 4), 3, 9, True)
@@ -96,7 +99,7 @@ def test_keras_refuses_any_form_but_its_own():
     from lstm_lab.trainers import keras
 
     experiment = loaded("0410")
-    job = experiment.job(experiment.config.resolve("echo_n_k2", smoke=True), seed=0)
+    job = experiment.job(experiment.config.resolve("n_k2", smoke=True), seed=0)
     with pytest.raises(ValueError, match=r"k2 is 4.*k1 = k2 = time steps"):
         keras.train(job.architecture, job.framed, job.schedule, job.weights)
 
@@ -131,14 +134,12 @@ def test_0430_both_policies_make_the_same_updates_and_differ_in_resets_only():
 
 
 def test_0440_reach_is_the_gradient_of_the_loss():
-    import importlib.util
-
-    spec = importlib.util.spec_from_file_location("reach_of_gradient", ROOT / "experiments/0440_reach_of_gradient.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    settings = loaded("0440").config.resolve(overrides={"lag": 3, "batch_size": 1, "units": 4, "k1": 4, "k2": 4})
-    job = module.experiment.job(settings.replace(epochs=1), seed=0)
-    curve = module.reach(job.architecture, job.weights, job.framed)
+    experiment = loaded("0440")
+    settings = experiment.config.resolve(
+        overrides={"lag": 3, "batch_size": 1, "units": 4, "k1": 4, "k2": 4, "shown": [0]}
+    )
+    job = experiment.job(settings.replace(epochs=1), seed=0)
+    curve = probes.reach_of_gradient(job.architecture, job.weights, job.framed)
     x = job.framed.x().astype(float)
 
     def loss(x):
@@ -244,5 +245,29 @@ def test_every_variant_of_the_book_builds(name):
     if not isinstance(declared, Experiment):
         return
     for variant in declared.config.variant_names():
-        job = declared.job(declared.config.resolve(variant, smoke=True), seed=0)
+        job = declared.of(variant).job(declared.config.resolve(variant, smoke=True), seed=0)
         assert job.schedule.updates > 0
+
+
+@pytest.mark.parametrize(
+    ("variant", "updates", "run"),
+    [("main", 1, 12), ("one_n", 9, 78), ("one_one", 9, 12), ("k1_1", 3, 12), ("k1_k2", 3, 21)],
+)
+def test_0410_counts_the_updates_and_the_steps_of_a_form(variant, updates, run):
+    experiment = loaded("0410")
+    job = experiment.job(experiment.config.resolve(variant, smoke=True), seed=0)
+    measured = probes.cost_of_truncation()(SimpleNamespace(framed=job.framed, order=job.order))
+    assert [measure.value.stored for measure in measured.values()] == [updates, run]
+
+
+def test_0610_problems_ask_what_they_say():
+    experiment = loaded("0610")
+    data = {
+        v: experiment.of(v).data(experiment.config.resolve(v), stream(0, "data")) for v in experiment.config.variants
+    }
+    mean = experiment.data(experiment.config.resolve(), stream(0, "data"))
+    assert all(np.array_equal(framed.inputs, mean.inputs) for framed in data.values())
+    assert np.allclose(mean.targets[:, 0], mean.inputs[:, :, 0].mean(axis=1))
+    assert np.array_equal(data["binary_sgd"].targets, mean.targets > 0)
+    thirds = mean.inputs.reshape(-1, 3, 2).sum(axis=2)
+    assert np.array_equal(thirds[np.arange(len(thirds)), data["multi_class_sgd"].targets], thirds.max(axis=1))

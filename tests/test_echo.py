@@ -87,7 +87,10 @@ def test_fresh_rows_differ_from_epoch_to_epoch_and_never_cross_sequences():
     ("changes", "message"),
     [
         ({"lag": 10}, r"lag is 10: a sequence of 10 values has lags 0 to 9"),
-        ({"lag": 5, "context": 5, "carried": False}, r"lag is 5, but a context of 5 reaches back 4 and state is drop"),
+        (
+            {"lag": 5, "context": 5, "unreachable": "refused"},
+            r"lag is 5, but a context of 5 reaches back 4 and state is drop",
+        ),
         ({"lag": -1}, "lag is -1: need a whole number, 0 or more"),
         ({"every": 0}, "every is 0: need a whole number, 1 or more"),
         ({"context": 11}, r"steps is 11: a sequence has 10 values, use a context of 10 steps or fewer"),
@@ -102,6 +105,17 @@ def test_rows_refuse_what_cannot_be_echoed(changes, message):
 
 def test_a_lag_outside_the_context_is_allowed_where_state_is_carried():
     assert len(echo.pairs(TEN, lag=5, context=2)) == 5
+    assert len(echo.pairs(TEN, lag=5, context=2, unreachable="allowed")) == 5
+
+
+@pytest.mark.parametrize(("steps", "first"), [(5, [1, 2, 3, 4, 5]), (3, [3, 4, 5]), (8, [0, 1, 2, 3, 4, 5, 6, 7])])
+def test_the_tutorials_rows_begin_at_five_or_where_they_have_their_context(steps, first):
+    values = echo.draw(2, np.random.default_rng(4))
+    rows = echo.tutorial_rows(2, np.random.default_rng(4), steps=steps)
+    assert rows.inputs[0].tolist() == values[0, first].tolist()
+    assert rows.targets[0] == values[0, first[-2]]
+    assert (rows.inputs >= 0).all()
+    assert rows.per_epoch == rows.per_sequence == 25 - first[-1]
 
 
 def test_values_must_be_integers_of_the_alphabet():
@@ -119,7 +133,15 @@ def test_a_batch_that_does_not_divide_is_refused_before_training():
         experiment.job(experiment.config.resolve(overrides={"batch_size": 7, "epochs": 2}), 0)
 
 
-@pytest.mark.parametrize(("name", "says"), [("0250", "state is dropped"), ("0256", "setting lag is 10: use 9 or less")])
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("0220", "state is dropped"),
+        ("0250", "state is dropped"),
+        ("0256", "setting lag is 10: use 9 or less"),
+        ("0262", "state is dropped"),
+    ],
+)
 def test_a_lag_out_of_reach_is_refused_by_the_experiments_that_drop_state(name, says):
     experiment = catalogue.load(catalogue.find(name))
     with pytest.raises(ValueError, match=says):
@@ -137,7 +159,6 @@ def test_a_lag_out_of_reach_is_refused_by_the_experiments_that_drop_state(name, 
         ("dealt_overlapping", (24, 24)),
         ("runs_abutting", (12, 12)),
         ("one_step_dropped", (0, 24)),
-        ("tbptt_1_2", (138, 144)),
     ],
 )
 def test_reachable_answers_of_each_layout(variant, reachable):

@@ -36,6 +36,9 @@ def test_long_lag_is_the_tutorials_at_four_and_has_the_sizes_of_1997_at_a_hundre
     assert x[0] == x[-1] != y[0] == y[-1]
     assert x[1:-1] == y[1:-1] == list(range(99))
     assert len(memory.alphabet([x, y])) == 101  # p + 1 symbols
+    pairs = memory.long_lag_pairs(100)
+    assert (len(pairs), pairs.per_sequence, pairs.loss_mask) == (200, 100, None)
+    assert pairs.targets[99::100].tolist() == pairs.inputs[::100, 0].tolist() == [99, 100]
 
 
 @pytest.mark.parametrize(("stride", "inputs", "targets"), [
@@ -105,17 +108,17 @@ def test_bad_input_is_one_line_that_says_what_would_do(make, complaint):
         make()
 
 
-@pytest.mark.parametrize(("form", "expected"), [("1,n", (1, 7)), ("n,n", (7, 7)), ("2, 5", (2, 5))])
+@pytest.mark.parametrize(("form", "expected"), [("1,n", (1, None)), ("n,n", (None, None)), ("2, 5", (2, 5))])
 def test_forms_of_truncated_bptt_are_part_of_an_order(form, expected):
     framed = framing.sequences(memory.pairs(memory.long_lag(7)), coding="one_hot")
-    made = schedule.truncated(form, steps=7).schedule(framed, epochs=1)
+    made = schedule.truncated(*schedule.form(form)).schedule(framed, epochs=1)
     assert (made.k1, made.k2) == expected
 
 
 @pytest.mark.parametrize("form", ["1", "n,m", "0,1", "1,2,3", ""])
 def test_a_form_that_is_none_is_refused(form):
     with pytest.raises(ValueError, match="form is"):
-        schedule.truncated(form, steps=7)
+        schedule.form(form)
 
 
 def test_a_batch_that_does_not_divide_the_samples_is_refused_before_training():
@@ -128,7 +131,7 @@ def test_a_batch_that_does_not_divide_the_samples_is_refused_before_training():
 def test_every_variant_builds(name):
     declared = catalogue.load(name)
     for variant in [name for name in declared.config.variant_names() if "1000" not in name]:
-        declared.job(declared.config.resolve(variant, smoke=True), seed=0)
+        declared.of(variant).job(declared.config.resolve(variant, smoke=True), seed=0)
 
 
 def test_the_memoryless_ceiling_is_seven_of_eight_and_half_of_the_last():

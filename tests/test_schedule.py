@@ -8,7 +8,17 @@ from refusing import refused
 
 from lstm_lab import framing
 from lstm_lab.datasets import Pairs, alphabet
-from lstm_lab.framing.schedule import EMPTY, Order, Schedule, evaluation, in_batches, in_sequence, shuffled
+from lstm_lab.framing.schedule import (
+    EMPTY,
+    Order,
+    Schedule,
+    evaluation,
+    form,
+    in_batches,
+    in_sequence,
+    shuffled,
+    truncated,
+)
 
 RNG = np.random.default_rng
 
@@ -121,11 +131,27 @@ def test_evaluation_is_one_unshuffled_pass_with_the_resets_of_training():
 
 def test_truncation_reaches_the_schedule():
     framed = framing.sequences(alphabet.pairs(1))
-    schedule = in_sequence().schedule(framed, epochs=1, k1=5, k2=10)
+    schedule = truncated(5, 10).schedule(framed, epochs=2)
     assert (schedule.k1, schedule.k2) == (5, 10)
+    assert schedule.reset_before.all()
+    assert not schedule.carries
     schedule.check(framed)
     with pytest.raises(ValueError, match="k2 is 26: the sequences have 25 time steps"):
-        in_sequence().schedule(framed, epochs=1, k2=26).check(framed)
+        truncated(1, 26).schedule(framed, epochs=1).check(framed)
+
+
+@pytest.mark.parametrize(
+    ("k1", "k2", "expected"),
+    [(3, 5, (3, 5)), ("n", None, (None, None)), ("1", " n", (1, None)), ("10", "10", (10, 10))],
+)
+def test_the_steps_of_truncation_are_whole_numbers_or_n(k1, k2, expected):
+    order = truncated(k1, k2, slots="runs")
+    assert (order.k1, order.k2, order.slots, order.reset) == (*expected, "runs", "batch")
+
+
+def test_a_form_is_both_numbers_as_text():
+    assert form("1, n") == (1, None)
+    assert form("20,5") == (20, 5)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +174,13 @@ def test_truncation_reaches_the_schedule():
         (lambda: in_batches().schedule(letters(5), 1, batch_size=0), "batch_size 0"),
         (lambda: shuffled().schedule(letters(5), 1), "needs a random generator, rng"),
         (lambda: in_sequence(shuffle="samples"), "the state would come from a random sample"),
-        (lambda: in_sequence().schedule(letters(5), 1, k1=0), "k1 is 0"),
+        (lambda: truncated(0, 1), "k1 is 0: use a whole number of time steps, 1 or more, or n"),
+        (lambda: truncated(1, "m"), "k2 is 'm': use a whole number"),
+        (lambda: truncated(1, 2.0), "k2 is 2.0"),
+        (lambda: truncated(True, 2), "k1 is True"),
+        (lambda: truncated("n", ""), "k2 is ''"),
+        (lambda: form("n"), "form is 'n': write k1,k2"),
+        (lambda: form("1,0"), "form is '1,0': k2 is '0'"),
     ],
 )
 def test_what_does_not_fit_is_one_clear_line(make, says):

@@ -131,7 +131,7 @@ def show_command(
     for heading in (each for each in ("Question", "Look at") if each in said):
         console.console.print(f"{heading}: {said[heading]}")
     terminal.show_settings(settings)
-    terminal.show(declared, settings, stream(0, "data"), rows, "--rows N")
+    terminal.show(declared.of(variant), settings, stream(0, "data"), rows, "--rows N")
 
 
 @app.command("compare")

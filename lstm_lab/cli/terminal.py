@@ -33,7 +33,7 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
     console.console.print(f"{declared.id} · {config.title}", style="bold")
     console.console.print(f"source: {config.source}")
     draws = LegacyDraws(request.seeds[0]) if request.start == "literal" else stream(request.seeds[0], "data")
-    show(declared, resolved, draws, 5, f"`lstm-lab show {declared.id} --rows N`")
+    show(declared.of(request.variants[0]), resolved, draws, 5, f"`lstm-lab show {declared.id} --rows N`")
     watch = console.Watch(epochs_too=request.reports_epochs and isinstance(declared, Experiment))
     try:
         with watch:

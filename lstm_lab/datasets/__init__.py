@@ -4,7 +4,7 @@ import importlib
 
 from lstm_lab.datasets.pairs import BLANK, Pairs
 
-__all__ = ["BLANK", "Pairs", "alphabet", "echo", "lags", "memory", "series"]
+__all__ = ["BLANK", "Pairs", "alphabet", "cues", "echo", "memory", "series"]
 
 
 def __getattr__(name):

@@ -11,6 +11,7 @@ Source: alphabet tutorial, its problem description and its section on variable-l
 
 from __future__ import annotations
 
+from dataclasses import replace
 from string import ascii_uppercase
 
 import numpy as np
@@ -117,6 +118,30 @@ def every_run(longest: int = 5, text=ascii_uppercase) -> Pairs:
     by_length = [pairs(length, text) for length in range(1, longest + 1)]
     rows = [np.pad(p.inputs, ((0, 0), (longest - p.inputs.shape[1], 0)), constant_values=BLANK) for p in by_length]
     return Pairs(np.concatenate(rows), np.concatenate([p.targets for p in by_length]), by_length[0].symbols)
+
+
+def short_runs(first: str, longest: int = 5, text=ascii_uppercase) -> Pairs:
+    """Every run of fewer than `longest` symbols that begins with one of the `first`, padded to `longest` places.
+
+    >>> runs = short_runs("AB", 3)
+    >>> runs.inputs.tolist(), runs.targets.tolist()
+    ([[-1, -1, 0], [-1, -1, 1], [-1, 0, 1], [-1, 1, 2]], [1, 2, 2, 3])
+    """
+    runs = every_run(longest, text)
+    filled = runs.inputs != BLANK
+    start = runs.inputs[np.arange(len(runs)), filled.argmax(axis=1)]
+    rows = ~filled.all(axis=1) & np.isin(start, encode(first, runs.symbols)[0])
+    return replace(runs, inputs=runs.inputs[rows], targets=runs.targets[rows])
+
+
+def random_padding(runs: Pairs, rng) -> Pairs:
+    """Runs with random symbols in their empty places.
+
+    >>> bool((random_padding(short_runs("AB"), np.random.default_rng(0)).inputs == BLANK).any())
+    False
+    """
+    drawn = rng.integers(runs.classes, size=runs.inputs.shape)
+    return replace(runs, inputs=np.where(runs.inputs == BLANK, drawn, runs.inputs).astype(np.int32))
 
 
 def spelled(runs: Pairs) -> Pairs:

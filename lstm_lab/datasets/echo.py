@@ -3,7 +3,8 @@
     v1 → v0, v2 → v1, …                              pairs(values, lag=1)              no context
     v1 v2 v3 v4 v5 → v4, v2 v3 v4 v5 v6 → v5, …      pairs(values, lag=1, context=5)   five steps of context
     · · · v0 v1 → v0, …, v21 v22 v23 v24 · → v24     pairs(…, first=1, last=25)        incomplete rows kept
-    the same, from new values in every epoch         fresh(epochs, rng, …)
+    the same, from new values in every epoch         fresh(epochs, rng, …), tutorial_rows(epochs, rng, …)
+    2 0 1 1 3 → · · 2 0 1, an answer at every step   fresh(…, lag=2, first=0), framed as whole sequences
 
 A random sequence cannot be predicted, so a network can answer only from memory.
 
@@ -16,11 +17,15 @@ import io
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from lstm_lab.common.checks import check_whole
 from lstm_lab.datasets.pairs import BLANK, Pairs
+
+Unreachable = Literal["allowed", "refused"]
+FIRST_ROW = 5  # t of the tutorial's first row of five values, although t = 4 has its context, too
 
 
 def draw(num_sequences: int, rng, length: int = 25, classes: int = 100) -> np.ndarray:
@@ -46,7 +51,7 @@ def pairs(
     last: int | None = None,
     every: int = 1,
     sequences_per_epoch: int | None = None,
-    carried: bool = True,
+    unreachable: Unreachable = "allowed",
 ) -> Pairs:
     """Rows of `context` values that end at time t; the target of a row is the value at t − lag.
 
@@ -55,10 +60,11 @@ def pairs(
                  Other rows have `BLANK` for a missing value; a missing target does not count (`loss_mask`)
     every        time steps from one row to the next: with every = context each value is an input once
     sequences_per_epoch  sequences of one epoch, where every epoch has fresh ones; None: all of them, every epoch
-    carried      whether the network carries state from row to row; if not, a lag outside the context is refused
+    unreachable  whether a lag outside the context is "allowed": for a network that carries state from row to row, or to
+                 show that no row holds the answer; "refused": for a network whose state is dropped
 
-    Raises ValueError for a context longer than the sequence, for a lag outside the sequence or, with state dropped,
-    outside the context, for a value outside the alphabet, and where no row is left.
+    Raises ValueError for a context longer than the sequence, for a lag outside the sequence or (if refused) the
+    context, for a value outside the alphabet, and where no row is left.
 
     >>> rows = pairs(np.array([5, 6, 7, 8]), lag=1, context=2, classes=10)
     >>> rows.inputs.tolist(), rows.targets.tolist()
@@ -70,7 +76,7 @@ def pairs(
     length = values.shape[1]
     check_whole(every=every)
     _check_values(values, classes)
-    _check_lag(lag, context, length, carried)
+    _check_lag(lag, context, length, unreachable)
     t = np.arange(max(lag, context - 1) if first is None else first, length if last is None else last + 1, every)
     if not len(t):
         raise ValueError(
@@ -107,6 +113,21 @@ def fresh(epochs: int, rng, *, sequences: int = 1, length: int = 25, classes: in
     return pairs(values, classes=classes, sequences_per_epoch=sequences, **rows)
 
 
+def tutorial_rows(
+    epochs: int, rng, *, steps: int = 5, lag: int = 1, unreachable: Unreachable = "refused", length: int = 25
+) -> Pairs:
+    """The rows of the echo tutorial's section on context, from a new sequence in every epoch.
+
+    Rows of `steps` values; the first one ends at t = 5, as in the source, or where it has its context.
+
+    >>> rows = tutorial_rows(500, np.random.default_rng(7))
+    >>> rows.inputs.shape, rows.per_epoch
+    ((10000, 5), 20)
+    """
+    first = max(FIRST_ROW, steps - 1)
+    return fresh(epochs, rng, length=length, context=steps, lag=lag, first=first, unreachable=unreachable)
+
+
 def _at(values: np.ndarray, place: np.ndarray) -> np.ndarray:
     """values[:, place], `BLANK` where a place lies outside the sequence."""
     inside = (place >= 0) & (place < values.shape[1])
@@ -125,7 +146,7 @@ def _check_values(values: np.ndarray, classes: int) -> None:
         )
 
 
-def _check_lag(lag: int, context: int, length: int, carried: bool) -> None:
+def _check_lag(lag: int, context: int, length: int, unreachable: Unreachable) -> None:
     check_whole(context=context)
     check_whole(0, lag=lag)
     if context > length:
@@ -134,7 +155,7 @@ def _check_lag(lag: int, context: int, length: int, carried: bool) -> None:
         )
     if lag >= length:
         raise ValueError(f"lag is {lag}: a sequence of {length} values has lags 0 to {length - 1}")
-    if not carried and lag >= context:
+    if unreachable == "refused" and lag >= context:
         raise ValueError(
             f"lag is {lag}, but a context of {context} reaches back {context - 1} and state is dropped: "
             f"use a lag of {context - 1} or less, a context of {lag + 1} or more, or carry the state"

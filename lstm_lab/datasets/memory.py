@@ -32,6 +32,15 @@ def long_lag(p: int) -> list[list[int]]:
     return [[first, *range(p - 1), first] for first in (p - 1, p)]
 
 
+def long_lag_pairs(p: int, last_only: bool = False) -> Pairs:
+    """The pairs of both sequences of `long_lag`; last_only: the last target alone counts, as in `pairs`.
+
+    >>> long_lag_pairs(4, last_only=True).loss_mask.tolist()
+    [False, False, False, True, False, False, False, True]
+    """
+    return pairs(long_lag(p), last_only=last_only)
+
+
 def random_pair(rng, length: int = 5, classes: int = 5, repeats: bool = False) -> list[list[int]]:
     """Two sequences of `length` symbols with the same random middle; each ends with its first symbol: they conflict.
 

@@ -215,6 +215,22 @@ def sine(num_values: int, period: float = 25.0, noise: float = 0.0, rng: np.rand
     return wave + rng.normal(0.0, noise, num_values)
 
 
+def wave_windows(
+    rng, rows: slice, steps: int, outputs: int = 1, *, period: float = 25.0, noise: float = 0.0, length: int = 900
+) -> tuple[np.ndarray, np.ndarray]:
+    """A noisy sine wave as inputs and the values after them: x [samples, steps, 1], y [samples, outputs], float32.
+
+    rows: the part of the wave's `length` values that is used.
+
+    >>> x, y = wave_windows(np.random.default_rng(0), slice(0, 400), steps=10, outputs=5)
+    >>> x.shape, y.shape
+    ((386, 10, 1), (386, 5))
+    """
+    wave = sine(length, period, noise, rng)
+    x, y = to_supervised(wave[rows], steps, outputs, dtype="float32")
+    return np.ascontiguousarray(x), np.ascontiguousarray(y)
+
+
 def _windows(values: np.ndarray, steps: int) -> np.ndarray:
     """[rows, columns] → every run of steps, a read-only view [rows − steps + 1, steps, columns]."""
     return sliding_window_view(values, steps, axis=0).swapaxes(1, 2)

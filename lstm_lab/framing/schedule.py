@@ -90,7 +90,7 @@ class Order:
              epoch (the sources' reset after `fit`), or never
     slots    which samples share a batch: "dealt" gives consecutive samples to consecutive slots, as Keras does, so
              that slot i sees every batch-size-th sample; "runs" gives every slot a run of consecutive samples
-    k1, k2   truncated BPTT, where the form is part of the recipe rather than a setting
+    k1, k2   truncated BPTT: an update every k1 time steps, its gradient k2 steps back; None: all steps of a sample
     """
 
     shuffle: Shuffle = "no"
@@ -114,8 +114,6 @@ class Order:
         epochs: int,
         batch_size: int = 1,
         rng: np.random.Generator | None = None,
-        k1: int | None = None,
-        k2: int | None = None,
     ) -> Schedule:
         """The arrays for so many epochs; ValueError where the batch size does not fit the samples.
 
@@ -141,8 +139,8 @@ class Order:
             batches=batches.astype(np.int32),
             reset_before=self._resets(framed, batches, per_epoch),
             epoch=np.repeat(np.arange(epochs, dtype=np.int32), per_epoch),
-            k1=self.k1 if k1 is None else k1,
-            k2=self.k2 if k2 is None else k2,
+            k1=self.k1,
+            k2=self.k2,
             carries=self.carries,
         )
 
@@ -226,17 +224,42 @@ def in_sequence(reset: Reset = "epoch", slots: Slots = "dealt", shuffle: Shuffle
     return Order(shuffle=shuffle, reset=reset, slots=slots)
 
 
-def truncated(form: str, steps: int) -> Order:
-    """Whole sequences as samples, in order, by TBPTT of the form "k1,k2"; n stands for all their `steps`.
+def truncated(k1: int | str | None, k2: int | str | None, *, slots: Slots = "dealt") -> Order:
+    """TBPTT(k1, k2) within each sample, in order; every sample starts from a zero state.
 
-    >>> truncated("1,n", steps=10)
-    Order(shuffle='no', reset='batch', slots='dealt', k1=1, k2=10)
+    k1, k2  an update every k1 time steps, its gradient k2 steps back: whole numbers, or "n" (or None) for all the
+            steps of a sample. Keras can do k1 = k2 = n only
+    slots   which samples share a batch, as for `Order`
+
+    Raises ValueError for a k1 or k2 that is no whole number from 1 up; the schedule refuses more than a sample's steps.
+
+    >>> truncated(1, "n")
+    Order(shuffle='no', reset='batch', slots='dealt', k1=1, k2=None)
     """
-    parts = form.replace(" ", "").split(",")
-    if len(parts) != 2 or not all(part == "n" or (part.isdecimal() and int(part)) for part in parts):
-        raise ValueError(f"form is {form!r}: write k1,k2 as whole numbers or n, for example n,n or 1,n or 20,20")
-    k1, k2 = (steps if part == "n" else int(part) for part in parts)
-    return Order(k1=k1, k2=k2)
+    return Order(slots=slots, k1=_steps("k1", k1), k2=_steps("k2", k2))
+
+
+def form(text: str) -> tuple[int | None, int | None]:
+    """The (k1, k2) of a form of truncated BPTT written as text: "1,n" → (1, None).
+
+    >>> truncated(*form("10,10")) == truncated(10, 10)
+    True
+    """
+    parts = text.split(",")
+    if len(parts) != 2:
+        raise ValueError(f"form is {text!r}: write k1,k2 as whole numbers or n, for example n,n or 1,n or 20,20")
+    try:
+        return _steps("k1", parts[0]), _steps("k2", parts[1])
+    except ValueError as error:
+        raise ValueError(f"form is {text!r}: {error}") from None
+
+
+def _steps(name: str, value: int | str | None) -> int | None:
+    """A number of time steps; None for all of them."""
+    text = "n" if value is None else str(value).strip()
+    if text != "n" and not (text.isdecimal() and int(text)):
+        raise ValueError(f"{name} is {value!r}: use a whole number of time steps, 1 or more, or n for all of them")
+    return None if text == "n" else int(text)
 
 
 def evaluation(order: Order, framed: Framed, batch_size: int) -> Schedule:

@@ -5,10 +5,22 @@ A probe sees a predictor, `(inputs, state) → (probabilities, state)`, whicheve
 guesser without memory can do: the most common target, in the training samples, of the last step's input alone.
 """
 
-from lstm_lab.probes.answers import answer, count, fresh_sequences, in_order, on, random_order, squared_error, unseen
+from lstm_lab.probes.answers import (
+    answer,
+    count,
+    fresh_sequences,
+    in_order,
+    on,
+    over_variance,
+    random_order,
+    rounded,
+    squared_error,
+    unseen,
+)
 from lstm_lab.probes.asked import SHOWN, Asked, Measure, Probe
 from lstm_lab.probes.baselines import lookup_table
 from lstm_lab.probes.inside import epochs_to_learn, final_loss, kernel_unmoved, side_by_side
+from lstm_lab.probes.reach import cost_of_truncation, looks_back, reach_of_gradient
 from lstm_lab.probes.walks import cold_start, walk, warmed_up
 
 __all__ = [
@@ -18,15 +30,20 @@ __all__ = [
     "Probe",
     "answer",
     "cold_start",
+    "cost_of_truncation",
     "count",
     "epochs_to_learn",
     "final_loss",
     "fresh_sequences",
     "in_order",
     "kernel_unmoved",
+    "looks_back",
     "lookup_table",
     "on",
+    "over_variance",
     "random_order",
+    "reach_of_gradient",
+    "rounded",
     "side_by_side",
     "squared_error",
     "unseen",

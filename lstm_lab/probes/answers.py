@@ -85,6 +85,23 @@ def squared_error(name: str, make: Callable[[Any, np.random.Generator], Framed] 
     return probe
 
 
+def rounded(name: str, make: Callable[[Any, np.random.Generator], Framed]) -> Probe:
+    """Of a binary problem: right answers on `make(settings, rng)`, each probability rounded to 0 or 1."""
+
+    def probe(asked: Asked) -> dict[str, Measure]:
+        framed = make(asked.settings, asked.rng)
+        right = (answer(asked, framed) > 0.5) == (framed.targets > 0.5)
+        return {name: Measure(Count(int(right.sum()), right.size), chance=right.size / 2)}
+
+    return probe
+
+
+def over_variance(name: str, error: Callable[[Any], float]) -> Probe:
+    """A squared error that is known beforehand, such as that of the noise alone: `error(settings)` over the variance
+    of the training targets, to be set beside `squared_error`."""
+    return lambda asked: {name: Measure(Number(float(error(asked.settings) / asked.framed.targets.var())))}
+
+
 def count(asked: Asked, framed: Framed) -> Measure:
     """Right answers on framed samples, gone through with the resets of training."""
     return _count(asked, framed, answer(asked, framed))

@@ -6,12 +6,13 @@ a TOML file of the same name in configs/, leave the same results, and answer to 
 
 from __future__ import annotations
 
+import copy
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from lstm_lab.framing.schedule import Order, Schedule
 from lstm_lab.models import Architecture
 from lstm_lab.probes import Asked, Measure, Probe
 from lstm_lab.suite.settings import Config, read_config
-from lstm_lab.suite.values import Settings
+from lstm_lab.suite.values import Settings, suggest
 from lstm_lab.trainers.trained import Trained
 
 
@@ -88,15 +89,25 @@ class _Declared:
     def config(self) -> Config:
         return read_config(self.root / "configs" / f"{self.name}.toml")
 
+    def of(self, variant: str) -> Self:
+        """What one variant runs, besides its settings: a lesson's are all alike."""
+        return self
+
 
 class Experiment(_Declared):
     """A framing plus a question.
 
-    data   (settings, rng) → Framed; every random draw from rng
-    model  (settings) → Architecture
-    order  an Order, or (settings) → Order
-    ask    the probes
+    data      (settings, rng) → Framed; every random draw from rng
+    model     (settings) → Architecture
+    order     an Order, or (settings) → Order
+    ask       the probes
+    variants  what a variant of the TOML file does otherwise, besides its settings: its name → those of the four parts
+              above that are not the section's own, as in {"permuted": {"data": permuted_rows}}
+
+    Raises ValueError for a part that is none of the four and, once the TOML file is read, for a variant it has not.
     """
+
+    PARTS = ("data", "model", "order", "ask")
 
     def __init__(
         self,
@@ -106,9 +117,39 @@ class Experiment(_Declared):
         model: Callable[[Settings], Architecture],
         order: Order | Callable[[Settings], Order],
         ask: Sequence[Probe],
+        variants: Mapping[str, Mapping[str, Any]] | None = None,
     ):
         super().__init__(file)
         self.data, self.model, self._order, self.probes = data, model, order, tuple(ask)
+        self._variants = variants or {}
+        for variant, parts in self._variants.items():
+            for part in parts:
+                if part not in self.PARTS:
+                    raise ValueError(
+                        f"{self.name}: variant {variant!r} has a part {part!r}: {suggest(part, list(self.PARTS))}"
+                    )
+
+    @cached_property
+    def config(self) -> Config:
+        config = super().config
+        for variant in self._variants:
+            if variant not in config.variants:
+                raise ValueError(
+                    f"{self.name}: the script has parts for a variant {variant!r}, which is not in its TOML file: "
+                    f"{suggest(variant, list(config.variants))}"
+                )
+        return config
+
+    def of(self, variant: str) -> Self:
+        """The experiment as one variant runs it; itself where no part is replaced, as in the section and its grid."""
+        self.config  # noqa: B018 (it is read to check the variants' names)
+        if variant not in self._variants:
+            return self
+        parts, one = self._variants[variant], copy.copy(self)
+        one.data, one.model = parts.get("data", self.data), parts.get("model", self.model)
+        one._order, one.probes = parts.get("order", self._order), tuple(parts.get("ask", self.probes))
+        one._variants = {}
+        return one
 
     def order(self, settings: Settings) -> Order:
         return self._order if isinstance(self._order, Order) else self._order(settings)
@@ -117,14 +158,7 @@ class Experiment(_Declared):
         """A seed's scheduled run: data, weights and order, each from a stream of its own."""
         framed = self.data(settings, stream(seed, "data"))
         architecture, order = self.checked(settings, framed)
-        schedule = order.schedule(
-            framed,
-            settings.epochs,
-            settings.batch_size,
-            rng=stream(seed, "order"),
-            k1=getattr(settings, "k1", None),
-            k2=getattr(settings, "k2", None),
-        )
+        schedule = order.schedule(framed, settings.epochs, settings.batch_size, rng=stream(seed, "order"))
         schedule.check(framed)
         weights = architecture.initial_weights(framed.steps, framed.features, stream(seed, "weights"))
         return Job(settings, framed, architecture, order, schedule, weights)

@@ -67,8 +67,8 @@ def run(
         raise ValueError("start is literal with the compiled trainer: Keras' own draws need --trainer keras")
     resolved = {v: config.resolve(v, request.overrides, request.smoke) for v in request.variants}
     if isinstance(declared, Experiment):
-        for settings in resolved.values():
-            declared.job(settings, request.seeds[0])  # builds and checks data, network and schedule; trains nothing
+        for variant, settings in resolved.items():  # builds and checks data, network and schedule; trains nothing
+            declared.of(variant).job(settings, request.seeds[0])
     wanted: list[Record] = []
     with store.writing() as writer:
         known = {key(record): record for record in store.records()}
@@ -89,7 +89,7 @@ def run(
             shown = {"shown": _shown(declared, settings)} if isinstance(declared, Lesson) and missing else {}
             # Provenance is read once: what a run was made with does not change while it runs.
             made_with = provenance(trainer, threads=_threads(request, trainer), device=_device(trainer))
-            for stamp, measures, trained in _train(declared, settings, missing, request, progress):
+            for stamp, measures, trained in _train(declared.of(variant), settings, missing, request, progress):
                 record = stamp | _record(measures, trained, settings) | shown | {"provenance": made_with}
                 shown = {}  # the same for every seed: once is enough
                 writer.append(record, trained.history)
@@ -178,6 +178,7 @@ def _keras_elsewhere(file: Path, settings: dict[str, Any], stamp: Record) -> Out
 
     experiment = catalogue.load_script(file)
     assert isinstance(experiment, Experiment)
+    experiment = experiment.of(stamp["variant"])
     stamp, measures, trained = _keras_seed(experiment, experiment.config.resolve(overrides=settings), stamp, Progress())
     return stamp, measures, replace(trained, optimizer_state=None)
 
@@ -195,7 +196,6 @@ def _keras_seed(experiment: Experiment, settings: Settings, stamp: Record, progr
         rng: Any = LegacyDraws(seed)
         framed = experiment.data(settings, rng)
         architecture, order = experiment.checked(settings, framed)
-        order = replace(order, k1=getattr(settings, "k1", order.k1), k2=getattr(settings, "k2", order.k2))
         began = time.perf_counter()
         before, trained = trainer.literal(architecture, framed, order, settings.epochs, settings.batch_size, watch)
     else:

@@ -1,0 +1,25 @@
+"""0412 · Truncated BPTT: its canonical forms side by side, on a memory.
+
+Question   Which forms learn a memory that spans the whole sequence: must k2 span it?
+Source     book, chapter 2, configurations for truncated BPTT
+Shapes     x [2 sequences, 12 time steps, 13 symbols] one-hot · y [2, 12], of which only the last is asked: the first
+           symbol once more
+Look at    the forms with k2 = 12 beside the others; a sequence has one answer, so every form makes one update for it
+"""
+
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
+
+experiment = Experiment(
+    __file__,
+    data=lambda settings, rng: framing.sequences(
+        datasets.memory.long_lag_pairs(settings.length, last_only=True), coding="one_hot"
+    ),
+    model=lambda settings: models.lstm_classifier(
+        settings.units, settings.length + 1, return_sequences=True, optimizer=models.Adam(settings.learning_rate)
+    ),
+    order=lambda settings: schedule.truncated(settings.k1, settings.k2),
+    ask=[probes.in_order("recalled"), probes.cost_of_truncation(), probes.final_loss()],
+)
+
+if __name__ == "__main__":
+    main(experiment)

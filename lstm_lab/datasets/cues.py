@@ -1,0 +1,54 @@
+"""Cues and questions: a question asks for the cue that came `lag` steps before it.
+
+    . B . . ? . A . . ?   →   · · · · B · · · · A      a cue and its question in every stretch of `every` = 5 steps
+
+A dot on the right is a target that does not count; how far back the memory must reach is known exactly. For the book's
+lessons on truncated BPTT and on managing state.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_lab.common.checks import check_whole
+from lstm_lab.datasets.pairs import Pairs
+
+FILLER, QUESTION = ".", "?"
+
+
+def fresh(epochs: int, rng, *, length: int, lag: int, every: int, sequences: int = 1, cues: int = 2) -> Pairs:
+    """In every stretch of `every` steps one cue (A, B, …) at a random place, and `lag` steps on the question for it.
+
+    Every epoch has `sequences` new sequences of `length` steps. All other steps are fillers; only the questions have a
+    target. With every = lag + 1 = length the cue is the first step and the question the last.
+    rng: a NumPy Generator. Raises ValueError for a lag that a stretch cannot hold, or stretches that do not fill the
+    sequence.
+
+    >>> pairs = fresh(1, np.random.default_rng(0), length=4, lag=2, every=4)
+    >>> "".join(pairs.symbols[code] for code in pairs.inputs[:, 0]), pairs.targets[pairs.loss_mask].tolist()
+    ('.B.?', [1])
+    """
+    check_whole(epochs=epochs, sequences=sequences, length=length)
+    check_whole(2, cues=cues)  # fewer leave nothing to remember
+    if not 1 <= lag < every:
+        raise ValueError(
+            f"lag is {lag}: a stretch of {every} steps holds a cue 1 to {every - 1} steps before its question"
+        )
+    if length % every:
+        raise ValueError(f"every is {every}: it does not divide the {length} steps of a sequence")
+    stretches = epochs * sequences * length // every
+    inputs = np.full((stretches, every), cues, np.int32)
+    targets, loss_mask = np.zeros((stretches, every), np.int32), np.zeros((stretches, every), bool)
+    rows = np.arange(stretches)
+    places = np.asarray(rng.integers(0, every - lag, size=stretches))
+    drawn = np.asarray(rng.integers(0, cues, size=stretches))
+    inputs[rows, places], inputs[rows, places + lag] = drawn, cues + 1
+    targets[rows, places + lag], loss_mask[rows, places + lag] = drawn, True
+    return Pairs(
+        inputs.reshape(-1, 1),
+        targets.ravel(),
+        symbols=(*(chr(ord("A") + i) for i in range(cues)), FILLER, QUESTION),
+        loss_mask=loss_mask.ravel(),
+        per_sequence=length,
+        per_epoch=sequences * length,
+    )

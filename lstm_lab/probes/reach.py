@@ -1,0 +1,63 @@
+"""How far back: what truncated BPTT costs, how far a gradient reaches, and which answers depend on earlier steps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_lab.framing.framed import Framed
+from lstm_lab.judging.measures import Number
+from lstm_lab.models import Architecture
+from lstm_lab.models.predictor import Predictor
+from lstm_lab.probes.asked import Asked, Measure, Probe
+
+
+def cost_of_truncation() -> Probe:
+    """What TBPTT(k1, k2) does with one sequence: its updates, and the time steps that it runs.
+
+    There is an update where the last min(k1, k2) steps of a window hold an answer; a window runs max(k1, k2) steps.
+    """
+
+    def probe(asked: Asked) -> dict[str, Measure]:
+        steps = asked.framed.steps
+        k1, k2 = asked.order.k1 or steps, asked.order.k2 or steps
+        ends = {*range(k1, steps + 1, k1), steps}
+        mask = asked.framed.loss_mask
+        answered = np.ones(steps, bool) if mask is None else mask[0]
+        updates = sum(bool(answered[max(end - min(k1, k2), 0) : end].any()) for end in ends)
+        run = sum(min(end, max(k1, k2)) for end in ends)
+        cost = {"updates_per_sequence": updates, "steps_run_per_sequence": run}
+        return {name: Measure(Number(float(number))) for name, number in cost.items()}
+
+    return probe
+
+
+def reach_of_gradient(architecture: Architecture, weights: list[np.ndarray], framed: Framed) -> np.ndarray:
+    """Mean over samples of ‖d loss at the last step / d x(t − k)‖: [time steps], k = 0 first.
+
+    For a network that answers at every step, with a softmax and cross-entropy.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    from lstm_lab.layers import forward
+
+    x, targets = np.swapaxes(framed.x(), 0, 1), framed.targets[:, -1]
+
+    def loss(x):
+        logits, _ = forward(jnp, architecture.up_to_the_loss, weights, x, None, [])
+        return -jnp.sum(jax.nn.log_softmax(logits[-1])[jnp.arange(framed.samples), targets])
+
+    return np.asarray(jnp.linalg.norm(jax.grad(loss)(x), axis=-1).mean(axis=1))[::-1]
+
+
+def looks_back(network: Architecture, x: np.ndarray, rng: np.random.Generator) -> tuple[int, int]:
+    """Steps whose answer changes when the steps before them do, of all: x [samples, time steps, features].
+
+    With first weights drawn from rng, for a network that answers at every step: it is about shapes, and not training.
+    """
+    answer = Predictor(network, network.initial_weights(x.shape[1], x.shape[2], rng))
+    even = (np.arange(x.shape[0] * x.shape[1]) % 2 == 0).reshape(*x.shape[:2], 1)
+    changed = 0
+    for moved in (even, ~even):  # every other step changes; the steps between can know it only from memory
+        changed += int(((answer(x + moved)[0] != answer(x)[0]) & ~moved).sum())
+    return changed, even.size
