@@ -10,7 +10,8 @@ import resource
 import table
 
 from lstm_lab.suite import catalogue
-from lstm_lab.suite.experiment import Experiment, LegacyDraws
+from lstm_lab.suite.draws import LegacyDraws
+from lstm_lab.suite.experiment import Experiment
 from lstm_lab.trainers import keras as trainer
 from lstm_lab.trainers.backend import keras
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_lab import Lesson, main, models, probes
 from lstm_lab.datasets import series
-from lstm_lab.suite.experiment import stream
+from lstm_lab.suite.draws import stream
 
 
 def recordings(settings):

@@ -10,7 +10,7 @@ from refusing import refused
 from lstm_lab import framing, probes
 from lstm_lab.datasets import BLANK, Pairs, alphabet
 from lstm_lab.suite import catalogue
-from lstm_lab.suite.experiment import stream
+from lstm_lab.suite.draws import stream
 
 ALPHABET_IDS = ("0122", "0172", "0173", "0174", "0180", "0182", "0184", "0186", "0188", "0190", "0192")
 

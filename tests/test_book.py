@@ -9,7 +9,8 @@ import pytest
 from lstm_lab import framing, probes, schedule
 from lstm_lab.datasets import cues, echo, memory
 from lstm_lab.suite import catalogue
-from lstm_lab.suite.experiment import Experiment, stream
+from lstm_lab.suite.draws import stream
+from lstm_lab.suite.experiment import Experiment
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = sorted(path.stem for path in (ROOT / "experiments").glob("0[467]*.py"))

@@ -13,7 +13,7 @@ from lstm_lab.framing.codec import Codec
 from lstm_lab.models.predictor import Predictor
 from lstm_lab.models.server import serve
 from lstm_lab.suite import catalogue
-from lstm_lab.suite.experiment import stream
+from lstm_lab.suite.draws import stream
 from lstm_lab.trainers.trained import Trained
 
 LAST = models.lstm_classifier(5, 12).layers

@@ -11,7 +11,7 @@ from lstm_lab import framing, models, probes, schedule
 from lstm_lab.datasets import memory
 from lstm_lab.models.predictor import Predictor
 from lstm_lab.suite import catalogue
-from lstm_lab.suite.experiment import LegacyDraws
+from lstm_lab.suite.draws import LegacyDraws
 
 EXPERIMENTS = [name for name in catalogue.names() if name.startswith("03")]
 

@@ -120,7 +120,7 @@ def show_command(
     from lstm_lab.cli import console, terminal
     from lstm_lab.report.pages import docstring
     from lstm_lab.suite import catalogue
-    from lstm_lab.suite.experiment import stream
+    from lstm_lab.suite.draws import stream
 
     name = catalogue.find(id)
     assignments = _with_data(assignments, data, [name])
@@ -235,7 +235,7 @@ def _with_data(assignments: list[str], data: Path | None, names: list[str]) -> l
 
 def _seeds(seed: int | None, seeds: int) -> tuple[int, ...]:
     """One seed: the sources' unless another is given. Several: from 0, or from the one given."""
-    from lstm_lab.suite.running import SOURCES_SEED
+    from lstm_lab.suite.draws import SOURCES_SEED
 
     if seeds == 1:
         return (SOURCES_SEED if seed is None else seed,)

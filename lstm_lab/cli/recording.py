@@ -11,7 +11,8 @@ from lstm_lab.cli import console
 from lstm_lab.report import pages, tables
 from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
-from lstm_lab.suite.running import SOURCES_SEED, Request, run
+from lstm_lab.suite.draws import SOURCES_SEED
+from lstm_lab.suite.running import Request, run
 
 
 def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | None = None) -> None:

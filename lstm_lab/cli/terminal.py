@@ -12,7 +12,8 @@ from rich.table import Table
 from lstm_lab.cli import console
 from lstm_lab.report import pages, selection
 from lstm_lab.suite import catalogue, running
-from lstm_lab.suite.experiment import Experiment, LegacyDraws, Lesson, stream
+from lstm_lab.suite.draws import LegacyDraws, stream
+from lstm_lab.suite.experiment import Experiment, Lesson
 from lstm_lab.suite.running import Request
 from lstm_lab.suite.settings import MAIN
 from lstm_lab.suite.values import Settings

@@ -11,7 +11,7 @@ from lstm_lab.report import claims, pages, selection, tables
 from lstm_lab.report.selection import LITERAL, Recorded
 from lstm_lab.report.tables import NONE, Table
 from lstm_lab.suite import catalogue
-from lstm_lab.suite.running import SOURCES_SEED
+from lstm_lab.suite.draws import SOURCES_SEED
 
 BEGIN, END = "<!-- published:begin -->", "<!-- published:end -->"
 

@@ -14,8 +14,8 @@ from lstm_lab.report import claims, drawing, grids, selection, tables
 from lstm_lab.report.selection import COMPILED, KERAS, LESSON, LITERAL, Recorded
 from lstm_lab.report.tables import NONE, Table
 from lstm_lab.suite import catalogue
+from lstm_lab.suite.draws import SOURCES_SEED
 from lstm_lab.suite.results import Record
-from lstm_lab.suite.running import SOURCES_SEED
 from lstm_lab.suite.settings import MAIN, Config
 
 

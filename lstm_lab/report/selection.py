@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from lstm_lab.suite import catalogue
+from lstm_lab.suite.draws import SOURCES_SEED
 from lstm_lab.suite.results import Record, Store
-from lstm_lab.suite.running import SOURCES_SEED
 from lstm_lab.suite.settings import MAIN
 
 Kind = tuple[str, str]  # trainer, start

@@ -7,7 +7,6 @@ a TOML file of the same name in configs/, leave the same results, and answer to 
 from __future__ import annotations
 
 import copy
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,44 +19,10 @@ from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Order, Schedule
 from lstm_lab.models import Architecture
 from lstm_lab.probes import Asked, Measure, Probe
+from lstm_lab.suite.draws import stream
 from lstm_lab.suite.settings import Config, read_config
 from lstm_lab.suite.values import Settings, suggest
 from lstm_lab.trainers.trained import Trained
-
-
-def stream(seed: int, name: str) -> np.random.Generator:
-    """The random generator of one purpose ("data", "weights", "order", "probe") of one seed.
-
-    Streams are keyed by name, so that drawing more data moves neither the weights nor the order.
-    """
-    if seed < 0:
-        raise ValueError(f"seed is {seed}: need 0 or more")
-    return np.random.default_rng(np.random.SeedSequence([seed, zlib.crc32(name.encode())]))
-
-
-class LegacyDraws:
-    """NumPy's global generator, as the sources seed and use it, with the methods of a Generator."""
-
-    def __init__(self, seed: int):
-        np.random.seed(seed)
-
-    def integers(self, low, high=None, size=None):
-        return np.random.randint(low, high, size)
-
-    def random(self, size=None):
-        return np.random.random_sample(size)
-
-    def uniform(self, low=0.0, high=1.0, size=None):
-        return np.random.uniform(low, high, size)
-
-    def normal(self, loc=0.0, scale=1.0, size=None):
-        return np.random.normal(loc, scale, size)
-
-    def permutation(self, x):
-        return np.random.permutation(x)
-
-    def choice(self, a, size=None, replace=True, p=None):
-        return np.random.choice(a, size, replace, p)
 
 
 @dataclass(frozen=True, eq=False)

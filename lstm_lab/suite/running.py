@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lstm_lab.probes import Measure
-from lstm_lab.suite.experiment import Experiment, Job, LegacyDraws, Lesson, stream
+from lstm_lab.suite.draws import SOURCES_SEED, LegacyDraws, stream
+from lstm_lab.suite.experiment import Experiment, Job, Lesson
 from lstm_lab.suite.results import Record, Store, key, provenance
 from lstm_lab.suite.settings import MAIN
 from lstm_lab.suite.values import Settings
@@ -19,7 +20,6 @@ from lstm_lab.trainers.trained import Trained
 Trainer = Literal["compiled", "keras", "none"]
 Start = Literal["literal", "scheduled"]
 
-SOURCES_SEED = 7  # the seed of the published programs
 SHOWN_WIDTH = 110  # characters of a line that a lesson shows, in its record
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 
 from lstm_lab.judging.claims import Claim, Published
 from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest
@@ -68,20 +68,6 @@ class Config(_Strict):
     histories: dict[str, list[str]] = Field(default={}, description="panel → variants whose losses it shows together")
     curves: Curves | None = None
     claims: list[Claim] = []
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read_old_form(cls, tables: dict[str, Any]) -> dict[str, Any]:  # until every file has the new form
-        """Plain values in `[settings]`, and the words they may be in `[choices]`."""
-        tables = dict(tables)
-        choices = tables.pop("choices", {})
-        settings = {
-            name: entry
-            if isinstance(entry, dict)
-            else {"value": entry, "about": "No sentence yet.", "choices": choices.get(name, [])}
-            for name, entry in tables.get("settings", {}).items()
-        }
-        return tables | {"settings": settings}
 
     @property
     def name(self) -> str:
