@@ -16,16 +16,16 @@ def runs(settings, rng):
     return framing.padded(drawn, steps=settings.longest)
 
 
+def fresh_runs(settings, rng):
+    return runs(settings.replace(samples=1000), rng)
+
+
 experiment = Experiment(
     __file__,
     data=runs,
     model=lambda settings: models.lstm_classifier(settings.units, classes=26),
     order=schedule.shuffled(),
-    ask=[
-        probes.in_order(),
-        probes.on("fresh", lambda settings, rng: runs(settings.replace(samples=1000), rng)),
-        probes.walk("A"),
-    ],
+    ask=[probes.in_order(), probes.on("fresh", fresh_runs), probes.walk("A")],
 )
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ experiment = Experiment(
     __file__,
     **with_runs(padded),
     model=lambda settings: models.lstm_classifier(
-        settings.units, 26, mask=0.0 if settings.mask else None, optimizer=models.Adam(settings.learning_rate)
+        settings.units, 26, mask=0.0 if settings.mask else None, learning_rate=settings.learning_rate
     ),
     order=schedule.shuffled(),
     variants={"random_letters": with_runs(behind_random_letters)},

@@ -15,11 +15,7 @@ experiment = Experiment(
     ),
     model=lambda settings: models.lstm_classifier(settings.units, classes=100, stateful=True),
     order=schedule.in_sequence(reset="epoch"),
-    ask=[
-        probes.fresh_sequences(1, "one_sequence"),
-        probes.fresh_sequences(100, "many_sequences"),
-        probes.final_loss(),
-    ],
+    ask=[probes.fresh_sequences(1, "one_sequence"), probes.fresh_sequences(100, "many_sequences"), probes.final_loss()],
 )
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 def rows(settings, rng):
     """Sequences of 29 values: 20 rows of 10."""
     sizes = {"lag": settings.lag, "context": settings.steps, "length": 29, "first": 9}
-    pairs = datasets.echo.fresh(settings.epochs, rng, unreachable="refused", **sizes)
-    return framing.time_steps(pairs, coding="one_hot")
+    return framing.time_steps(
+        datasets.echo.fresh(settings.epochs, rng, unreachable="refused", **sizes), coding="one_hot"
+    )
 
 
 experiment = Experiment(

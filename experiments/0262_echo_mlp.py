@@ -11,10 +11,8 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 def rows(settings, rng, unreachable="refused"):
     """The rows of 0240."""
-    pairs = datasets.echo.tutorial_rows(
-        settings.epochs, rng, steps=settings.steps, lag=settings.lag, unreachable=unreachable
-    )
-    return framing.time_steps(pairs, coding="one_hot")
+    sizes = {"steps": settings.steps, "lag": settings.lag, "unreachable": unreachable}
+    return framing.time_steps(datasets.echo.tutorial_rows(settings.epochs, rng, **sizes), coding="one_hot")
 
 
 experiment = Experiment(

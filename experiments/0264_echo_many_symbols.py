@@ -20,10 +20,7 @@ experiment = Experiment(
     __file__,
     data=rows,
     model=lambda settings: models.lstm_classifier(
-        settings.units,
-        settings.classes,
-        embedding=settings.width or None,
-        optimizer=models.Adam(settings.learning_rate),
+        settings.units, settings.classes, embedding=settings.width or None, learning_rate=settings.learning_rate
     ),
     order=schedule.in_batches(),
     ask=[

@@ -12,9 +12,7 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 experiment = Experiment(
     __file__,
     data=lambda settings, rng: framing.time_steps(datasets.memory.pairs(), coding="one_hot"),
-    model=lambda settings: models.lstm_classifier(
-        settings.units, classes=5, stateful=settings.carry, activation="sigmoid"
-    ),
+    model=lambda settings: models.lstm_classifier(settings.units, 5, stateful=settings.carry, activation="sigmoid"),
     order=lambda settings: schedule.in_sequence(reset="sequence" if settings.carry else "batch"),
     ask=[probes.in_order(), probes.final_loss()],
 )

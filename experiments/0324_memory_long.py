@@ -24,7 +24,7 @@ experiment = Experiment(
         classes=settings.steps + 1,
         return_sequences=True,
         forget_bias=math.log(settings.steps) if settings.open_gates else 1.0,
-        optimizer=models.Adam(settings.learning_rate),
+        learning_rate=settings.learning_rate,
     ),
     order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[

@@ -12,9 +12,7 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 experiment = Experiment(
     __file__,
     data=lambda settings, rng: framing.sequences(datasets.memory.pairs(), coding="one_hot"),
-    model=lambda settings: models.lstm_classifier(
-        settings.units, classes=5, return_sequences=True, activation="sigmoid"
-    ),
+    model=lambda settings: models.lstm_classifier(settings.units, 5, return_sequences=True, activation="sigmoid"),
     order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[probes.in_order(), probes.final_loss()],
 )

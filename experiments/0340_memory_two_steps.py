@@ -18,9 +18,7 @@ def samples(settings, rng):
 experiment = Experiment(
     __file__,
     data=samples,
-    model=lambda settings: models.lstm_classifier(
-        settings.units, classes=5, stateful=settings.carry, activation="sigmoid"
-    ),
+    model=lambda settings: models.lstm_classifier(settings.units, 5, stateful=settings.carry, activation="sigmoid"),
     order=lambda settings: schedule.in_sequence(reset="sequence" if settings.carry else "batch"),
     ask=[probes.in_order(), probes.final_loss()],
 )

@@ -35,12 +35,7 @@ experiment = Experiment(
     model=network(return_sequences=True),
     order=schedule.in_batches(),
     ask=[probes.in_order(), probes.kernel_unmoved(), probes.final_loss()],
-    variants={
-        "growing": growing,
-        "joined": {"data": joined},
-        "one_step": one_step,
-        "one_step_one_batch": one_step,
-    },
+    variants={"growing": growing, "joined": {"data": joined}, "one_step": one_step, "one_step_one_batch": one_step},
 )
 
 if __name__ == "__main__":

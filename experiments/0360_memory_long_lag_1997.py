@@ -34,7 +34,7 @@ experiment = Experiment(
         classes=settings.p + 1,
         return_sequences=True,
         forget_bias=float(np.log(settings.p)) if settings.open_gates else 1.0,
-        optimizer=models.Adam(settings.learning_rate),
+        learning_rate=settings.learning_rate,
     ),
     order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[probes.on("last", lambda settings, rng: long_lag(settings, last_only=True)), within_a_quarter],

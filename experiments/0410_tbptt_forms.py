@@ -20,7 +20,7 @@ experiment = Experiment(
     __file__,
     data=sequences,
     model=lambda settings: models.lstm_classifier(
-        settings.units, settings.symbols, return_sequences=True, optimizer=models.Adam(settings.learning_rate)
+        settings.units, settings.symbols, return_sequences=True, learning_rate=settings.learning_rate
     ),
     order=lambda settings: schedule.truncated(settings.k1, settings.k2),
     ask=[probes.fresh_sequences(20, "recalled"), probes.cost_of_truncation(), probes.final_loss()],

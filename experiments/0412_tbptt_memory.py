@@ -15,7 +15,7 @@ experiment = Experiment(
         datasets.memory.long_lag_pairs(settings.length, last_only=True), coding="one_hot"
     ),
     model=lambda settings: models.lstm_classifier(
-        settings.units, settings.length + 1, return_sequences=True, optimizer=models.Adam(settings.learning_rate)
+        settings.units, settings.length + 1, return_sequences=True, learning_rate=settings.learning_rate
     ),
     order=lambda settings: schedule.truncated(settings.k1, settings.k2),
     ask=[probes.in_order("recalled"), probes.cost_of_truncation(), probes.final_loss()],

@@ -34,11 +34,7 @@ experiment = Experiment(
     __file__,
     data=pieces,
     model=lambda settings: models.lstm_classifier(
-        settings.units,
-        classes=4,
-        stateful=settings.carry,
-        return_sequences=True,
-        optimizer=models.Adam(settings.learning_rate),
+        settings.units, 4, stateful=settings.carry, return_sequences=True, learning_rate=settings.learning_rate
     ),
     order=lambda settings: schedule.in_sequence(reset="sequence" if settings.carry else "batch", slots="runs"),
     ask=[probes.fresh_sequences(num=10), ceiling],

@@ -37,7 +37,7 @@ experiment = Experiment(
     __file__,
     data=cued,
     model=lambda settings: models.lstm_classifier(
-        settings.units, classes=4, return_sequences=True, optimizer=models.Adam(settings.learning_rate)
+        settings.units, classes=4, return_sequences=True, learning_rate=settings.learning_rate
     ),
     order=lambda settings: schedule.truncated(settings.k1, settings.k2),
     ask=[probes.fresh_sequences(num=10), curves],

@@ -35,10 +35,10 @@ experiment = Experiment(
     data=pieces,
     model=lambda settings: models.lstm_classifier(
         settings.units,
-        classes=4,
+        4,
         stateful=settings.policy == "carry",
         return_sequences=True,
-        optimizer=models.Adam(settings.learning_rate),
+        learning_rate=settings.learning_rate,
     ),
     order=order,
     ask=[probes.on("fresh", pieces), updates],

@@ -25,7 +25,7 @@ experiment = Experiment(
         stateful=settings.carry,
         layers=settings.layers,
         return_sequences=True,
-        optimizer=models.Adam(settings.learning_rate),
+        learning_rate=settings.learning_rate,
     ),
     order=lambda settings: schedule.in_sequence(reset="epoch" if settings.carry else "batch", slots=settings.slots),
     ask=[probes.fresh_sequences(), probes.final_loss()],

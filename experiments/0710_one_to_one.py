@@ -35,7 +35,7 @@ experiment = Experiment(
     __file__,
     data=two_sequences,
     model=lambda settings: models.lstm_classifier(
-        settings.units, settings.length + 1, stateful=settings.carry, optimizer=models.Adam(settings.learning_rate)
+        settings.units, settings.length + 1, stateful=settings.carry, learning_rate=settings.learning_rate
     ),
     order=lambda settings: schedule.in_sequence(reset="sequence" if settings.carry else "batch"),
     ask=[last_recalled],

@@ -23,7 +23,7 @@ experiment = Experiment(
     __file__,
     data=sequences,
     model=lambda settings: models.lstm_classifier(
-        settings.units, settings.symbols, optimizer=models.Adam(settings.learning_rate)
+        settings.units, settings.symbols, learning_rate=settings.learning_rate
     ),
     order=schedule.shuffled(),
     ask=[probes.in_order(), probes.on("recalled", lambda settings, rng: sequences(settings.replace(samples=500), rng))],

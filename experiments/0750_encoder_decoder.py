@@ -32,7 +32,7 @@ experiment = Experiment(
     __file__,
     data=sequences,
     model=lambda settings: models.lstm_decoder(
-        settings.units, settings.symbols, settings.outputs, optimizer=models.Adam(settings.learning_rate)
+        settings.units, settings.symbols, settings.outputs, learning_rate=settings.learning_rate
     ),
     order=schedule.shuffled(),
     ask=[probes.in_order(), probes.on("fresh", others), probes.unseen(others)],

@@ -6,34 +6,44 @@ Shapes     x [samples, 10 time steps, 1 feature] or [samples, 1, 10 features] ·
 Look at    the errors on later values of the series, compared seed by seed; and those of an MLP on the same values
 """
 
+from dataclasses import replace
+
 from lstm_lab import Experiment, Framed, datasets, main, models, probes, schedule
 
 
 def windows(settings, rng, part=slice(0, 400)):
-    """A noisy wave as lags and the next value; the first part to learn from, later ones to be asked."""
-    x, y = datasets.series.wave_windows(rng, part, settings.steps, period=settings.period, noise=settings.noise)
-    return Framed(x if settings.framing == "steps" else x.reshape(len(x), 1, settings.steps), y)
+    """A noisy wave: the values before as time steps, and the next value; the first part is learnt."""
+    return Framed(
+        *datasets.series.wave_windows(rng, part, settings.steps, period=settings.period, noise=settings.noise)
+    )
 
 
-def model(settings):
-    optimizer = models.Adam(settings.learning_rate)
-    if settings.network == "mlp":
-        return models.mlp_regressor(settings.units, optimizer=optimizer)
-    return models.lstm_regressor(settings.units, optimizer=optimizer)
+def as_features(settings, rng, part=slice(0, 400)):
+    """The same values before as features of one time step."""
+    framed = windows(settings, rng, part)
+    return replace(framed, inputs=framed.inputs.reshape(framed.samples, 1, -1))
 
+
+def errors(data):
+    """The errors on what was learnt and on later values, and what the noise leaves to whoever knows the wave."""
+    return [
+        probes.squared_error("error"),
+        probes.squared_error("later_error", lambda settings, rng: data(settings, rng, slice(400, 900))),
+        probes.over_variance("noise_alone", lambda settings: settings.noise**2),
+        probes.kernel_unmoved(),
+    ]
+
+
+features = {"data": as_features, "ask": errors(as_features)}
+mlp = {"model": lambda settings: models.mlp_regressor(settings.units, learning_rate=settings.learning_rate)}
 
 experiment = Experiment(
     __file__,
     data=windows,
-    model=model,
+    model=lambda settings: models.lstm_regressor(settings.units, learning_rate=settings.learning_rate),
     order=schedule.shuffled(),
-    ask=[
-        probes.squared_error("error"),
-        probes.squared_error("later_error", lambda settings, rng: windows(settings, rng, slice(400, 900))),
-        # what is left to whoever knows the wave: the noise of the value asked for
-        probes.over_variance("noise_alone", lambda settings: settings.noise**2),
-        probes.kernel_unmoved(),
-    ],
+    ask=errors(windows),
+    variants={"features": features, "mlp": features | mlp},
 )
 
 if __name__ == "__main__":

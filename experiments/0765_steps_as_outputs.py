@@ -6,36 +6,50 @@ Shapes     x [samples, 10 time steps, 1 feature] · y [samples, 5 values], or [s
 Look at    the errors on later values of the series, compared seed by seed
 """
 
+from dataclasses import replace
+
 from lstm_lab import Experiment, Framed, datasets, main, models, probes, schedule
-from lstm_lab.models import LSTM, Dense, RepeatVector
+from lstm_lab.models import LSTM, Adam, Architecture, Dense, RepeatVector
 
 
-def windows(settings, rng, part=slice(0, 400)):
-    """A noisy wave as lags and the next values; the first part to learn from, later ones to be asked."""
+def as_vector(settings, rng, part=slice(0, 400)):
+    """A noisy wave: the values before, and the next values as one vector; the first part is learnt."""
     wave = {"period": settings.period, "noise": settings.noise}
-    x, y = datasets.series.wave_windows(rng, part, settings.steps, settings.outputs, **wave)
-    return Framed(x, y if settings.framing == "vector" else y[:, :, None])
+    return Framed(*datasets.series.wave_windows(rng, part, settings.steps, settings.outputs, **wave))
 
 
-def model(settings):
-    optimizer = models.Adam(settings.learning_rate)
-    if settings.framing == "vector":
-        return models.lstm_regressor(settings.units, outputs=settings.outputs, optimizer=optimizer)
+def as_steps(settings, rng, part=slice(0, 400)):
+    """The same with the next values as output steps."""
+    framed = as_vector(settings, rng, part)
+    return replace(framed, targets=framed.targets[:, :, None])
+
+
+def decoder(settings):
     layers = (LSTM(settings.units), RepeatVector(settings.outputs), LSTM(settings.units, return_sequences=True))
-    return models.Architecture((*layers, Dense(1, time_distributed=True)), loss="mse", optimizer=optimizer)
+    head = Dense(1, time_distributed=True)
+    return Architecture((*layers, head), loss="mse", optimizer=Adam(settings.learning_rate))
 
+
+def regressor(settings):
+    return models.lstm_regressor(settings.units, settings.outputs, learning_rate=settings.learning_rate)
+
+
+def errors(data):
+    """The errors on what was learnt and on later values, and what the noise leaves to whoever knows the wave."""
+    later = probes.squared_error("later_error", lambda settings, rng: data(settings, rng, slice(400, 900)))
+    noise_alone = probes.over_variance("noise_alone", lambda settings: settings.noise**2)
+    return [probes.squared_error("error"), later, noise_alone]
+
+
+vector = {"data": as_vector, "model": regressor, "ask": errors(as_vector)}
 
 experiment = Experiment(
     __file__,
-    data=windows,
-    model=model,
+    data=as_steps,
+    model=decoder,
     order=schedule.shuffled(),
-    ask=[
-        probes.squared_error("error"),
-        probes.squared_error("later_error", lambda settings, rng: windows(settings, rng, slice(400, 900))),
-        # what is left to whoever knows the wave: the noise of the values asked for
-        probes.over_variance("noise_alone", lambda settings: settings.noise**2),
-    ],
+    ask=errors(as_steps),
+    variants={"vector": vector, "vector_one_lag": vector},
 )
 
 if __name__ == "__main__":

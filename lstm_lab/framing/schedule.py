@@ -54,14 +54,17 @@ class Schedule:
 
     @property
     def updates(self) -> int:
+        """How many rows, each of them one update or, by truncated BPTT, several."""
         return len(self.batches)
 
     @property
     def batch_size(self) -> int:
+        """How many slots."""
         return self.batches.shape[1]
 
     @property
     def epochs(self) -> int:
+        """How many epochs, counted from 0 even where the first rows belong to a later one."""
         return int(self.epoch[-1]) + 1
 
     @property

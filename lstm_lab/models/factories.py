@@ -20,6 +20,7 @@ def lstm_classifier(
     embedding: int | None = None,
     activation: Literal["softmax", "sigmoid"] = "softmax",
     forget_bias: float = 1.0,
+    learning_rate: float = 0.001,
     optimizer: Optimizer | None = None,
 ) -> Architecture:
     """LSTM(units) → Dense(classes): the network of all three tutorials.
@@ -30,6 +31,7 @@ def lstm_classifier(
     embedding         width of learnt rows in place of one-hot or scaled input; the codec's coding must be "embedding"
     activation        softmax with categorical, or sigmoid with binary cross-entropy (memory tutorial)
     forget_bias       bias of the forget gates before training: Keras' 1, or more for a long memory
+    learning_rate     of Adam; `optimizer` is another optimizer in its place
     """
     front: list[Layer] = [] if mask is None else [Masking(mask)]
     if embedding is not None:
@@ -42,7 +44,7 @@ def lstm_classifier(
         ),
         stateful=stateful,
         loss="categorical_crossentropy" if activation == "softmax" else "binary_crossentropy",
-        optimizer=optimizer or Adam(),
+        optimizer=optimizer or Adam(learning_rate),
     )
 
 
@@ -53,28 +55,41 @@ def lstm_regressor(
     stateful: bool = False,
     layers: int = 1,
     return_sequences: bool = False,
+    learning_rate: float = 0.001,
     optimizer: Optimizer | None = None,
 ) -> Architecture:
     """LSTM(units) → Dense(outputs), linear, squared error."""
     head = Dense(outputs, "linear", return_sequences)
-    return Architecture((*_stack(units, layers, return_sequences), head), stateful, "mse", optimizer or Adam())
+    return Architecture(
+        (*_stack(units, layers, return_sequences), head), stateful, "mse", optimizer or Adam(learning_rate)
+    )
 
 
-def lstm_decoder(units: int, classes: int, outputs: int, *, optimizer: Optimizer | None = None) -> Architecture:
+def lstm_decoder(
+    units: int, classes: int, outputs: int, *, learning_rate: float = 0.001, optimizer: Optimizer | None = None
+) -> Architecture:
     """Encoder LSTM → RepeatVector(outputs) → decoder LSTM → Dense at every step: sequences of unequal length."""
     stack = (LSTM(units), RepeatVector(outputs), LSTM(units, return_sequences=True))
-    return Architecture((*stack, Dense(classes, "softmax", time_distributed=True)), optimizer=optimizer or Adam())
+    return Architecture(
+        (*stack, Dense(classes, "softmax", time_distributed=True)), optimizer=optimizer or Adam(learning_rate)
+    )
 
 
-def mlp_classifier(hidden: int, classes: int, *, optimizer: Optimizer | None = None) -> Architecture:
+def mlp_classifier(
+    hidden: int, classes: int, *, learning_rate: float = 0.001, optimizer: Optimizer | None = None
+) -> Architecture:
     """Flatten → Dense(hidden, relu) → Dense(classes, softmax): the baseline without any recurrence."""
     layers = (Flatten(), Dense(hidden, "relu"), Dense(classes, "softmax"))
-    return Architecture(layers, optimizer=optimizer or Adam())
+    return Architecture(layers, optimizer=optimizer or Adam(learning_rate))
 
 
-def mlp_regressor(hidden: int, outputs: int = 1, *, optimizer: Optimizer | None = None) -> Architecture:
+def mlp_regressor(
+    hidden: int, outputs: int = 1, *, learning_rate: float = 0.001, optimizer: Optimizer | None = None
+) -> Architecture:
     """Flatten → Dense(hidden, relu) → Dense(outputs), linear, squared error."""
-    return Architecture((Flatten(), Dense(hidden, "relu"), Dense(outputs)), loss="mse", optimizer=optimizer or Adam())
+    return Architecture(
+        (Flatten(), Dense(hidden, "relu"), Dense(outputs)), loss="mse", optimizer=optimizer or Adam(learning_rate)
+    )
 
 
 def _stack(units: int, layers: int, return_sequences: bool, forget_bias: float = 1.0) -> tuple[LSTM, ...]:
