@@ -15,7 +15,7 @@ def model(settings):
     recurrence = (LSTM(settings.units, return_sequences=True),) if settings.recurrent else ()
     return models.Architecture(
         (Flatten(), RepeatVector(settings.outputs), *recurrence, Dense(26, "softmax", time_distributed=True)),
-        learning_rate=settings.learning_rate,
+        optimizer=models.Adam(settings.learning_rate),
     )
 
 

@@ -20,7 +20,7 @@ def model(settings):
     """An LSTM that answers at every step; or the control without it."""
     recurrence = (LSTM(settings.units, return_sequences=True),) if settings.recurrent else ()
     head = Dense(settings.symbols, "softmax", time_distributed=True)
-    return models.Architecture((*recurrence, head), learning_rate=settings.learning_rate)
+    return models.Architecture((*recurrence, head), optimizer=models.Adam(settings.learning_rate))
 
 
 experiment = Experiment(

@@ -208,7 +208,8 @@ def test_0755_features_share_one_state():
 
 def test_0760_both_framings_hold_the_same_numbers():
     experiment = loaded("0760")
-    steps, features = (experiment.data(experiment.config.resolve(v), stream(0, "data")) for v in ("main", "features"))
+    settings = experiment.config.resolve()
+    steps, features = (experiment.of(v).data(settings, stream(0, "data")) for v in ("main", "features"))
     assert (steps.shape, features.shape) == ((390, 10, 1), (390, 1, 10))
     assert np.array_equal(steps.inputs.ravel(), features.inputs.ravel())
     assert np.array_equal(steps.targets, features.targets)
@@ -232,7 +233,7 @@ def test_squared_error_is_one_for_the_mean_and_zero_for_the_truth():
 def test_0760_asks_for_a_recurrent_kernel_only_where_there_is_one():
     experiment = loaded("0760")
     for variant, size in (("main", 16 * 64 + 1 * 16 + 16), ("mlp", None)):
-        job = experiment.job(experiment.config.resolve(variant, smoke=True), seed=0)
+        job = experiment.of(variant).job(experiment.config.resolve(variant, smoke=True), seed=0)
         asked = SimpleNamespace(
             architecture=job.architecture, before=job.weights, trained=SimpleNamespace(weights=job.weights)
         )

@@ -68,9 +68,9 @@ title = "Parts"
 source = "nowhere"
 
 [settings]
-units = 2
-epochs = 1
-batch_size = 2
+units = { value = 2, about = "LSTM units." }
+epochs = { value = 1, about = "Passes over the samples." }
+batch_size = { value = 2, about = "Samples of one update." }
 
 [grid]
 units = [3]
