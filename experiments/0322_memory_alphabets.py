@@ -20,7 +20,8 @@ def two_sequences(settings, rng):
 
 def given_classes(settings):
     """The alphabet of sequences of numbers; None: the symbols of the sequences themselves."""
-    numbers = all(isinstance(symbol, int) for sequence in settings.sequences for symbol in sequence)
+    lists = [sequence for sequence in settings.sequences if isinstance(sequence, list)]
+    numbers = all(isinstance(symbol, int) for sequence in lists for symbol in sequence)
     return settings.classes if numbers else None
 
 

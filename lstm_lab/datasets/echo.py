@@ -157,8 +157,8 @@ def _check_lag(lag: int, context: int, length: int, unreachable: Unreachable) ->
         raise ValueError(f"lag is {lag}: a sequence of {length} values has lags 0 to {length - 1}")
     if unreachable == "refused" and lag >= context:
         raise ValueError(
-            f"lag is {lag}, but a context of {context} reaches back {context - 1} and state is dropped: "
-            f"use a lag of {context - 1} or less, a context of {lag + 1} or more, or carry the state"
+            f"lag is {lag}, but rows of {context} time steps reach back {context - 1} and state is dropped: "
+            f"use a lag of {context - 1} or less, {lag + 1} steps or more, or carry the state"
         )
 
 
