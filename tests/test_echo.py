@@ -89,7 +89,7 @@ def test_fresh_rows_differ_from_epoch_to_epoch_and_never_cross_sequences():
         ({"lag": 10}, r"lag is 10: a sequence of 10 values has lags 0 to 9"),
         (
             {"lag": 5, "context": 5, "unreachable": "refused"},
-            r"lag is 5, but a context of 5 reaches back 4 and state is drop",
+            r"lag is 5, but rows of 5 time steps reach back 4 and state is drop",
         ),
         ({"lag": -1}, "lag is -1: need a whole number, 0 or more"),
         ({"every": 0}, "every is 0: need a whole number, 1 or more"),
