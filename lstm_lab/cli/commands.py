@@ -6,14 +6,21 @@ import json
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from lstm_lab.cli import recording, terminal
+from lstm_lab.cli.console import console, listing, plain_table
+from lstm_lab.inspecting import contract
+from lstm_lab.report import overview
+from lstm_lab.report.compare import compare
+from lstm_lab.report.pages import docstring
+from lstm_lab.suite import catalogue
+from lstm_lab.suite.draws import SOURCES_SEED, stream
+from lstm_lab.suite.results import Store, canonical
+from lstm_lab.suite.running import Request
 from lstm_lab.suite.settings import MAIN, parse_assignments
-
-if TYPE_CHECKING:
-    pass
 
 RECORDED = Path("results")
 OWN_RESULTS = Path("runs")  # a user's own runs; git ignores it. The reference runs are in results/
@@ -52,12 +59,22 @@ def run_command(
     data: Data = None,
 ) -> None:
     """Train, ask and report: one experiment, several, `all` or `published`."""
-    from lstm_lab.suite import catalogue
-
     names = catalogue.select(ids)
     assignments = _with_data(assignments, data, names)
+    options = "".join(f" --set {shlex.quote(assignment)}" for assignment in assignments)
     for name in names:
-        _run(catalogue.load(name), seed, seeds, trainer, start, settings, assignments, variants, results, again, jobs)
+        declared = catalogue.load(name)
+        request = Request(
+            seeds=_seeds(seed, seeds),
+            trainer=_one_of("trainer", trainer, "compiled", "keras"),
+            start=_one_of("start", start or ("literal" if trainer == "keras" else "scheduled"), "literal", "scheduled"),
+            variants=tuple(declared.config.variant_names() if "all" in variants else dict.fromkeys(variants)),
+            overrides=parse_assignments(assignments),
+            smoke=_smoke(settings),
+            again=again,
+            jobs=jobs,
+        )
+        terminal.run(declared, request, results, options + " --settings smoke" * request.smoke)
 
 
 @app.command("reproduce")
@@ -65,10 +82,7 @@ def reproduce_command(
     results: Results = Path("reproduced"), seeds: Annotated[int, typer.Option(help="how many seeds", min=1)] = 30
 ) -> None:
     """Run every published section anew and set published, recorded and measured figures side by side."""
-    from lstm_lab.cli import console, recording
-    from lstm_lab.suite import catalogue
-
-    console.console.print(recording.reproduce(results, catalogue.select(["published"]), seeds))
+    console.print(recording.reproduce(results, catalogue.select(["published"]), seeds))
 
 
 @app.command("record")
@@ -79,9 +93,6 @@ def record_command(
     jobs: Jobs = None,
 ) -> None:
     """Run what is missing of the reference results in results/."""
-    from lstm_lab.cli import recording
-    from lstm_lab.suite import catalogue
-
     recording.record(results, catalogue.select(ids), long, jobs)
 
 
@@ -92,20 +103,15 @@ def state_contract_command(
     ] = [],  # noqa: B006
 ) -> None:
     """Ask this installation of Keras what its calls do with state: a matrix over its backends, measured now."""
-    from lstm_lab.inspecting import contract
-
     contract.main(backends or None)
 
 
 @app.command("list")
 def list_command(results: Results = RECORDED) -> None:
     """Every experiment under its source: id, title, published and recorded result."""
-    from lstm_lab.cli import console
-    from lstm_lab.report import overview
-
-    for item in console.listing(overview.listing(results)):
-        console.console.print(item)
-    console.console.print("`lstm-lab run ID` runs one, `lstm-lab show ID` shows its samples")
+    for item in listing(overview.listing(results)):
+        console.print(item)
+    console.print("`lstm-lab run ID` runs one, `lstm-lab show ID` shows its samples")
 
 
 @app.command("show")
@@ -117,19 +123,14 @@ def show_command(
     data: Data = None,
 ) -> None:
     """An experiment's settings and its framed samples: what is a sample, a time step, a feature."""
-    from lstm_lab.cli import console, terminal
-    from lstm_lab.report.pages import docstring
-    from lstm_lab.suite import catalogue
-    from lstm_lab.suite.draws import stream
-
     name = catalogue.find(id)
     assignments = _with_data(assignments, data, [name])
     declared = catalogue.load(name)
     settings = declared.config.resolve(variant, parse_assignments(assignments))
-    console.console.print(f"{declared.id} · {declared.config.title}", style="bold")
+    console.print(f"{declared.id} · {declared.config.title}", style="bold")
     said = docstring(catalogue.script(name))
     for heading in (each for each in ("Question", "Look at") if each in said):
-        console.console.print(f"{heading}: {said[heading]}")
+        console.print(f"{heading}: {said[heading]}")
     terminal.show_settings(settings)
     terminal.show(declared.of(variant), settings, stream(0, "data"), rows, "--rows N")
 
@@ -144,23 +145,20 @@ def compare_command(
     assignments: Assignments = [],  # noqa: B006
 ) -> None:
     """Compare on the same seeds: rates, interquartile means, quantiles and paired differences, with intervals."""
-    from lstm_lab.cli import console
-    from lstm_lab.report.compare import compare
-
     overrides, smoke = parse_assignments(assignments), _smoke(settings)
     elsewhere = OWN_RESULTS if results == RECORDED else RECORDED
     compared = compare(ids, results, measure, plot, overrides=overrides, smoke=smoke, elsewhere=elsewhere)
-    console.console.print(f"{compared.measure}: {compared.how}", style="bold")
+    console.print(f"{compared.measure}: {compared.how}", style="bold")
     reference = f"the reference runs; --results {OWN_RESULTS} for your own" if results == RECORDED else "as asked"
-    console.console.print(f"from {results}/, {reference}\n")
+    console.print(f"from {results}/, {reference}\n")
     for table in (compared.table(), compared.differences()):
-        console.console.print(console.plain_table(table), "")
-    console.console.print("seeds along a line from the lowest value to the highest, dark where many are")
+        console.print(plain_table(table), "")
+    console.print("seeds along a line from the lowest value to the highest, dark where many are")
     for line in compared.strips():
-        console.console.print(line)
+        console.print(line)
     if plot is not None:
         compared.plot(plot)
-        console.console.print(f"plot: {plot}")
+        console.print(f"plot: {plot}")
 
 
 @app.command("report")
@@ -169,10 +167,6 @@ def report_command(
     readme: Annotated[bool, typer.Option("--readme", help="also the table in README.md")] = False,
 ) -> None:
     """Write every REPORT.md, the overview over all, and README.md's table anew from the runs."""
-    from lstm_lab.cli.console import console
-    from lstm_lab.report import overview
-    from lstm_lab.suite import catalogue
-
     for path in overview.write(results):
         console.print(str(path))
     if readme:
@@ -182,49 +176,14 @@ def report_command(
 @app.command("export")
 def export_command(ids: Ids, results: Results = RECORDED) -> None:
     """Print runs in canonical form, sorted, without times and provenance: the same bytes for the same seeds."""
-    from lstm_lab.suite import catalogue
-    from lstm_lab.suite.results import Store, canonical
-
     records = [record for name in catalogue.select(ids) for record in Store(results, name).records()]
     if not records:
         raise ValueError(f"no runs of {' '.join(ids)} in {results}: run them, or name --results")
     sys.stdout.write(canonical(records))
 
 
-def _run(
-    declared,
-    seed: int | None,
-    seeds: int,
-    trainer: str,
-    start: str,
-    settings: str,
-    assignments: list[str],
-    variants: list[str],
-    results: Path,
-    again: bool,
-    jobs: int | None,
-) -> None:
-    from lstm_lab.cli import terminal
-    from lstm_lab.suite.running import Request
-
-    request = Request(
-        seeds=_seeds(seed, seeds),
-        trainer=_one_of("trainer", trainer, ("compiled", "keras")),
-        start=_one_of("start", start or ("literal" if trainer == "keras" else "scheduled"), ("literal", "scheduled")),
-        variants=tuple(declared.config.variant_names() if "all" in variants else dict.fromkeys(variants)),
-        overrides=parse_assignments(assignments),
-        smoke=_smoke(settings),
-        again=again,
-        jobs=jobs,
-    )
-    options = "".join(f" --set {shlex.quote(assignment)}" for assignment in assignments)
-    terminal.run(declared, request, results, options + " --settings smoke" * request.smoke)
-
-
 def _with_data(assignments: list[str], data: Path | None, names: list[str]) -> list[str]:
     """The assignments with the user's own file among them; ValueError where an experiment takes none."""
-    from lstm_lab.suite import catalogue
-
     if data is None:
         return assignments
     for name in names:
@@ -235,8 +194,6 @@ def _with_data(assignments: list[str], data: Path | None, names: list[str]) -> l
 
 def _seeds(seed: int | None, seeds: int) -> tuple[int, ...]:
     """One seed: the sources' unless another is given. Several: from 0, or from the one given."""
-    from lstm_lab.suite.draws import SOURCES_SEED
-
     if seeds == 1:
         return (SOURCES_SEED if seed is None else seed,)
     first = seed or 0
@@ -244,10 +201,10 @@ def _seeds(seed: int | None, seeds: int) -> tuple[int, ...]:
 
 
 def _smoke(settings: str) -> bool:
-    return _one_of("settings", settings, ("full", "smoke")) == "smoke"
+    return _one_of("settings", settings, "full", "smoke") == "smoke"
 
 
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> Any:
+def _one_of(name: str, value: str, *allowed: str) -> Any:
     if value not in allowed:
         raise ValueError(f"--{name} is {value!r}: use {' or '.join(allowed)}")
     return value

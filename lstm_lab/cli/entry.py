@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import typer
 
 from lstm_lab.cli.commands import app
-
-if TYPE_CHECKING:
-    from lstm_lab.suite.experiment import Experiment, Lesson
+from lstm_lab.cli.terminal import Interrupted
+from lstm_lab.suite import catalogue
+from lstm_lab.suite.experiment import Experiment, Lesson
+from lstm_lab.trainers.trained import TrainingDiverged
 
 INTERRUPTED = 130  # exit status: 128 and the number of SIGINT
 
 
 def main(declared: Experiment | Lesson | None = None) -> None:
     """The entry point of `lstm-lab`, and of a script: `python experiments/NNNN_name.py` is `lstm-lab run NNNN`."""
-    from lstm_lab.suite import catalogue
-
     if declared is None:
         _guarded(sys.argv[1:] or ["--help"])
     else:
@@ -31,9 +30,6 @@ def _guarded(arguments: list[str]) -> None:
     """Run the command line; what a user got wrong is one line on stderr and exit status 2."""
     usage_error = typer.BadParameter.__mro__[1]  # not exported by typer itself
     try:
-        from lstm_lab.cli.terminal import Interrupted
-        from lstm_lab.trainers.trained import TrainingDiverged
-
         status = app(arguments, prog_name="lstm-lab", standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
         _interrupted()
