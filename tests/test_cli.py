@@ -16,7 +16,7 @@ from lstm_lab.inspecting import contract
 from lstm_lab.judging.claims import Published
 from lstm_lab.judging.measures import Count, Text
 from lstm_lab.probes import Measure
-from lstm_lab.report import overview, tables
+from lstm_lab.report import overview
 from lstm_lab.suite import catalogue
 
 
@@ -155,7 +155,7 @@ def test_the_measure_column_keeps_its_width(lab, folder, monkeypatch):
     long_name = "recurrent_kernel_unmoved"
     row = [long_name, *["4160/4160 (100 %), of everything"] * 5]
     monkeypatch.setattr(console.console, "width", 50)
-    out = printed(console.plain_table(tables.Table(["measure", *"abcde"], [row])))
+    out = printed(console.plain_table([dict(zip(["measure", *"abcde"], row, strict=True))]))
     assert "recurrent_" in out
     assert "kernel_unmoved" in out
 

@@ -273,8 +273,10 @@ def test_counts_of_different_size_are_shown_as_percent_alone():
 def test_result_leaves_out_a_column_with_nothing_in_it(tmp_path):
     config = made_up.guess(made_up.checkout(tmp_path))
     shown = tables.result(config, made_up.rights(config, [9]), [])
-    assert shown.header == ["measure", "published", "measured", "chance", "lookup table"]
-    assert shown.rows == [["right", "9/10 (90 %)", "9/10 (90 %)", "1/10 (10 %)", "5/10 (50 %)"]]
+    assert [list(row) for row in shown] == [["measure", "published", "measured", "chance", "lookup table"]]
+    assert [list(row.values()) for row in shown] == [
+        ["right", "9/10 (90 %)", "9/10 (90 %)", "1/10 (10 %)", "5/10 (50 %)"]
+    ]
 
 
 @pytest.mark.parametrize(

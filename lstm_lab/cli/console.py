@@ -188,37 +188,39 @@ def listing(rows: Sequence[tuple[str, str, str, str, str]]) -> Iterator[Text | T
 def result_table(config: Config, measured: Sequence[Record], recorded: Sequence[Record], title: str) -> Group:
     """Published, recorded and just measured figures, and the baselines: chance and the lookup table."""
     published = all(record["variant"] == MAIN for record in measured)
-    table = tables.result(config, tables.once(measured), tables.once(recorded), published)
+    rows = tables.result(config, tables.once(measured), tables.once(recorded), published)
     texts = {name for record in [*measured, *recorded] for name, v in record["measures"].items() if isinstance(v, Said)}
-    long = [row for row in table.rows if row[0] in texts and max(map(len, row[1:])) > LONGEST_CELL]
-    short = tables.Table(table.header, [row for row in table.rows if row not in long]).compact()
-    parts: list[Any] = [plain_table(short)] if short.rows else []
-    return Group(Text(title, style="bold"), *parts, *(_block(table.header, row) for row in long))
+    long = [row for row in rows if row["measure"] in texts and max(map(len, [*row.values()][1:])) > LONGEST_CELL]
+    short = tables.compact([row for row in rows if row not in long])
+    parts: list[Any] = [plain_table(short)] if short else []
+    return Group(Text(title, style="bold"), *parts, *map(_block, long))
 
 
-def _block(header: Sequence[str], row: Sequence[str]) -> Text:
+def _block(row: dict[str, str]) -> Text:
     """A measure whose text is too long for a column: each different text on lines of its own."""
     said: dict[str, list[str]] = {}
-    for column, text in zip(header[1:], row[1:], strict=True):
-        if text not in ("", tables.NONE):
+    for column, text in row.items():
+        if column != "measure" and text not in ("", tables.NONE):
             said.setdefault(text, []).append(column)
-    if len(said) == 1 and "published" in header and row[header.index("published")] in said:
-        return Text(f"{row[0]}: as published, {next(iter(said))}")
-    return Text("\n".join([f"{row[0]}:", *(f"  {', '.join(columns)}: {text}" for text, columns in said.items())]))
+    if len(said) == 1 and row.get("published") in said:
+        return Text(f"{row['measure']}: as published, {next(iter(said))}")
+    lines = (f"  {', '.join(columns)}: {text}" for text, columns in said.items())
+    return Text("\n".join([f"{row['measure']}:", *lines]))
 
 
-def plain_table(table: tables.Table) -> Table:
+def plain_table(rows: tables.Rows) -> Table:
     """A table for a terminal of 80 columns: count, percent and interval each on a line of their own."""
     shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    for place, column in enumerate(table.header):
-        name = column.replace("lookup table", "lookup\ntable")
-        parts = [part for row in table.rows for part in _folded(row[0]).split("\n")] if place == 0 else []
-        # The first column keeps its width, unless a name in it has no place to be broken at.
-        shown.add_column(name, overflow="fold", no_wrap=bool(parts) and max(map(len, parts)) <= LONGEST_NAME)
-    for name, *cells in table.rows:
+    for column in rows[0]:
+        shown.add_column(column.replace("lookup table", "lookup\ntable"), overflow="fold")
+    for row in rows:
+        name, *cells = row.values()
         shown.add_row(
             _folded(name), *(cell.replace(" (", "\n(").replace(", ", "\n") for cell in cells), end_section=True
         )
+    # The first column keeps its width, unless a name in it has no place to be broken at.
+    first = shown.columns[0]
+    first.no_wrap = all(len(part) <= LONGEST_NAME for name in first.cells for part in str(name).split("\n"))
     return shown
 
 

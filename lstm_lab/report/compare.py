@@ -15,7 +15,7 @@ from lstm_lab.judging.measures import Count, Text, Value, scores
 from lstm_lab.judging.statistics import interquartile_mean
 from lstm_lab.report import figures, selection, tables
 from lstm_lab.report.selection import Recorded
-from lstm_lab.report.tables import Table
+from lstm_lab.report.tables import Rows
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.results import Record
 from lstm_lab.suite.settings import MAIN
@@ -40,24 +40,26 @@ class Comparison:
         trainer, start = self.kind
         return "nothing trained" if self.kind == selection.LESSON else f"{trainer} trainer, {start} start"
 
-    def table(self) -> Table:
+    def table(self) -> Rows:
         """A row each: rate, interquartile mean and quantiles, over all its seeds."""
-        header = ["", "seeds", "all right", "interquartile mean", "quantiles"]
-        rows = []
-        for label, by_seed in self.values.items():
-            values = list(by_seed.values())
-            cells = [str(len(values)), tables.rate(values), tables.interval(values), tables.spread(values)]
-            rows.append([label, *cells])
-        return Table(header, rows).compact()
+        return tables.compact(
+            [
+                {"": label, "seeds": str(len(by_seed)), **tables.statistics(list(by_seed.values()))}
+                for label, by_seed in self.values.items()
+            ]
+        )
 
-    def differences(self) -> Table:
+    def differences(self) -> Rows:
         """First − second of every pair, on the seeds that both have."""
         rows = []
         for first, second in itertools.combinations(self.values, 2):
             seeds = self.shared(first, second)
             ours, theirs = ([self.values[label][seed] for seed in seeds] for label in (first, second))
-            rows.append([f"{first} − {second}", str(len(seeds)), tables.difference(ours, theirs)])
-        return Table(["on the same seeds", "seeds", "difference"], rows)
+            difference = tables.difference(ours, theirs)
+            rows.append(
+                {"on the same seeds": f"{first} − {second}", "seeds": str(len(seeds)), "difference": difference}
+            )
+        return rows
 
     def shared(self, first: str, second: str) -> list[int]:
         """Seeds that both have; ValueError where there are none."""

@@ -9,7 +9,7 @@ import numpy as np
 from lstm_lab.judging.measures import Count, Text, Value, percent, scores
 from lstm_lab.judging.statistics import interquartile_mean
 from lstm_lab.report import figures, tables
-from lstm_lab.report.tables import NONE, Table
+from lstm_lab.report.tables import NONE, Rows
 from lstm_lab.suite.results import Record
 from lstm_lab.suite.settings import Config
 
@@ -21,24 +21,22 @@ def measures(cells: Cells) -> list[str]:
     return tables.measures(record for records in cells.values() for record in records)
 
 
-def table(config: Config, cells: Cells, measure: str) -> Table:
+def table(config: Config, cells: Cells, measure: str) -> Rows:
     """One measure over the grid: a matrix for two axes, else a row a cell."""
     names, grid = list(config.grid), config.cells()
     scored = {cell: tables.values(cells.get(cell, ()), measure) for cell in grid}
     if len(names) != 2:
-        header = [*names, "all right", "interquartile mean", "quantiles"]
         rows = [
-            [*(str(setting) for setting in grid[cell].values()), *figured]
+            {name: str(setting) for name, setting in grid[cell].items()} | tables.statistics(values)
             for cell, values in scored.items()
-            for figured in [[tables.rate(values), tables.interval(values), tables.spread(values)]]
         ]
-        return Table(header, rows).compact()
-    columns = config.grid[names[1]]
-    rows = [
-        [str(first), *(_short(scored[f"{names[0]}={first},{names[1]}={second}"]) for second in columns)]
-        for first in config.grid[names[0]]
+        return tables.compact(rows)
+    down, across = names
+    return [
+        {f"{down} \\ {across}": str(first)}
+        | {str(second): _short(scored[f"{down}={first},{across}={second}"]) for second in config.grid[across]}
+        for first in config.grid[down]
     ]
-    return Table([f"{names[0]} \\ {names[1]}", *map(str, columns)], rows)
 
 
 def figure(config: Config, cells: Cells, measure: str) -> bytes | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from lstm_lab.common.files import write_whole
 from lstm_lab.report import claims, pages, selection, tables
 from lstm_lab.report.selection import LITERAL, Recorded
-from lstm_lab.report.tables import NONE, Table
+from lstm_lab.report.tables import NONE, Rows
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
 
@@ -60,10 +60,8 @@ def rewrite_readme(readme: Path, results: Path) -> None:
     write_whole(readme, f"{before}{BEGIN}\n{table}\n{END}{after}")
 
 
-def _table(names: Sequence[str], recorded: Recorded, page_folder: Path) -> Table:
+def _table(names: Sequence[str], recorded: Recorded, page_folder: Path) -> Rows:
     """A row for each experiment's published measures, or its first one; links are relative to the page's folder."""
-    header = ["id", "title", "measure", "published", f"Keras, seed {SOURCES_SEED}", "shown"]
-    header += ["all right", "interquartile mean", "chance", "lookup table"]
     rows = []
     for name in names:
         config, reference, sources = recorded.config(name), recorded.reference(name), recorded.as_the_sources(name)
@@ -73,41 +71,42 @@ def _table(names: Sequence[str], recorded: Recorded, page_folder: Path) -> Table
         link = _relative(report, page_folder)
         for place, measure in enumerate(shown):
             values = tables.values(over_seeds, measure)
+            id = f"[{name[:4]}]({link})" if report.exists() else name[:4]
             rows.append(
-                [
-                    *(("", "") if place else (f"[{name[:4]}]({link})" if report.exists() else name[:4], config.title)),
-                    measure,
-                    tables.published_figure(config.published.get(measure)),
-                    tables.over_seeds(tables.values(sources, measure)),
-                    tables.over_seeds(values) if len(values) == 1 else NONE,
-                    tables.rate(values) if len(values) > 1 else NONE,
-                    tables.interval(values) if len(values) > 1 else NONE,
-                    tables.baseline(reference, measure, "chance"),
-                    tables.baseline(reference, measure, "lookup_table"),
-                ]
+                {
+                    "id": "" if place else id,
+                    "title": "" if place else config.title,
+                    "measure": measure,
+                    "published": tables.published_figure(config.published.get(measure)),
+                    f"Keras, seed {SOURCES_SEED}": tables.over_seeds(tables.values(sources, measure)),
+                    "shown": tables.over_seeds(values) if len(values) == 1 else NONE,
+                    "all right": tables.rate(values) if len(values) > 1 else NONE,
+                    "interquartile mean": tables.interval(values) if len(values) > 1 else NONE,
+                    **tables.baselines(reference, measure),
+                }
             )
-    return Table(header, rows)
+    return rows
 
 
-def _verdicts(names: Sequence[str], recorded: Recorded) -> Table:
+def _verdicts(names: Sequence[str], recorded: Recorded) -> Rows:
     """A row for every claim: where it is made, in our words, the verdict, and the control that could refute it."""
     rows = []
     for name in names:
         for judged in claims.judged(name, recorded):
             claim, own, control = judged.claim, judged.verdict, judged.control
             shown = f"{control.met}/{control.seeds} of {claim.control}" if control and control.seeds else NONE
-            link, said = f"[{name[:4]}]({name}/REPORT.md)", f"**{judged.said}**"
-            rows.append([link, claim.words, claim.source, said, f"{own.met}/{own.seeds}", judged.asked, shown])
-    header = [
-        "id",
-        "claim",
-        "source",
-        "verdict",
-        "seeds that meet it",
-        "condition",
-        "the control's seeds that do",
-    ]
-    return Table(header, rows)
+            rows.append(
+                {
+                    "id": f"[{name[:4]}]({name}/REPORT.md)",
+                    "claim": claim.words,
+                    "source": claim.source,
+                    "verdict": f"**{judged.said}**",
+                    "seeds that meet it": f"{own.met}/{own.seeds}",
+                    "condition": judged.asked,
+                    "the control's seeds that do": shown,
+                }
+            )
+    return rows
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from lstm_lab.common.files import write_whole
 from lstm_lab.judging.claims import typical
 from lstm_lab.report import claims, drawing, grids, selection, tables
 from lstm_lab.report.selection import COMPILED, KERAS, LESSON, LITERAL, Recorded
-from lstm_lab.report.tables import NONE, Table
+from lstm_lab.report.tables import NONE, Rows
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
 from lstm_lab.suite.results import Record
@@ -55,13 +55,15 @@ def render(template: str, **values: Any) -> str:
     return _templates().get_template(template).render(**values)
 
 
-def markdown(table: Table) -> str:
-    """A table as Markdown, the first column left, every cell on one line."""
+def markdown(rows: Rows) -> str:
+    """A table as Markdown, the first column left, every cell on one line; empty where it has no rows."""
 
-    def line(cells: Sequence[str]) -> str:
+    def line(cells: Iterable[str]) -> str:
         return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", "<br>") for cell in cells) + " |"
 
-    return "\n".join([line(table.header), "|" + "---|" * len(table.header), *map(line, table.rows)])
+    if not rows:
+        return ""
+    return "\n".join([line(rows[0]), "|" + "---|" * len(rows[0]), *(line(row.values()) for row in rows)])
 
 
 def docstring(script: Path) -> dict[str, str]:
@@ -82,11 +84,8 @@ def docstring(script: Path) -> dict[str, str]:
     return said
 
 
-def _figures(config: Config, runs: dict[str, list[Record]]) -> Table:
+def _figures(config: Config, runs: dict[str, list[Record]]) -> Rows:
     """A row for each variant's measure: every trainer and start beside the published figure and the baselines."""
-    header = ["variant", "measure", "published", f"Keras, seed {SOURCES_SEED}", "Keras, other seeds"]
-    header += ["Keras, our draws", "shown", "compiled: all right", "compiled: interquartile mean"]
-    header += ["compiled: quantiles", "chance", "lookup table"]
     rows = []
     for variant, records in runs.items():
         literal = selection.of_kind(records, LITERAL)
@@ -96,60 +95,64 @@ def _figures(config: Config, runs: dict[str, list[Record]]) -> Table:
         baselines = kinds[COMPILED] or kinds[LESSON] or literal or kinds[KERAS]
         for measure in tables.measures(records):
             compiled = tables.values(kinds[COMPILED], measure)
+            published = config.published.get(measure) if variant == MAIN else None
             rows.append(
-                [
-                    "" if len(runs) == 1 else variant,
-                    measure,
-                    tables.published_figure(config.published.get(measure)) if variant == MAIN else NONE,
-                    tables.over_seeds(tables.values(sources, measure)),
-                    tables.over_seeds(tables.values(others, measure)),
-                    tables.over_seeds(tables.values(kinds[KERAS], measure)),
-                    tables.over_seeds(tables.values(tables.once(kinds[LESSON]), measure)),
-                    tables.rate(compiled),
-                    tables.interval(compiled),
-                    tables.spread(compiled),
-                    tables.baseline(baselines, measure, "chance"),
-                    tables.baseline(baselines, measure, "lookup_table"),
-                ]
+                {
+                    "variant": "" if len(runs) == 1 else variant,
+                    "measure": measure,
+                    "published": tables.published_figure(published),
+                    f"Keras, seed {SOURCES_SEED}": tables.over_seeds(tables.values(sources, measure)),
+                    "Keras, other seeds": tables.over_seeds(tables.values(others, measure)),
+                    "Keras, our draws": tables.over_seeds(tables.values(kinds[KERAS], measure)),
+                    "shown": tables.over_seeds(tables.values(tables.once(kinds[LESSON]), measure)),
+                    **{f"compiled: {name}": cell for name, cell in tables.statistics(compiled).items()},
+                    **tables.baselines(baselines, measure),
+                }
             )
-    return Table(header, rows).compact()
+    return tables.compact(rows)
 
 
-def _typical(config: Config, runs: Sequence[Record]) -> Table:
+def _typical(config: Config, runs: Sequence[Record]) -> Rows:
     rows = []
     for measure, published in config.published.items():
         ours = tables.values(runs, measure)
         judged = typical(published, ours)
         verdict = "too few to judge:" if judged is None else "typical of" if judged else "not typical of"
-        rows.append([measure, tables.published_figure(published), f"{verdict} {len(ours)} seeds"])
-    return Table(["measure", "published", "verdict"], rows)
+        verdict = f"{verdict} {len(ours)} seeds"
+        rows.append({"measure": measure, "published": tables.published_figure(published), "verdict": verdict})
+    return rows
 
 
-def _settings(config: Config) -> Table:
-    return Table(["setting", "value"], [[f"`{k}`", str(v)] for k, v in config.resolve().recorded().items()])
+def _settings(config: Config) -> Rows:
+    return [{"setting": f"`{k}`", "value": str(v)} for k, v in config.resolve().recorded().items()]
 
 
-def _changes(config: Config) -> Table:
+def _changes(config: Config) -> Rows:
     """What each variant changes, and why."""
-    rows = [
-        [name, ", ".join(f"`{key}` {value}" for key, value in variant.set.items()), variant.about]
+    return [
+        {
+            "variant": name,
+            "changes": ", ".join(f"`{key}` {value}" for key, value in variant.set.items()),
+            "about": variant.about,
+        }
         for name, variant in config.variants.items()
     ]
-    return Table(["variant", "changes", "about"], rows)
 
 
-def _variants(config: Config, runs: dict[str, list[Record]], named: dict[str, list[Record]]) -> Table:
+def _variants(config: Config, runs: dict[str, list[Record]], named: dict[str, list[Record]]) -> Rows:
     """The variants side by side, measure by measure, each less the section itself on the seeds both have."""
     if len(named) < 2:
-        return Table([], [])
-    table = _figures(config, runs)
-    variant, measure = table.header.index("variant"), table.header.index("measure")
-    order = list(dict.fromkeys(row[measure] for row in table.rows))
+        return []
+    rows = _figures(config, runs)
+    order = list(dict.fromkeys(row["measure"] for row in rows))
+    last = "difference from the main run, same seeds"
     rows = [
-        [row[measure], row[variant], *row[2:], _difference(row[measure], named[row[variant]], named.get(MAIN, []))]
-        for row in sorted(table.rows, key=lambda row: order.index(row[measure]))
+        {"measure": row["measure"], "variant": row["variant"]}
+        | row
+        | {last: _difference(row["measure"], named[row["variant"]], named.get(MAIN, []))}
+        for row in sorted(rows, key=lambda row: order.index(row["measure"]))
     ]
-    return Table(["measure", "variant", *table.header[2:], "difference from the main run, same seeds"], rows).compact()
+    return tables.compact(rows)
 
 
 def _difference(measure: str, records: list[Record], main: list[Record]) -> str:

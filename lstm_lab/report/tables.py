@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,17 +16,13 @@ from lstm_lab.suite.settings import Config
 NONE = "—"
 
 
-@dataclass(frozen=True)
-class Table:
-    """A header and rows of cells, every cell ready to show."""
+Rows = list[dict[str, str]]  # a table: each row's cells under their columns' names, the same columns in every row
 
-    header: list[str]
-    rows: list[list[str]]
 
-    def compact(self) -> Table:
-        """Without the columns that have nothing to say in any row."""
-        kept = [i for i in range(len(self.header)) if any(row[i] not in ("", NONE) for row in self.rows)]
-        return Table([self.header[i] for i in kept], [[row[i] for i in kept] for row in self.rows])
+def compact(rows: Rows) -> Rows:
+    """Without the columns that have nothing to say in any row."""
+    empty = {column for column in (rows[0] if rows else ()) if all(row[column] in ("", NONE) for row in rows)}
+    return [{column: cell for column, cell in row.items() if column not in empty} for row in rows]
 
 
 def published_figure(published: Published | None) -> str:
@@ -156,6 +151,16 @@ def values(records: Iterable[Record], measure: str) -> list[Value]:
     return [record["measures"][measure] for record in records if measure in record["measures"]]
 
 
+def statistics(values: Sequence[Value]) -> dict[str, str]:
+    """One measure of many seeds in three cells: on how many all was right, the interquartile mean, the quantiles."""
+    return {"all right": rate(values), "interquartile mean": interval(values), "quantiles": spread(values)}
+
+
+def baselines(records: Sequence[Record], measure: str) -> dict[str, str]:
+    """The cells of both baselines of a measure."""
+    return {part.replace("_", " "): baseline(records, measure, part) for part in ("chance", "lookup_table")}
+
+
 def baseline(records: Sequence[Record], measure: str, part: str) -> str:
     """The mean of "chance" or "lookup_table" over runs, as a count like the measure it belongs to."""
     known = [record for record in records if measure in record[part] and measure in record["measures"]]
@@ -165,21 +170,20 @@ def baseline(records: Sequence[Record], measure: str, part: str) -> str:
     return _level(values(known, measure), float(np.mean(fractions)))
 
 
-def result(config: Config, measured: Sequence[Record], recorded: Sequence[Record], published: bool = True) -> Table:
+def result(config: Config, measured: Sequence[Record], recorded: Sequence[Record], published: bool = True) -> Rows:
     """The one table a run ends with: published, recorded and just measured figures beside the two baselines."""
     shown = measured or recorded
     rows = [
-        [
-            name,
-            published_figure(config.published.get(name)) if published else NONE,
-            over_seeds(values(recorded, name)),
-            over_seeds(values(measured, name)),
-            baseline(shown, name, "chance"),
-            baseline(shown, name, "lookup_table"),
-        ]
+        {
+            "measure": name,
+            "published": published_figure(config.published.get(name)) if published else NONE,
+            "recorded": over_seeds(values(recorded, name)),
+            "measured": over_seeds(values(measured, name)),
+            **baselines(shown, name),
+        }
         for name in measures(shown)
     ]
-    return Table(["measure", "published", "recorded", "measured", "chance", "lookup table"], rows).compact()
+    return compact(rows)
 
 
 def _successes(values: Sequence[Value]) -> tuple[int, str]:
