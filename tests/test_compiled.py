@@ -60,13 +60,9 @@ def test_nothing_of_keras_tensorflow_pandas_or_scipy_is_imported():
 
 def test_results_are_the_same_bytes_whatever_the_number_of_threads():
     jobs = [job(seed) for seed in range(5)]
-    finished = []
     alone = [compiled.train(NETWORK, *each) for each in jobs]
     one = compiled.train_seeds(NETWORK, jobs, threads=1)
-    three = compiled.train_seeds(
-        NETWORK, [lambda each=each: each for each in jobs], threads=3, on_done=lambda n, trained: finished.append(n)
-    )
-    assert sorted(finished) == [0, 1, 2, 3, 4]
+    three = compiled.train_seeds(NETWORK, [lambda each=each: each for each in jobs], threads=3)
     for a, b, c in zip(alone, one, three, strict=True):
         assert same_bytes(a, b)
         assert same_bytes(a, c)
@@ -143,9 +139,7 @@ def test_jobs_finished_or_in_training_are_given_out_before_the_error_of_another(
     monkeypatch.setattr(run, "wait", lambda those, return_when: futures.wait(those))  # all of them are done at once
     finished = []
     with pytest.raises(compiled.TrainingDiverged, match=r"^job 1: "):
-        compiled.train_seeds(
-            NETWORK, [job(0), diverging(), job(2), job(3)], threads=2, on_done=lambda n, trained: finished.append(n)
-        )
+        finished.extend(n for n, _ in compiled.each_seed(NETWORK, [job(0), diverging(), job(2), job(3)], threads=2))
     assert sorted(finished) == [0, 2, 3]
 
 
@@ -162,7 +156,7 @@ def test_an_interrupt_ends_training_between_chunks_and_keeps_what_is_finished(mo
     monkeypatch.setattr(run, "wait", interrupted)
     finished, long = [], job(1, epochs=4000)
     with pytest.raises(KeyboardInterrupt):
-        compiled.train_seeds(NETWORK, [job(0), long], threads=2, on_done=lambda n, trained: finished.append(n))
+        finished.extend(number for number, _ in compiled.each_seed(NETWORK, [job(0), long], threads=2))
     assert finished == [0]
     assert sum(chunk.size for chunk in learnt) < long[1].updates
 

@@ -12,7 +12,8 @@ from typing import get_args
 
 import numpy as np
 
-from lstm_lab.layers import Dense, Layer, Shape, from_keras
+from lstm_lab.framing.schedule import Schedule
+from lstm_lab.layers import Dense, Layer, Shape, States, from_keras
 from lstm_lab.models import losses, optimizers
 from lstm_lab.models.losses import Loss
 from lstm_lab.models.optimizers import Adam, Optimizer
@@ -70,6 +71,20 @@ class Architecture:
     def state_shapes(self, batch: int) -> list[tuple[tuple[int, ...], ...]]:
         """Shapes of the state's arrays, for each layer that has a state."""
         return [layer.state_shapes(batch) for layer in self.layers if layer.has_state]
+
+    def check_state(self, state: States, batch: int) -> None:
+        """ValueError where a state's arrays have other shapes."""
+        shapes, needed = [tuple(np.shape(array) for array in layer) for layer in state], self.state_shapes(batch)
+        if shapes != needed:
+            raise ValueError(f"state of shapes {shapes}: this network and a batch of {batch} need {needed}")
+
+    def check_carrying(self, schedule: Schedule) -> None:
+        """ValueError where a schedule carries state and the network does not, or the other way round."""
+        if schedule.carries != self.stateful:
+            raise ValueError(
+                f"the schedule {'carries' if schedule.carries else 'drops'} state, but the network is "
+                f"{'stateful' if self.stateful else 'stateless'}"
+            )
 
     def weight_shapes(self, steps: int, features: int) -> list[tuple[int, ...]]:
         """Shapes of the weights in Keras' order, for inputs [samples, steps, features]."""

@@ -30,7 +30,7 @@ class Predictor:
     def __call__(self, inputs: np.ndarray, state: States | None = None) -> tuple[np.ndarray, States]:
         x = self._encoded(np.asarray(inputs))
         if state is not None:
-            self._check(state, len(inputs))
+            self.architecture.check_state(state, len(inputs))
         outputs, states = forward(np, self.architecture.layers, self._weights, x, None, state or [])
         after = [tuple(array[-1] for array in layer) for layer in states]
         return outputs.swapaxes(0, 1) if self.architecture.gives_sequence else outputs, after
@@ -42,8 +42,3 @@ class Predictor:
         if self._looks_up:
             return OneHot(np, self.codec.checked(inputs).swapaxes(0, 1), self.codec.classes, self.codec.blank)
         return self.codec.encode(inputs).swapaxes(0, 1)
-
-    def _check(self, state: States, batch: int) -> None:
-        shapes, needed = [tuple(a.shape for a in layer) for layer in state], self.architecture.state_shapes(batch)
-        if shapes != needed:
-            raise ValueError(f"state of shapes {shapes}: this network and a batch of {batch} need {needed}")

@@ -84,11 +84,7 @@ def train(
                 f"{name} is {value}: Keras trains with k1 = k2 = time steps ({framed.steps}) only; "
                 "use the compiled trainer"
             )
-    if schedule.carries != architecture.stateful:
-        raise ValueError(
-            f"the schedule {'carries' if schedule.carries else 'drops'} state, but the network is "
-            f"{'stateful' if architecture.stateful else 'stateless'}"
-        )
+    architecture.check_carrying(schedule)
     model = build(architecture, framed, schedule.batch_size)
     model.set_weights(weights)
     if state is not None:

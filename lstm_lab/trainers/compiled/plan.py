@@ -232,11 +232,7 @@ def _padded(array: np.ndarray, length: int) -> np.ndarray:
 def _check(
     architecture: Architecture, framed: Framed, schedule: Schedule, weights: list[np.ndarray], windowed: bool
 ) -> None:
-    if schedule.carries != architecture.stateful:
-        raise ValueError(
-            f"the schedule {'carries' if schedule.carries else 'drops'} state, but the network is "
-            f"{'stateful' if architecture.stateful else 'stateless'}"
-        )
+    architecture.check_carrying(schedule)
     for number, layer in enumerate(architecture.layers):
         if number and layer.first_only:
             raise ValueError(f"{type(layer).__name__} is layer {number + 1}: it can only be the first")

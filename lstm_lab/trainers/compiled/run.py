@@ -72,33 +72,10 @@ def train(
     return run.trained()
 
 
-def train_seeds(
-    architecture: Architecture,
-    jobs: Sequence[Task | Callable[[], Task]],
-    *,
-    threads: int | None = None,
-    method: Method = "auto",
-    on_done: Callable[[int, Trained], None] | None = None,
-    device: str | None = None,
-    names: Sequence[str] | None = None,
-) -> list[Trained]:
-    """Train the same architecture on many jobs, (framed, schedule, weights) each, all of the same shapes.
-
-    A job may be a function that builds it, so that a thousand seeds' data need not be in memory at once.
-    threads  at once, on a CPU; None: one a core. The results are the same bytes whatever their number.
-    method   "threads": one compiled program on a pool of threads; "vmap": seeds side by side in one program; "auto":
-             threads on a CPU, vmap on a GPU
-    on_done  called with (number of the job, its result) in this thread, as jobs finish
-    names    what the jobs are called where one goes wrong; None: job 0, job 1, …
-
-    Returns the results in the order of the jobs. Raises as `train` does; the message begins with the job's name.
-    """
-    results: list[Trained | None] = [None] * len(jobs)
-    for number, trained in each_seed(architecture, jobs, threads=threads, method=method, device=device, names=names):
-        results[number] = trained
-        if on_done:
-            on_done(number, trained)
-    return [trained for trained in results if trained is not None]
+def train_seeds(architecture: Architecture, jobs: Sequence[Task | Callable[[], Task]], **options) -> list[Trained]:
+    """The results of `each_seed`, which has the options, in the order of the jobs."""
+    trained = dict(each_seed(architecture, jobs, **options))
+    return [trained[number] for number in range(len(jobs))]
 
 
 def each_seed(
@@ -110,11 +87,18 @@ def each_seed(
     device: str | None = None,
     names: Sequence[str] | None = None,
 ) -> Iterator[tuple[int, Trained]]:
-    """`train_seeds` as an iterator over (number of the job, its result) in the order they finish.
+    """Train the same architecture on many jobs, (framed, schedule, weights) each, all of the same shapes.
 
-    On threads, what is trained already is not lost: where a job goes wrong no other is begun, those in training are
-    finished and given out, and then the error is raised; an interrupt ends training before the next chunk of updates
-    and gives out those that were finished.
+    A job may be a function that builds it, so that a thousand seeds' data need not be in memory at once.
+    threads  at once, on a CPU; None: one a core. The results are the same bytes whatever their number.
+    method   "threads": one compiled program on a pool of threads; "vmap": seeds side by side in one program; "auto":
+             threads on a CPU, vmap on a GPU
+    names    what the jobs are called where one goes wrong; None: job 0, job 1, …
+
+    Gives (number of the job, its result) in the order they finish. Raises as `train` does; the message begins with the
+    job's name. On threads, what is trained already is not lost: where a job goes wrong no other is begun, those in
+    training are finished and given out, and then the error is raised; an interrupt ends training before the next chunk
+    of updates and gives out those that were finished.
     """
     if method not in ("auto", "threads", "vmap"):
         raise ValueError(f"method is {method!r}: use auto, threads or vmap")
@@ -236,12 +220,10 @@ class _Run:
         if not self.plan.spec.carries:
             return []
         batch = self.plan.schedule.batch_size
-        needed = self.plan.architecture.state_shapes(batch)
         if state is None:
+            needed = self.plan.architecture.state_shapes(batch)
             return [tuple(np.zeros(shape, dtype) for shape in layer) for layer in needed]
-        shapes = [tuple(np.shape(array) for array in layer) for layer in state]
-        if shapes != needed:
-            raise ValueError(f"state of shapes {shapes}: this network and a batch of {batch} need {needed}")
+        self.plan.architecture.check_state(state, batch)
         return [tuple(np.asarray(array, dtype) for array in layer) for layer in state]
 
     def trained(self, seeds: int = 1) -> Trained:
