@@ -44,18 +44,18 @@ def carried_between_calls() -> Iterator[Cell]:
     """Two calls with X: does the second start from the state that the first ended with?"""
     expected = reference(1), reference(2)
 
-    def asked(model, call: Call):
-        return lambda: compared([call(model, X), call(model, X)], expected, model)
+    def ask(model, call: Call):
+        return compared([call(model, X), call(model, X)], expected, model)
 
     question = "is state carried from one call to the next?"
     for name, call in CALLS.items():
-        yield cell(question, name, asked(network(), call))
+        yield cell(question, name, ask, network(), call)
         if name in ("fit", "train_on_batch"):  # Keras may use a fused kernel, or its own loop over the steps
-            yield cell(question, f"{name}, LSTM(use_cudnn=False)", asked(network(use_cudnn=False), call))
+            yield cell(question, f"{name}, LSTM(use_cudnn=False)", ask, network(use_cudnn=False), call)
     for name in OVER_BATCHES:
         model = network(use_cudnn=False)
         state.carry(model)
-        yield cell(question, f"{name}, after state.carry", asked(model, CALLS[name]))
+        yield cell(question, f"{name}, after state.carry", ask, model, CALLS[name])
 
 
 def carried_between_batches() -> Iterator[Cell]:
@@ -63,46 +63,43 @@ def carried_between_batches() -> Iterator[Cell]:
     first, second = reference(1), reference(2)
     x = np.concatenate([X, X])
 
-    def asked(model, call: Call):
-        return lambda: compared([first, 2 * call(model, x) - first], (first, second), model, "two batches")
+    def ask(call: Call):
+        model = network(use_cudnn=False)
+        return compared([first, 2 * call(model, x) - first], (first, second), model, "two batches")
 
     for name in OVER_BATCHES:
-        model = network(use_cudnn=False)
-        yield cell("is state carried from batch to batch?", name, asked(model, CALLS[name]))
+        yield cell("is state carried from batch to batch?", name, ask, CALLS[name])
 
 
 def reset_is_seen() -> Iterator[Cell]:
     """A call from a state that is not zero, a reset, the same call again: does that start from zero?"""
     fresh, later = reference(1), reference(2)
-    for name in ("model(x)", *OVER_BATCHES):
+
+    def ask(call: Call):
         model = network(use_cudnn=False)
         model(X)
+        call(model, X)
+        state.reset(model)
+        value = call(model, X)
+        evidence = f"mean squared answer {value:.6f}; from zero {fresh:.6f}, from the state before {later:.6f}"
+        if close(value, fresh):
+            return "yes", evidence
+        return ("no: starts from the state of its first call" if close(value, later) else "?"), evidence
 
-        def ask(m=model, call=CALLS[name]):
-            call(m, X)
-            state.reset(m)
-            value = call(m, X)
-            evidence = f"mean squared answer {value:.6f}; from zero {fresh:.6f}, from the state before {later:.6f}"
-            if close(value, fresh):
-                return "yes", evidence
-            return ("no: starts from the state of its first call" if close(value, later) else "?"), evidence
-
-        yield cell("does a reset reach the next call?", name, ask)
+    for name in ("model(x)", *OVER_BATCHES):
+        yield cell("does a reset reach the next call?", name, ask, CALLS[name])
 
 
 def validation_moves_state() -> Iterator[Cell]:
     """The same fit with and without validation data: is the state afterwards the same?"""
-    both = {}
-    for call, validation in (("without", None), ("with", (X, targets(X)))):
-        model = network(use_cudnn=False)
-        both[call] = model
-        model.fit(X, targets(X), batch_size=BATCH, shuffle=False, verbose=0, validation_data=validation)
 
     def ask():
-        without, with_it = state.get(both["without"]), state.get(both["with"])
-        apart = without.distance(with_it)
+        without, with_it = network(use_cudnn=False), network(use_cudnn=False)
+        for model, validation in ((without, None), (with_it, (X, targets(X)))):
+            model.fit(X, targets(X), batch_size=BATCH, shuffle=False, verbose=0, validation_data=validation)
+        apart = state.get(without).distance(state.get(with_it))
         evidence = f"largest difference of the states after fit with and without validation {apart:.6f}"
-        if not moved(both["without"]):
+        if not moved(without):
             return "no: there is none, fit dropped it", evidence
         return ("yes" if apart > CLOSE else "no"), evidence
 
@@ -111,9 +108,9 @@ def validation_moves_state() -> Iterator[Cell]:
 
 def epochs_reset() -> Iterator[Cell]:
     """Two epochs of one batch: does the second start from the state that the first ended with?"""
-    model = network(use_cudnn=False)
 
     def ask():
+        model = network(use_cudnn=False)
         loss = model.fit(X, targets(X), batch_size=BATCH, shuffle=False, verbose=0, epochs=2).history["loss"]
         answer, evidence = compared(loss, (reference(1), reference(2)), model, "two epochs")
         return {"carried": "no, carried", "dropped": "every batch starts alike"}.get(answer, answer), evidence
@@ -123,45 +120,40 @@ def epochs_reset() -> Iterator[Cell]:
 
 def partial_batch() -> Iterator[Cell]:
     """A last batch with fewer rows than the state: does it raise?"""
+
+    def ask(name: str, rest: int):
+        model, x = network(use_cudnn=False), np.concatenate([X, X[:rest]])
+        if name not in ("model(x)", "predict"):
+            return "passes in silence", f"{name} of {len(x)} samples gave {CALLS[name](model, x):.6f}"
+        if name == "model(x)":
+            x = x[BATCH:]
+        shape = tuple((model(x) if name == "model(x)" else model.predict(x, batch_size=BATCH, verbose=0)).shape)
+        silent = "passes in silence" if shape[0] == len(x) else f"{shape[0]} answers for {len(x)} samples"
+        return silent, f"{len(x)} samples gave answers of shape {shape}"
+
     for rest in range(1, BATCH):
-        x = np.concatenate([X, X[:rest]])
         for name in ("model(x)", *OVER_BATCHES):
-            model = network(use_cudnn=False)
-
-            def ask(m=model, name=name, x=x, rest=rest):
-                if name == "model(x)":
-                    shape = m(x[BATCH:]).shape
-                elif name == "predict":
-                    shape = m.predict(x, batch_size=BATCH, verbose=0).shape
-                else:
-                    value = CALLS[name](m, x)
-                    return "passes in silence", f"{name} of {len(x)} samples gave {value:.6f}"
-                asked = rest if name == "model(x)" else len(x)
-                evidence = f"{asked} samples gave answers of shape {tuple(shape)}"
-                silent = "passes in silence" if shape[0] == asked else f"{shape[0]} answers for {asked} samples"
-                return silent, evidence
-
-            yield cell(f"last batch with {rest} of {BATCH} rows", name, ask)
+            yield cell(f"last batch with {rest} of {BATCH} rows", name, ask, name, rest)
 
 
 def after_a_failure() -> Iterator[Cell]:
     """A last batch that raises, then a full batch: does that work?"""
-    for name in OVER_BATCHES:
+
+    def ask(call: Call):
         model = network(use_cudnn=False)
+        try:
+            call(model, np.concatenate([X, X[:2]]))
+        except Exception as error:
+            evidence = f"after a {type(error).__name__} "
+        else:
+            return "it did not raise", f"{BATCH + 2} samples passed"
+        try:
+            return "yes", f"{evidence}predict gave {CALLS['predict'](model, X):.6f}"
+        except Exception as error:
+            return "no", f"{evidence}predict raised {type(error).__name__}: {reason(error)}"
 
-        def ask(m=model, call=CALLS[name]):
-            try:
-                call(m, np.concatenate([X, X[:2]]))
-            except Exception as error:
-                evidence = f"after a {type(error).__name__} "
-            else:
-                return "it did not raise", f"{BATCH + 2} samples passed"
-            try:
-                return "yes", f"{evidence}predict gave {CALLS['predict'](m, X):.6f}"
-            except Exception as error:
-                return "no", f"{evidence}predict raised {type(error).__name__}: {reason(error)}"
-
-        yield cell("can the model be used after a last batch that raised?", name, ask)
+    for name in OVER_BATCHES:
+        yield cell("can the model be used after a last batch that raised?", name, ask, CALLS[name])
 
 
 def masks() -> Iterator[Cell]:
@@ -173,20 +165,18 @@ def masks() -> Iterator[Cell]:
         "right": np.concatenate([X, empty], axis=1),
         "in the middle": np.concatenate([X[:, :1], empty, X[:, 1:]], axis=1),
     }
+
+    def ask(call: Call, x):
+        value = call(network(masked=True, steps=x.shape[1]), x)
+        evidence = f"mean squared answer {value:.6f}; without the masked steps {expected:.6f}"
+        return ("as if they were not there" if close(value, expected) else "another answer"), evidence
+
     for where, x in placed.items():
         for name in ("model(x)", "predict"):
-            model = network(masked=True, steps=x.shape[1])
-
-            def ask(m=model, call=CALLS[name], x=x):
-                value = call(m, x)
-                evidence = f"mean squared answer {value:.6f}; without the masked steps {expected:.6f}"
-                return ("as if they were not there" if close(value, expected) else "another answer"), evidence
-
-            yield cell(f"masked steps {where}", name, ask)
-
-    model = network(masked=True)
+            yield cell(f"masked steps {where}", name, ask, CALLS[name], x)
 
     def kept():
+        model = network(masked=True)
         answered = keras.ops.convert_to_numpy(model(X))
         before = state.get(model)
         masked = keras.ops.convert_to_numpy(model(np.full_like(X, EMPTY)))
@@ -209,37 +199,30 @@ def saving() -> Iterator[Cell]:
     model(X)
     before = state.get(model)
 
-    def compared(other):
+    def ask(file: str, save, load):
+        other = network()
+        other.set_weights([weight * 0 for weight in WEIGHTS])
+        with tempfile.TemporaryDirectory() as folder:
+            path = str(Path(folder, file))
+            save(path)
+            other = load(path, other) or other
         weights = all(np.array_equal(a, b) for a, b in zip(model.get_weights(), other.get_weights(), strict=True))
         apart = state.get(other).distance(before)
         evidence = f"weights {'equal' if weights else 'differ'}, largest difference of the states {apart:.6f}"
         return f"weights {'yes' if weights else 'no'}, state {'yes' if apart == 0 else 'no'}", evidence
 
-    def file(name, save, load):
-        def ask():
-            with tempfile.TemporaryDirectory() as folder:
-                path = str(Path(folder, name))
-                save(path)
-                return compared(load(path))
-
-        return ask
-
-    def into_new(load):
-        def loaded(path):
-            other = network()
-            other.set_weights([weight * 0 for weight in WEIGHTS])
-            load(other, path)
-            return other
-
-        return loaded
-
-    asked = "what does it keep?"
-    yield cell(asked, "save, load_model", file("m.keras", model.save, keras.models.load_model))
-    weights = file("m.weights.h5", model.save_weights, into_new(lambda other, path: other.load_weights(path)))
-    yield cell(asked, "save_weights, load_weights", weights)
-    copied = file("none", lambda path: None, into_new(lambda other, path: other.set_weights(model.get_weights())))
-    yield cell(asked, "get_weights, set_weights", copied)
-    yield cell(asked, "state.save, state.load", file("m.lstm", lambda path: state.save(model, path), state.load))
+    for call, file, save, load in (  # load(path, new model) gives a model, or fills the new one
+        ("save, load_model", "m.keras", model.save, lambda path, _: keras.models.load_model(path)),
+        (
+            "save_weights, load_weights",
+            "m.weights.h5",
+            model.save_weights,
+            lambda path, new: new.load_weights(path),
+        ),
+        ("get_weights, set_weights", "", lambda _: None, lambda _, new: new.set_weights(model.get_weights())),
+        ("state.save, state.load", "m.lstm", lambda path: state.save(model, path), lambda path, _: state.load(path)),
+    ):
+        yield cell("what does it keep?", call, ask, file, save, load)
 
 
 QUESTIONS = (

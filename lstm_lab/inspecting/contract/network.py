@@ -73,10 +73,10 @@ CALLS: dict[str, Call] = {
 OVER_BATCHES = ("fit", "evaluate", "predict")
 
 
-def cell(question: str, call: str, ask: Callable[[], tuple[str, str]]) -> Cell:
-    """One cell; an error that a call raises is an answer too."""
+def cell(question: str, call: str, ask: Callable[..., tuple[str, str]], *arguments) -> Cell:
+    """One cell: what `ask(*arguments)` gives; an error that a call raises is an answer too."""
     try:
-        answer, evidence = ask()
+        answer, evidence = ask(*arguments)
     except Exception as error:
         answer, evidence = "raises", f"{type(error).__name__}: {reason(error)}"
     return question, call, answer, evidence
