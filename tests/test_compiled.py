@@ -181,8 +181,7 @@ def test_one_target_a_sample_is_refused_for_answers_at_every_step_unless_windows
     framed = framing.Framed(rng.normal(size=(4, 3, 2)).astype(np.float32), rng.normal(size=(4, 3)).astype(np.float32))
     network = replace(network, layers=(*network.layers[:-1], models.Dense(3)), loss="mse")
     weights = network.initial_weights(3, 2, rng)
-    for form in (None, "n,n", "3,3"):
-        order = schedule.in_batches() if form is None else schedule.truncated(form, steps=3)
+    for order in (schedule.in_batches(), schedule.truncated("n", "n"), schedule.truncated(3, 3)):
         with pytest.raises(ValueError, match=r"targets of shape \(4, 3\): this network answers at every step"):
             compiled.train(network, framed, order.schedule(framed, 1, 2), weights)
     for k1, k2 in ((1, 3), (None, 2)):
