@@ -6,6 +6,7 @@ from typing import Literal
 
 from lstm_lab.layers import LSTM, Dense, Embedding, Flatten, Layer, Masking, RepeatVector
 from lstm_lab.models.architecture import Architecture
+from lstm_lab.models.losses import Loss
 from lstm_lab.models.optimizers import Adam, Optimizer
 
 
@@ -36,16 +37,9 @@ def lstm_classifier(
     front: list[Layer] = [] if mask is None else [Masking(mask)]
     if embedding is not None:
         front.append(Embedding(classes, embedding))
-    return Architecture(
-        layers=(
-            *front,
-            *_stack(units, layers, return_sequences, forget_bias),
-            Dense(classes, activation, return_sequences),
-        ),
-        stateful=stateful,
-        loss="categorical_crossentropy" if activation == "softmax" else "binary_crossentropy",
-        optimizer=optimizer or Adam(learning_rate),
-    )
+    recurrent, head = _stack(units, layers, return_sequences, forget_bias), Dense(classes, activation, return_sequences)
+    loss: Loss = "categorical_crossentropy" if activation == "softmax" else "binary_crossentropy"
+    return Architecture((*front, *recurrent, head), stateful, loss, optimizer or Adam(learning_rate))
 
 
 def lstm_regressor(
@@ -59,20 +53,17 @@ def lstm_regressor(
     optimizer: Optimizer | None = None,
 ) -> Architecture:
     """LSTM(units) → Dense(outputs), linear, squared error."""
-    head = Dense(outputs, "linear", return_sequences)
-    return Architecture(
-        (*_stack(units, layers, return_sequences), head), stateful, "mse", optimizer or Adam(learning_rate)
-    )
+    stack = (*_stack(units, layers, return_sequences), Dense(outputs, "linear", return_sequences))
+    return Architecture(stack, stateful, "mse", optimizer or Adam(learning_rate))
 
 
 def lstm_decoder(
     units: int, classes: int, outputs: int, *, learning_rate: float = 0.001, optimizer: Optimizer | None = None
 ) -> Architecture:
     """Encoder LSTM → RepeatVector(outputs) → decoder LSTM → Dense at every step: sequences of unequal length."""
-    stack = (LSTM(units), RepeatVector(outputs), LSTM(units, return_sequences=True))
-    return Architecture(
-        (*stack, Dense(classes, "softmax", time_distributed=True)), optimizer=optimizer or Adam(learning_rate)
-    )
+    coders = (LSTM(units), RepeatVector(outputs), LSTM(units, return_sequences=True))
+    head = Dense(classes, "softmax", time_distributed=True)
+    return Architecture((*coders, head), optimizer=optimizer or Adam(learning_rate))
 
 
 def mlp_classifier(
@@ -87,9 +78,8 @@ def mlp_regressor(
     hidden: int, outputs: int = 1, *, learning_rate: float = 0.001, optimizer: Optimizer | None = None
 ) -> Architecture:
     """Flatten → Dense(hidden, relu) → Dense(outputs), linear, squared error."""
-    return Architecture(
-        (Flatten(), Dense(hidden, "relu"), Dense(outputs)), loss="mse", optimizer=optimizer or Adam(learning_rate)
-    )
+    layers = (Flatten(), Dense(hidden, "relu"), Dense(outputs))
+    return Architecture(layers, loss="mse", optimizer=optimizer or Adam(learning_rate))
 
 
 def _stack(units: int, layers: int, return_sequences: bool, forget_bias: float = 1.0) -> tuple[LSTM, ...]:

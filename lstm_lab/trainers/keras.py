@@ -44,9 +44,7 @@ def literal(
     before = model.get_weights()
     history = _History(progress)
     if not order.carries and not framed.fresh:
-        x, y, weight = _arrays(framed, slice(None))
-        model.fit(x, y, sample_weight=weight, epochs=epochs, batch_size=batch_size, shuffle=order.shuffle == "samples",
-                  verbose=0, callbacks=[history])  # fmt: skip
+        _fit(model, history, _arrays(framed, slice(None)), batch_size, epochs, order.shuffle == "samples")
         return before, _trained(model, history, architecture.stateful)
 
     stretches = _stretches(one_epoch)
@@ -54,9 +52,7 @@ def literal(
         first = epoch * framed.per_epoch if framed.fresh else 0
         for start, stop in stretches if order.carries else [(0, len(one_epoch.batches))]:
             samples = slice(first + start * batch_size, first + min(stop * batch_size, framed.per_epoch))
-            x, y, weight = _arrays(framed, samples)
-            model.fit(x, y, sample_weight=weight, epochs=1, batch_size=batch_size, shuffle=order.shuffle == "samples",
-                      verbose=0, callbacks=[history])  # fmt: skip
+            _fit(model, history, _arrays(framed, samples), batch_size, 1, order.shuffle == "samples")
             if order.carries and order.reset != "never":
                 state_tools.reset(model)
         history.close()
@@ -96,9 +92,7 @@ def train(
         full = samples != EMPTY
         if not full.reshape(stop - start, -1)[:-1].all():
             raise ValueError("an empty place before the last batch of an epoch: Keras' fit cannot leave one out")
-        x, y, weight = _arrays(framed, samples[full], schedule.batch_size)
-        model.fit(x, y, sample_weight=weight, epochs=1, batch_size=schedule.batch_size, shuffle=False, verbose=0,
-                  callbacks=[history])  # fmt: skip
+        _fit(model, history, _arrays(framed, samples[full], schedule.batch_size), schedule.batch_size)
         if stop == schedule.updates or schedule.epoch[stop] != schedule.epoch[start]:
             history.close()
     return _trained(model, history, architecture.stateful)
@@ -211,6 +205,11 @@ def _reset_slots(model: keras.Sequential, schedule: Schedule, update: int) -> No
     slots = np.flatnonzero(schedule.reset_before[update])
     if slots.size:
         state_tools.reset(model, None if slots.size == schedule.batch_size else slots)
+
+
+def _fit(model: keras.Sequential, history: _History, arrays: tuple, batch_size: int, epochs=1, shuffle=False) -> None:
+    x, y, weight = arrays
+    model.fit(x, y, batch_size, epochs, verbose=0, callbacks=[history], shuffle=shuffle, sample_weight=weight)
 
 
 def _arrays(framed: Framed, samples, batch_size: int | None = None):

@@ -49,9 +49,13 @@ class Plan:
         self._k1, self._k2 = schedule.k1 or steps, schedule.k2 or steps
         self._windowed = (self._k1, self._k2) != (steps, steps)
         _check(architecture, framed, schedule, weights, self._windowed)
+        mixing = [type(layer).__name__ for layer in architecture.layers if not layer.keeps_steps]
+        if self._windowed and mixing:
+            raise ValueError(
+                f"k1 is {self._k1} and k2 {self._k2}: truncated BPTT needs an answer at every time step, which a "
+                f"network with {mixing[0]} does not give; use k1 = k2 = {steps}"
+            )
         self.architecture, self.framed, self.schedule = architecture, framed, schedule
-        if self._windowed:
-            self._refuse_windows()
         codec = framed.codec
         one_hot = codec is not None and codec.coding == "one_hot"
         layers = architecture.up_to_the_loss
@@ -193,14 +197,6 @@ class Plan:
             updates=updates,
         )
 
-    def _refuse_windows(self):
-        for layer in self.architecture.layers:
-            if not layer.keeps_steps:
-                raise ValueError(
-                    f"k1 is {self._k1} and k2 {self._k2}: truncated BPTT needs an answer at every time step, which a "
-                    f"network with {type(layer).__name__} does not give; use k1 = k2 = {self.framed.steps}"
-                )
-
 
 @dataclass(frozen=True, eq=False)
 class Chunk:
@@ -222,11 +218,7 @@ def _time_major(array):
 
 
 def _padded(array: np.ndarray, length: int) -> np.ndarray:
-    if len(array) == length:
-        return np.ascontiguousarray(array)
-    whole = np.zeros((length, *array.shape[1:]), array.dtype)
-    whole[: len(array)] = array
-    return whole
+    return np.concatenate([array, np.zeros((length - len(array), *array.shape[1:]), array.dtype)])
 
 
 def _check(

@@ -89,7 +89,8 @@ def gradient(spec: Spec, weights, state, one: dict[str, Any]):
         inputs = table.at[codes].get(mode="promise_in_bounds")
 
     def run(weights, x, mask, state):
-        return forward(jnp, layers, weights, _rows(spec, x), mask, state)
+        looked_up = x if spec.classes is None else OneHot(jnp, x, spec.classes, spec.blank)
+        return forward(jnp, layers, weights, looked_up, mask, state)
 
     if cut:  # the steps further back than the gradient reaches: run, but not learnt from
         _, before = run(weights, inputs[:cut], mask[:cut], state)
@@ -115,11 +116,6 @@ def gradient(spec: Spec, weights, state, one: dict[str, Any]):
     start = [tuple(array[None] for array in layer) for layer in first]
     whole = jax.tree.map(lambda *parts: jnp.concatenate(parts), start, *([before] if cut else []), after)
     return loss, right, gradients, squares, _at(whole, one["onward"])
-
-
-def _rows(spec: Spec, x):
-    """Codes of one-hot rows as what is looked up; anything else as it is."""
-    return x if spec.classes is None else OneHot(jnp, x, spec.classes, spec.blank)
 
 
 def _at(states, step):
