@@ -13,7 +13,7 @@ import typer
 from lstm_lab.cli import recording, terminal
 from lstm_lab.cli.console import console, listing, plain_table
 from lstm_lab.inspecting import contract
-from lstm_lab.report import overview
+from lstm_lab.report import overview, selection
 from lstm_lab.report.compare import compare
 from lstm_lab.report.pages import docstring
 from lstm_lab.suite import catalogue
@@ -148,7 +148,7 @@ def compare_command(
     overrides, smoke = parse_assignments(assignments), _smoke(settings)
     elsewhere = OWN_RESULTS if results == RECORDED else RECORDED
     compared = compare(ids, results, measure, plot, overrides=overrides, smoke=smoke, elsewhere=elsewhere)
-    console.print(f"{compared.measure}: {compared.how}", style="bold")
+    console.print(f"{compared.measure}: {selection.how(compared.kind)}", style="bold")
     reference = f"the reference runs; --results {OWN_RESULTS} for your own" if results == RECORDED else "as asked"
     console.print(f"from {results}/, {reference}\n")
     for table in (compared.table(), compared.differences()):

@@ -95,5 +95,4 @@ def _kept(declared: Experiment | Lesson, request: Request, results: Path) -> str
 
 def _how(records: list[dict[str, Any]]) -> str:
     seeds, seconds, one = len(records), sum(record["seconds"] for record in records), records[0]
-    how = "nothing trained" if one["trainer"] == "none" else f"{one['trainer']} trainer, {one['start']} start"
-    return f"{how}, {seeds} seed{'s' * (seeds > 1)}, {seconds:.1f} s"
+    return f"{selection.how((one['trainer'], one['start']))}, {seeds} seed{'s' * (seeds > 1)}, {seconds:.1f} s"

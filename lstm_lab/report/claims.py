@@ -61,7 +61,8 @@ def judged(name: str, recorded: Recorded) -> list[Judged]:
         runs = recorded.reference(name, claim.variant)
         controls = _controls(claim, name, recorded, runs)
         values, control_values = (tables.by_seed(records, claim.measure) for records in (runs, controls))
-        found.append(Judged(claim, *judge(claim, values, control_values, _exact(runs), _exact(controls))))
+        exact = (kind_of(records) == LESSON for records in (runs, controls))
+        found.append(Judged(claim, *judge(claim, values, control_values, *exact)))
     return found
 
 
@@ -102,7 +103,3 @@ def _controls(claim: Claim, name: str, recorded: Recorded, runs: Sequence[Record
     except ValueError:  # `lstm-lab report` refuses such a claim; a run that has just ended is reported all the same
         return []
     return recorded.reference(*place, kind=kind_of(runs)) if place else []
-
-
-def _exact(runs: Sequence[Record]) -> bool:
-    return kind_of(runs) == LESSON

@@ -34,12 +34,6 @@ class Comparison:
     kind: selection.Kind
     values: dict[str, dict[int, Value]]
 
-    @property
-    def how(self) -> str:
-        """What made the runs, in words."""
-        trainer, start = self.kind
-        return "nothing trained" if self.kind == selection.LESSON else f"{trainer} trainer, {start} start"
-
     def table(self) -> Rows:
         """A row each: rate, interquartile mean and quantiles, over all its seeds."""
         return tables.compact(
@@ -90,7 +84,7 @@ class Comparison:
         kind = _plot_kind(path)
         middles = {label: interquartile_mean(found) for label, found in self.scores().items()}
         counts = all(isinstance(v, Count) for by_seed in self.values.values() for v in by_seed.values())
-        title, label = f"{self.measure} ({self.how})", "share right" if counts else self.measure
+        title, label = f"{self.measure} ({selection.how(self.kind)})", "share right" if counts else self.measure
         write_whole(path, figures.strips(self.scores(), middles, label, kind, title))
 
 
@@ -120,14 +114,15 @@ def compare(
     if len(places) < 2:
         raise ValueError(f"compare {' '.join(texts)}: name two different experiments or variants, as in 0110 0120")
     recorded = Recorded(results)
-    all_runs = {_label(*place): _made_with(*place, recorded, overrides, smoke) for place in places}
-    for place, (label, runs) in zip(places, all_runs.items(), strict=True):
+    all_runs = {}
+    for place in places:
+        label = _label(*place)
+        runs = all_runs[label] = _made_with(*place, recorded, overrides, smoke)
         if not runs:
             there = elsewhere is not None and _made_with(*place, Recorded(elsewhere), overrides, smoke)
             asked = "the settings asked for" if overrides or smoke else "its present settings"
-            remedy = "run it, or name --results"
-            if there:
-                remedy = f"there are some in {elsewhere}, add --results {elsewhere}"
+            some = f"there are some in {elsewhere}, add --results {elsewhere}"
+            remedy = some if there else "run it, or name --results"
             raise ValueError(f"{label}: no runs under {asked} in {results}: {remedy}")
     kind = next((k for k in selection.PREFERRED if all(selection.of_kind(r, k) for r in all_runs.values())), None)
     if kind is None:
@@ -152,10 +147,10 @@ def _measure(wanted: str | None, chosen: dict[str, list[Record]]) -> str:
                 f"measure {wanted!r} is no count or number of {label}: use {', '.join(names) or 'another id'}"
             )
     first, *others = numeric.values()
-    for name in first if wanted is None else [wanted]:
-        if all(name in names for names in others):
-            return name
-    raise ValueError(f"{', '.join(numeric)} have no measure in common to compare")
+    common = [name for name in first if all(name in names for names in others)]
+    if not common:
+        raise ValueError(f"{', '.join(numeric)} have no measure in common to compare")
+    return wanted or common[0]
 
 
 def _made_with(

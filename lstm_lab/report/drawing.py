@@ -36,9 +36,8 @@ def _training(store: Store, config: Config, named: Named) -> list[Drawn]:
     histories = {
         variant: [kept[key(record)] for record in records if key(record) in kept] for variant, records in named.items()
     }
-    histories = {variant: curves for variant, curves in histories.items() if curves}
     panels = {
-        title: {variant: histories[variant] for variant in variants if variant in histories}
+        title: {variant: histories[variant] for variant in variants if histories.get(variant)}
         for title, variants in config.histories.items()
     }
     panels = {title: groups for title, groups in panels.items() if groups}
@@ -85,13 +84,8 @@ def _curves(config: Config, named: Named) -> list[Drawn]:
                 groups[name][int(found[2])] = interquartile_mean(scores(tables.values(records, measure)))
     if not groups:
         return []
-    return [
-        (
-            f"{config.curves.label} against {over}: interquartile means and their intervals",
-            "curves.svg",
-            figures.lines(groups, over, config.curves.label, config.curves.powers),
-        )
-    ]
+    caption = f"{config.curves.label} against {over}: interquartile means and their intervals"
+    return [(caption, "curves.svg", figures.lines(groups, over, config.curves.label, config.curves.powers))]
 
 
 def _grids(config: Config, cells: grids.Cells) -> list[Drawn]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lstm_lab.judging.measures import Count, Text, Value, percent, scores
+from lstm_lab.judging.measures import Number, Text, Value, percent, scores
 from lstm_lab.judging.statistics import interquartile_mean
 from lstm_lab.report import figures, tables
 from lstm_lab.report.tables import NONE, Rows
@@ -46,7 +46,7 @@ def figure(config: Config, cells: Cells, measure: str) -> bytes | None:
         for cell in config.cells()
         if (values := tables.values(cells.get(cell, ()), measure)) and not isinstance(values[0], Text)
     }
-    numeric = [name for name, settings in config.grid.items() if all(map(_is_number, settings))]
+    numeric = [name for name, settings in config.grid.items() if all(type(each) in (int, float) for each in settings)]
     others = [name for name in config.grid if name not in numeric]
     if not middles or len(numeric) not in (1, 2) or (len(numeric) == 2 and others):
         return None
@@ -72,11 +72,6 @@ def _short(values: Sequence[Value]) -> str:
     if isinstance(values[0], Text):
         return tables.rate(values)
     middle = interquartile_mean(scores(values)).estimate
-    counts = [value for value in values if isinstance(value, Count)]
-    if not counts:
+    if isinstance(values[0], Number):
         return f"{middle:.4g}"
-    return f"{percent(middle)} % ({sum(count.all_right for count in counts)}/{len(counts)})"
-
-
-def _is_number(setting) -> bool:
-    return isinstance(setting, (int, float)) and not isinstance(setting, bool)
+    return f"{percent(middle)} % ({sum(value.score == 1 for value in values)}/{len(values)})"

@@ -68,7 +68,7 @@ def _table(names: Sequence[str], recorded: Recorded, page_folder: Path) -> Rows:
         over_seeds = [] if selection.kind_of(reference) == LITERAL else tables.once(reference)
         shown = list(config.published) or [tables.main_measure(config, reference) or NONE]
         report = recorded.store(name).folder / "REPORT.md"
-        link = _relative(report, page_folder)
+        link = Path(os.path.relpath(report, page_folder)).as_posix()
         for place, measure in enumerate(shown):
             values = tables.values(over_seeds, measure)
             id = f"[{name[:4]}]({link})" if report.exists() else name[:4]
@@ -107,7 +107,3 @@ def _verdicts(names: Sequence[str], recorded: Recorded) -> Rows:
                 }
             )
     return rows
-
-
-def _relative(path: Path, folder: Path) -> str:
-    return Path(os.path.relpath(path, folder)).as_posix()

@@ -34,7 +34,7 @@ def write(name: str, recorded: Recorded) -> Path:
         "said": docstring(catalogue.script(name)),
         "settings": _settings(config),
         "changes": _changes(config),
-        "shown": _shown(runs[MAIN]),
+        "shown": "\n".join(next((run["shown"] for run in runs[MAIN] if "shown" in run), [])),  # by a lesson
         "main": _figures(config, {MAIN: runs[MAIN]}),
         "typical": _typical(config, chosen[MAIN]),
         "variants": _variants(config, {v: runs[v] for v in named}, named),
@@ -170,11 +170,6 @@ def _made(records: Sequence[Record]) -> str:
     median = seconds[len(seconds) // 2]
     trained = "nothing trained" if records[0]["trainer"] == "none" else f"{records[0]['trainer']} trainer"
     return f"{trained}, {median:.3g} s a seed (median), on {one['device']}, with {versions}"
-
-
-def _shown(runs: Sequence[Record]) -> str:
-    """What a lesson showed; empty for an experiment."""
-    return "\n".join(next((run["shown"] for run in runs if "shown" in run), []))
 
 
 @cache

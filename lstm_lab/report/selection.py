@@ -68,6 +68,11 @@ def of_kind(records: Sequence[Record], kind: Kind) -> list[Record]:
     return [run for run in records if (run["trainer"], run["start"]) == kind]
 
 
+def how(kind: Kind) -> str:
+    """What made runs of a kind, in words."""
+    return "nothing trained" if kind == LESSON else f"{kind[0]} trainer, {kind[1]} start"
+
+
 def kind_of(records: Sequence[Record]) -> Kind | None:
     """The trainer and start of runs that share them; None where there are no runs."""
     return (records[0]["trainer"], records[0]["start"]) if records else None
