@@ -84,10 +84,11 @@ def show_settings(settings: Settings) -> None:
 
 def _kept(declared: Experiment | Lesson, request: Request, results: Path) -> str:
     """How many of the seeds asked for are there after an interruption."""
-    lesson, recorded = isinstance(declared, Lesson), selection.Recorded(results)
-    kind = selection.LESSON if lesson else (request.trainer, request.start)
-    runs = [recorded.current(declared.name, v, request.overrides, request.smoke) for v in request.variants]
-    kept = [run for made in runs for run in selection.of_kind(made, kind) if run["seed"] in request.seeds]
+    kind = selection.LESSON if isinstance(declared, Lesson) else (request.trainer, request.start)
+    config, recorded = declared.config, selection.Recorded(results)
+    resolved = {variant: config.resolve(variant, request.overrides, request.smoke) for variant in request.variants}
+    runs = [run for variant, settings in resolved.items() for run in recorded.under(config.name, variant, settings)]
+    kept = [run for run in selection.of_kind(runs, kind) if run["seed"] in request.seeds]
     of = len(request.seeds) * len(request.variants)
     command = "the same command without --again" if request.again else "the same command"
     return f"interrupted: {len(kept)} of {of} seeds are kept; {command} does the rest"

@@ -23,7 +23,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeI
 
 from lstm_lab.judging.conditions import Condition, parse
 from lstm_lab.judging.measures import Count, Number, Text, Value, scores
-from lstm_lab.judging.statistics import LEVEL, Interval, quantiles, success_rate
+from lstm_lab.judging.statistics import LEVEL, quantiles, success_rate
 
 HOLDS, FAILS, DEPENDS, TOO_FEW = "holds", "fails", "depends on the seed", "too few seeds"
 FEWEST_SEEDS = 30
@@ -87,12 +87,11 @@ class Claim(_Strict):
 
 @dataclass(frozen=True)
 class Verdict:
-    """A condition judged over seeds; rate is None where no seed was asked."""
+    """A condition judged over seeds: the verdict, and how many of the seeds met it."""
 
     verdict: str
     met: int
     seeds: int
-    rate: Interval | None
 
 
 def judge(
@@ -140,13 +139,11 @@ def typical(published: Published, values: Sequence[Value]) -> bool | None:
 
 def _verdict(met: Sequence[bool], exact: bool) -> Verdict:
     seeds, count = len(met), sum(met)
-    if not seeds:
-        return Verdict(TOO_FEW, 0, 0, None)
-    rate = success_rate(count, seeds)
-    if exact and count in (0, seeds):
-        return Verdict(HOLDS if count else FAILS, count, seeds, rate)
-    if seeds < FEWEST_SEEDS:
-        return Verdict(TOO_FEW, count, seeds, rate)
-    if rate.low >= 0.9:
-        return Verdict(HOLDS, count, seeds, rate)
-    return Verdict(FAILS if rate.high <= 0.1 else DEPENDS, count, seeds, rate)
+    if exact and seeds and count in (0, seeds):
+        verdict = HOLDS if count else FAILS
+    elif seeds < FEWEST_SEEDS:
+        verdict = TOO_FEW
+    else:
+        rate = success_rate(count, seeds)
+        verdict = HOLDS if rate.low >= 0.9 else FAILS if rate.high <= 0.1 else DEPENDS
+    return Verdict(verdict, count, seeds)

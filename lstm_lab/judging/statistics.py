@@ -48,7 +48,6 @@ def interquartile_mean(scores: Sequence[float]) -> Interval:
     >>> interquartile_mean([0.0, 0.5, 0.5, 1.0]).estimate
     0.5
     """
-    _need(len(scores))
     return _bootstrap(tuple(scores), _middle_half)
 
 
@@ -56,7 +55,6 @@ def paired_difference(first: Sequence[float], second: Sequence[float]) -> Interv
     """Mean of first − second over the same seeds, with a bootstrapped percentile interval."""
     if len(first) != len(second):
         raise ValueError(f"{len(first)} scores against {len(second)}: a paired difference needs the same seeds")
-    _need(len(first))
     return _bootstrap(tuple(np.asarray(first, float) - np.asarray(second, float)), np.mean)
 
 
@@ -76,6 +74,7 @@ def _middle_half(values: np.ndarray, axis: int) -> np.ndarray:
 def _bootstrap(scores: tuple[float, ...], statistic: Callable[..., Any]) -> Interval:
     from scipy.stats import bootstrap
 
+    _need(len(scores))
     values = np.array(scores, float)
     if not np.ptp(values) > 0:  # every resample would be the same, or NaN, where nothing was asked
         return Interval(*[float(values.max())] * 3)

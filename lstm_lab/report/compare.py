@@ -158,7 +158,7 @@ def _made_with(
 ) -> list[Record]:
     """A variant's runs under its settings, or under changed ones; an error names whose setting it is."""
     try:
-        return recorded.current(name, variant, overrides, smoke)
+        return recorded.under(name, variant, recorded.config(name).resolve(variant, overrides, smoke))
     except ValueError as error:
         raise ValueError(f"{_label(name, variant)}: {error}") from None
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
 from lstm_lab.suite.results import Record, Store
 from lstm_lab.suite.settings import MAIN
+from lstm_lab.suite.values import Settings
 
 Kind = tuple[str, str]  # trainer, start
 
@@ -32,18 +32,19 @@ class Recorded:
         self.results = Path(results)
         self.config = cache(catalogue.config)
         self.records = cache(lambda name: self.store(name).records())
-        self._present = cache(self._hash)
+        self._settings = cache(lambda name, variant: self.config(name).resolve(variant))
 
     def store(self, name: str) -> Store:
         return Store(self.results, name)
 
-    def current(
-        self, name: str, variant: str = MAIN, overrides: dict[str, Any] | None = None, smoke: bool = False
-    ) -> list[Record]:
-        """A variant's runs under its present settings, or those changed as for `run`, and revision; seeds in order."""
-        changed = overrides or smoke
-        present = self._hash(name, variant, overrides, smoke) if changed else self._present(name, variant)
-        mine = [run for run in self.records(name) if run["variant"] == variant and run["config"] == present]
+    def current(self, name: str, variant: str = MAIN) -> list[Record]:
+        """A variant's runs under its present settings and revision, in the order of the seeds."""
+        return self.under(name, variant, self._settings(name, variant))
+
+    def under(self, name: str, variant: str, settings: Settings) -> list[Record]:
+        """A variant's runs under some settings."""
+        wanted = self.config(name).hash(settings)
+        mine = [run for run in self.records(name) if run["variant"] == variant and run["config"] == wanted]
         return sorted(mine, key=lambda run: run["seed"])
 
     def reference(self, name: str, variant: str = MAIN, kind: Kind | None = None) -> list[Record]:
@@ -57,10 +58,6 @@ class Recorded:
     def as_the_sources(self, name: str) -> list[Record]:
         """The literal run at the seed of the published programs, if it is there."""
         return [run for run in of_kind(self.current(name), LITERAL) if run["seed"] == SOURCES_SEED]
-
-    def _hash(self, name: str, variant: str, overrides: dict[str, Any] | None = None, smoke: bool = False) -> str:
-        config = self.config(name)
-        return config.hash(config.resolve(variant, overrides, smoke))
 
 
 def of_kind(records: Sequence[Record], kind: Kind) -> list[Record]:
