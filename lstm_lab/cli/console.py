@@ -56,8 +56,8 @@ def framed_table(framed: Framed, rows: int = 5, resets: np.ndarray | None = None
         legend += '; "reset": the state is set to zero before that sample'
     rest = f"; {more} for more" if shown < framed.per_epoch else ""
     wanted = "float32" if framed.target_codec is None else f"one of {framed.target_codec.classes} classes"
-    titled = _titled(f"x [{x_shape}] {kind}\ny [{y_shape}] {wanted}", table)
-    return Group(titled, Text(legend), Text(f"{shown} of {framed.per_epoch} samples{rest}"))
+    title = Text(f"x [{x_shape}] {kind}\ny [{y_shape}] {wanted}", style="bold")
+    return Group(title, table, Text(legend), Text(f"{shown} of {framed.per_epoch} samples{rest}"))
 
 
 _OUTPUTS = {False: ("output step", "output"), True: ("output",)}
@@ -232,8 +232,3 @@ def _folded(name: str, width: int = 14) -> str:
             lines.append("")
         lines[-1] += part
     return "\n".join(lines)
-
-
-def _titled(title: str, table: Table) -> Group:
-    """A title above a table, free of the table's width."""
-    return Group(Text(title, style="bold"), table)

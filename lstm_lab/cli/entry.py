@@ -32,28 +32,23 @@ def _guarded(arguments: list[str]) -> None:
     try:
         status = app(arguments, prog_name="lstm-lab", standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
-        _interrupted()
+        _exit(INTERRUPTED, "interrupted")
     except Interrupted as kept:
-        _interrupted(str(kept))
+        _exit(INTERRUPTED, str(kept))
     except usage_error as error:  # type: ignore[misc]
-        _refuse(f"{error.format_message()} (--help shows what there is)")  # type: ignore[attr-defined]
+        _exit(2, f"{error.format_message()} (--help shows what there is)")  # type: ignore[attr-defined]
     except (ValueError, TrainingDiverged) as error:
         if os.environ.get("LSTM_LAB_TRACEBACK"):
             raise
-        _refuse(str(error))
+        _exit(2, str(error))
     except BrokenPipeError:  # `lstm-lab export all | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     else:
         if status == INTERRUPTED:  # typer's word for a Ctrl-C
-            _interrupted()
+            _exit(INTERRUPTED, "interrupted")
         sys.exit(status)
 
 
-def _interrupted(message: str = "interrupted") -> NoReturn:
-    print(f"lstm-lab: {message}", file=sys.stderr)
-    sys.exit(INTERRUPTED)
-
-
-def _refuse(message: str) -> NoReturn:
+def _exit(status: int, message: str) -> NoReturn:
     print(f"lstm-lab: {' '.join(message.split())}", file=sys.stderr)
-    sys.exit(2)
+    sys.exit(status)

@@ -63,9 +63,7 @@ def table(rows: Sequence[Row]) -> Table:
     """A row for each question and call, a column for each backend; without the evidence."""
     versions = {row["backend"]: f"{row['backend']} {row['version']}" for row in rows}
     keras = ", ".join(sorted({row["keras"] for row in rows}))
-    drawn = Table(title=f"State contract of Keras {keras}, as measured here", show_lines=False)
-    for column in ("question", "call", *versions.values()):
-        drawn.add_column(column)
+    drawn = Table("question", "call", *versions.values(), title=f"State contract of Keras {keras}, as measured here")
     cells: dict[tuple[str, str], dict[str, str]] = {}
     for row in rows:
         cells.setdefault((row["question"], row["call"]), {})[row["backend"]] = row["answer"]
