@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from lstm_lab.datasets.pairs import BLANK
-from lstm_lab.framing.codec import Codec
 from lstm_lab.framing.framed import Framed
 from lstm_lab.judging.measures import Text
 from lstm_lab.probes.asked import Asked, Measure, Probe
@@ -21,8 +20,10 @@ def walk(start: str, steps: int = 25, name: str | None = None) -> Probe:
     name = name or f"walk_{start}"
 
     def probe(asked: Asked) -> dict[str, Measure]:
-        codec = _codec(asked.framed)
-        said = [codec.code(symbol) for symbol in _symbols(start)]
+        codec = asked.framed.codec
+        if codec is None:
+            raise ValueError("the inputs are numbers, not symbols: a walk needs symbols to feed back")
+        said = [codec.code(symbol) for symbol in ([start] if isinstance(start, str) else start)]
         given, state = len(said), None
         if asked.architecture.stateful:
             for code in said[:-1]:
@@ -57,16 +58,6 @@ def _context(framed: Framed, said: list[int]) -> np.ndarray:
     kept = said[-steps * codes :]
     context[len(context) - len(kept) :] = kept
     return context.reshape(1, steps, codes)
-
-
-def _codec(framed: Framed) -> Codec:
-    if framed.codec is None:
-        raise ValueError("the inputs are numbers, not symbols: a walk needs symbols to feed back")
-    return framed.codec
-
-
-def _symbols(start) -> list[str]:
-    return [start] if isinstance(start, str) else list(start)
 
 
 def _run(text: str) -> list[str]:

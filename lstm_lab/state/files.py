@@ -102,10 +102,8 @@ def _read(path: Path) -> tuple[dict, State, bytes]:
             raise ValueError(f"{path} is damaged: it has more arrays than its layers keep")
     except FileNotFoundError:
         raise
-    except ValueError as error:
+    except Exception as error:  # any kind: zipfile, json and NumPy raise many for arbitrary bytes
         if str(error).startswith(str(path)):
             raise
-        raise ValueError(f"{path} is damaged: {error}") from error
-    except Exception as error:  # any kind: zipfile, json and NumPy raise many for arbitrary bytes
         raise ValueError(f"{path} is damaged or was not written by state.save: {error}") from error
     return about, state, model_bytes

@@ -87,7 +87,9 @@ def train(
         _set_state(model, state)
     history = _History(progress)
     for start, stop in _stretches(schedule):
-        _reset_slots(model, schedule, start)
+        slots = np.flatnonzero(schedule.reset_before[start])
+        if schedule.carries and slots.size:
+            state_tools.reset(model, None if slots.size == schedule.batch_size else slots)
         samples = schedule.batches[start:stop].reshape(-1)
         full = samples != EMPTY
         if not full.reshape(stop - start, -1)[:-1].all():
@@ -124,18 +126,15 @@ class KerasPredictor:
 
     def __call__(self, inputs: np.ndarray, state: States | None = None) -> tuple[np.ndarray, States]:
         x = self._codec.encode(inputs) if self._codec else inputs
-        twin = self._twins.get(x.shape) or self._build(x.shape)
+        twin = self._twins.get(x.shape)
+        if twin is None:
+            twin = self._twins[x.shape] = replace(self._architecture, stateful=True).to_keras(x.shape)
+            twin.set_weights(self._weights)
         if self._carries:
             state_tools.reset(twin)
             if state is not None:
                 _set_state(twin, state)
         return np.asarray(twin.predict_on_batch(x)), _state(twin) if self._carries else []
-
-    def _build(self, shape: tuple[int, ...]) -> keras.Sequential:
-        twin = replace(self._architecture, stateful=True).to_keras(shape)
-        twin.set_weights(self._weights)
-        self._twins[shape] = twin
-        return twin
 
 
 class _History(keras.callbacks.Callback):
@@ -197,14 +196,6 @@ def _stretches(schedule: Schedule) -> list[tuple[int, int]]:
         new |= schedule.reset_before.any(axis=1)
     starts = np.flatnonzero(new)
     return list(zip(starts.tolist(), [*starts[1:].tolist(), schedule.updates], strict=True))
-
-
-def _reset_slots(model: keras.Sequential, schedule: Schedule, update: int) -> None:
-    if not schedule.carries:
-        return
-    slots = np.flatnonzero(schedule.reset_before[update])
-    if slots.size:
-        state_tools.reset(model, None if slots.size == schedule.batch_size else slots)
 
 
 def _fit(model: keras.Sequential, history: _History, arrays: tuple, batch_size: int, epochs=1, shuffle=False) -> None:

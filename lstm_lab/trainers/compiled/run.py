@@ -207,14 +207,12 @@ class _Run:
 
     def __init__(self, plan: Plan, weights, state: States | None, optimizer_state: OptimizerState | None):
         self.plan, self.history, self._began = plan, History(plan), time.perf_counter()
-        self._iterations = optimizer_state.iterations if optimizer_state else 0
-        self.chunks: Iterator[Chunk] = plan.chunks(self._iterations)
         start = [np.asarray(array) for array in weights]
-        slots = len(plan.architecture.optimizer.arrays)
-        kept = [tuple(np.zeros_like(array) for _ in range(slots)) for array in start]
-        if optimizer_state:
-            kept = optimizer_state.kept
-        self.carry = (start, kept, self._state(state, start[0].dtype))
+        slots = range(len(plan.architecture.optimizer.arrays))
+        new = OptimizerState(0, [tuple(np.zeros_like(array) for _ in slots) for array in start])
+        self._began_with = optimizer_state or new
+        self.chunks: Iterator[Chunk] = plan.chunks(self._began_with.iterations)
+        self.carry = (start, self._began_with.kept, self._state(state, start[0].dtype))
 
     def _state(self, state: States | None, dtype) -> States:
         if not self.plan.spec.carries:
@@ -229,11 +227,12 @@ class _Run:
     def trained(self, seeds: int = 1) -> Trained:
         """The result; the time since the beginning is shared by all the seeds trained side by side."""
         weights, kept, state = jax.tree.map(np.asarray, self.carry)
+        iterations = self._began_with.iterations + self.history.updates
         return Trained(
             weights=list(weights),
             state=[tuple(layer) for layer in state] if self.plan.architecture.stateful else [],
             history=self.history.by_epoch(),
-            optimizer_state=OptimizerState(self._iterations + self.history.updates, [tuple(arrays) for arrays in kept]),
+            optimizer_state=OptimizerState(iterations, [tuple(arrays) for arrays in kept]),
             seconds=(time.perf_counter() - self._began) / seeds,
         )
 
