@@ -20,14 +20,10 @@ INTERRUPTED = 130  # exit status: 128 and the number of SIGINT
 def main(declared: Experiment | Lesson | None = None) -> None:
     """The entry point of `lstm-lab`, and of a script: `python experiments/NNNN_name.py` is `lstm-lab run NNNN`."""
     if declared is None:
-        _guarded(sys.argv[1:] or ["--help"])
+        arguments = sys.argv[1:] or ["--help"]
     else:
         catalogue.register(declared)
-        _guarded(["run", declared.name, *sys.argv[1:]])
-
-
-def _guarded(arguments: list[str]) -> None:
-    """Run the command line; what a user got wrong is one line on stderr and exit status 2."""
+        arguments = ["run", declared.name, *sys.argv[1:]]
     usage_error = typer.BadParameter.__mro__[1]  # not exported by typer itself
     try:
         status = app(arguments, prog_name="lstm-lab", standalone_mode=False)
