@@ -20,8 +20,7 @@ def two_sequences(settings, rng):
 
 def given_classes(settings):
     """The alphabet of sequences of numbers; None: the symbols of the sequences themselves."""
-    lists = [sequence for sequence in settings.sequences if isinstance(sequence, list)]
-    numbers = all(isinstance(symbol, int) for sequence in lists for symbol in sequence)
+    numbers = all(isinstance(given, list) and all(isinstance(n, int) for n in given) for given in settings.sequences)
     return settings.classes if numbers else None
 
 
