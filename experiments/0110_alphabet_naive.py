@@ -3,7 +3,7 @@
 Question   Can a stateless LSTM that sees one letter at a time learn which letter follows?
 Source     alphabet tutorial, section on the naive one-character network
 Shapes     x [25 samples, 1 time step, 1 feature] float32 · y [25] letter index
-Look at    the recurrent kernel: training does not change it, so the network has learnt no use of state
+Look at    the recurrent kernel: training does not change it, so the network cannot have learnt to use state
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

@@ -1,9 +1,9 @@
-"""0120 · Alphabet, window: three letters as features of one time step.
+"""0120 · Alphabet, window: three letters as features.
 
 Question   Do three letters help a stateless LSTM if they are features of one step rather than three time steps?
 Source     alphabet tutorial, section on the three-character feature window
 Shapes     x [23 samples, 1 time step, 3 features] float32 · y [23] letter index
-Look at    which letters it gets wrong; and the recurrent kernel, which training still does not change
+Look at    which letters it predicts wrongly; and the recurrent kernel, which training again does not change
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

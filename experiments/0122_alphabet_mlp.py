@@ -1,9 +1,9 @@
-"""0122 · Alphabet, MLP: the same window for a network that has no recurrence at all.
+"""0122 · Alphabet, MLP: the window without any recurrence.
 
-Question   Does a feed-forward network do as well as the one-step LSTM, and do its size or its epochs decide that?
+Question   Does a feed-forward network do as well as the one-step LSTM, and does that depend on its size or its epochs?
 Source     alphabet tutorial, remarks that the naive and the window network are used like multilayer perceptrons
 Shapes     x [23 samples, 1 time step, 3 features] float32, flattened to [23, 3] · y [23] letter index
-Look at    the grid of hidden sizes: do more units or more epochs bring all 23 right?
+Look at    the grid of hidden sizes: are all 23 answers right with more units, or with more epochs?
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

@@ -1,10 +1,10 @@
 """0130 · Alphabet, time steps: three letters one after the other.
 
-Question   Do the same three letters, given as three time steps, let the LSTM learn what follows?
+Question   If the same three letters are given as three time steps, does the LSTM learn which letter follows?
 Source     alphabet tutorial, section on the three-character time step window
 Shapes     x [23 samples, 3 time steps, 1 feature] float32 · y [23] letter index
-Look at    inputs whose last letter is right and whose other letters are wrong or swapped: has it learnt more than the
-           last letter?
+Look at    inputs whose last letter is right, but whose other letters are wrong or swapped: does the network use more
+           than the last letter?
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def wrong_context(settings, rng):
-    """The training contexts with the letters before the last one drawn at random."""
+    """The training contexts with random letters before the last one."""
     pairs = datasets.alphabet.pairs(settings.length)
     wrong = rng.integers(26, size=pairs.inputs[:, :-1].shape)
     inputs = np.concatenate([wrong, pairs.inputs[:, -1:]], axis=1).astype(np.int32)

@@ -1,6 +1,6 @@
 """0140 · Alphabet, one batch: is there state within a batch?
 
-Question   Does a batch of all 25 letters in order give the LSTM their sequence, as the source says?
+Question   Does the LSTM use the sequence of the 25 letters if they are one batch in order, as the source says?
 Source     alphabet tutorial, section on state within a batch
 Shapes     x [25 samples, 1 time step, 1 feature] float32 · y [25] letter index
 Look at    the recurrent kernel, which training does not change, and the variants: does the order of the rows matter?
@@ -20,7 +20,7 @@ def permuted(settings, rng):
 
 
 def row_before(settings, rng):
-    """New random letters in every epoch; the answer is the letter of the row before, which the first row has not."""
+    """New random letters in every epoch. The answer is the letter of the row before. The first row does not count."""
     symbols = datasets.alphabet.pairs().symbols
     inputs = rng.integers(len(symbols), size=(settings.epochs * settings.batch_size, 1)).astype(np.int32)
     known = np.arange(len(inputs)) % settings.batch_size > 0
@@ -29,7 +29,7 @@ def row_before(settings, rng):
 
 
 def rows_alone(asked):
-    """How many rows get the same answer when all other rows of their batch are replaced by copies of them."""
+    """How many rows get the same answer when all other rows of the batch are replaced by copies of this row."""
     inputs = asked.framed.inputs[: asked.framed.per_epoch]
     together, _ = asked.predictor(inputs, None)
     same = [

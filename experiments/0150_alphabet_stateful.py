@@ -1,6 +1,6 @@
 """0150 · Alphabet, stateful: one letter in, the next letter out.
 
-Question   Can state carried from sample to sample stand in for a longer window?
+Question   Can state that is carried from sample to sample replace a longer window?
 Source     alphabet tutorial, section on the stateful network
 Shapes     x [25 samples, 1 time step, 1 feature] float32 · y [25] letter index
 Look at    the walk from A; the answers to K from a zero state; and the answer to K after A to J

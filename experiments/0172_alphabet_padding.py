@@ -1,17 +1,17 @@
-"""0172 · Alphabet, padding: is a zero nothing, or the letter A?
+"""0172 · Alphabet, padding: is a zero an empty place, or the letter A?
 
-Question   With codes from 0, padding and the letter A look alike. Do codes 1 to 26, or a mask, tell them apart?
+Question   With codes from 0, padding and the letter A are equal. Do codes 1 to 26, or a mask, separate them?
 Source     alphabet tutorial, readers' objection to padding with 0
 Shapes     x [1000 samples, 5 time steps, 1 feature] float32, left-padded · y [1000] letter index
-Look at    told_apart: how many runs of letters differ from every other run as the network sees them; 0173 asks for what
-           the padding hides
+Look at    `told_apart`: how many runs have an input that no other run has; and 0173, where the answer is the letter
+           that the padding can hide
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def padded(runs, settings, rng):
-    """Runs of letters, padded in front; codes begin at `offset`."""
+    """Runs of letters, padded on the left; the letter A has the code `offset`."""
     return framing.padded(runs, steps=settings.longest, offset=settings.offset)
 
 
@@ -20,14 +20,14 @@ def behind_random_letters(runs, settings, rng):
 
 
 def told_apart(asked):
-    """How many of all runs look like no other run: exact, whatever is trained (a mask hides the same steps of both)."""
+    """How many runs have an input that no other run has. Training does not change it, nor a mask, nor other padding."""
     values = asked.framed.codec.encode(datasets.alphabet.every_run(asked.settings.longest).inputs)
     seen = [tuple(row) for row in values.tolist()]
     return {"told_apart": probes.Measure((sum(seen.count(row) == 1 for row in seen), len(seen)))}
 
 
 def with_runs(framed):
-    """The data and the probes, with runs framed in this way."""
+    """The data and the probes for runs that are framed by this function."""
 
     def drawn(settings, rng):
         return framed(datasets.alphabet.random_runs(settings.samples, rng, settings.longest), settings, rng)

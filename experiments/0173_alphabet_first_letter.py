@@ -1,9 +1,9 @@
 """0173 · Alphabet, first letter: where does a padded run begin?
 
-Question   Asked for a run's first letter, does the network need padding that it can tell from the letter A?
+Question   If the answer is the first letter of a run, does the padding have to differ from the letter A?
 Source     alphabet tutorial, readers' objection to padding with 0
 Shapes     x [1000 samples, 5 time steps, 1 feature] float32, left-padded · y [1000] letter index
-Look at    from_A_or_B: short runs that begin at A or at B; where a zero is the letter A, "AB" and "B" are one input
+Look at    `from_A_or_B`: short runs that begin with A or B; if a zero is the letter A, "AB" and "B" are the same input
 """
 
 from dataclasses import replace
@@ -15,19 +15,19 @@ from lstm_lab.datasets import BLANK
 
 
 def padded(runs, settings, rng):
-    """Runs of letters, padded in front; codes begin at `offset`; the answer is the first letter."""
+    """Runs of letters, padded on the left; the letter A has the code `offset`; the answer is the first letter."""
     first = runs.inputs[np.arange(len(runs)), (runs.inputs != BLANK).argmax(axis=1)]
     return framing.padded(replace(runs, targets=first), steps=settings.longest, offset=settings.offset)
 
 
 def behind_random_letters(runs, settings, rng):
-    """The same with random letters in place of the padding, so that nothing says where the run begins."""
+    """The same with random letters as padding, so that the input does not show where the run begins."""
     first = padded(runs, settings, rng).targets
     return replace(padded(datasets.alphabet.random_padding(runs, rng), settings, rng), targets=first)
 
 
 def with_runs(framed):
-    """The data and the probes, with runs framed in this way."""
+    """The data and the probes for runs that are framed by this function."""
 
     def drawn(settings, rng):
         return framed(datasets.alphabet.random_runs(settings.samples, rng, settings.longest), settings, rng)

@@ -1,10 +1,10 @@
-"""0174 · Alphabet, stateful runs: variable-length input, letter by letter, state dropped after each run.
+"""0174 · Alphabet, stateful runs: variable-length input, letter by letter.
 
-Question   Can a stateful network take input of any length, and does it then know the alphabet from any letter on?
+Question   Can a stateful network take input of any length, and does it then continue the alphabet from any letter?
 Source     alphabet tutorial, a reader's question about a stateful network with variable-length input
-Shapes     x [a letter each, 1 time step, 1 feature] float32, no padding · y letter index; resets where a run begins
-Look at    K from a zero state: 0150, trained from A only, answers as if the alphabet began; what does this network
-           answer?
+Shapes     x [letters of all runs, 1 time step, 1 feature] float32, no padding · y letter index; reset before each run
+Look at    the answer to K from a zero state: 0150, trained from A only, answers with the beginning of the alphabet;
+           what does this network answer?
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def runs(settings, rng):
-    """Random runs of the alphabet, or the whole alphabet as often, spelt out letter by letter."""
+    """Random runs of the alphabet, letter by letter; or the whole alphabet, once for each run."""
     if settings.whole:
         run = datasets.alphabet.pairs(length=25)
         inputs, targets = (np.repeat(array, settings.samples, axis=0) for array in (run.inputs, run.targets))
@@ -24,7 +24,7 @@ def runs(settings, rng):
 
 
 def every_run(settings, rng):
-    """Each run of one to five letters once, trained on or not."""
+    """Each run of one to five letters once, whether or not it was trained on."""
     return framing.time_steps(datasets.alphabet.spelled(datasets.alphabet.every_run(longest=5)))
 
 

@@ -1,9 +1,9 @@
 """0180 · Alphabet, many out: several letters in, several letters out.
 
-Question   How does a network answer with a sequence: abcd → ef, ABC → BCD, ABC → CBA?
+Question   How does a network predict a sequence: abcd → ef, ABC → BCD, ABC → CBA?
 Source     alphabet tutorial, readers' questions on more than one letter of output
 Shapes     x [samples, letters in, 26 features] one-hot · y [samples, letters out] letter index
-Look at    the variants: an answer at every step cannot reverse random letters; its first is due before the last is read
+Look at    the variants: with an answer at every step the first answer comes before the last letter, so it is a guess
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def in_a_row(settings, rng):
-    """Every run of `length` letters; A follows Z."""
+    """Every run of `length` letters, with A after Z."""
     return np.arange(26)[:, None] + np.arange(settings.length)
 
 
@@ -21,7 +21,7 @@ def random_letters(settings, rng):
 
 
 def task(letters, answer):
-    """Data: what the letters are, and what answer(letters, settings) makes of them."""
+    """A `data` function: the inputs come from letters(settings, rng), the targets from answer(inputs, settings)."""
 
     def framed(settings, rng):
         inputs = letters(settings, rng)

@@ -1,9 +1,9 @@
-"""0182 · Alphabet, any text: symbols that come again, with another one after them.
+"""0182 · Alphabet, any text: symbols that occur more than once.
 
-Question   What does a network learn of a text in which the same letter is followed by different letters?
+Question   What does a network learn from a text in which the same letter is followed by different letters?
 Source     alphabet tutorial, readers' questions on repetitive sequences such as "aaaabbbccd…" and "ABCDEFABCXYZ"
 Shapes     x [pairs of the text, 1 time step, 1 feature], or [pairs, length time steps, 1 feature] · y symbol index
-Look at    best_possible: the most that any network can get from what the framing shows it; try --set text=yours
+Look at    `best_possible`: the largest number of right answers that the framing allows; try --set text=yours
 """
 
 from collections import Counter, defaultdict
@@ -24,7 +24,7 @@ def pairs_of_text(settings, rng):
 
 
 def best_possible(asked):
-    """Right answers of a guesser that has learnt all contexts by heart, and sees no more of them than the network."""
+    """The largest number of right answers that the framing allows: each context gets its most common successor."""
     framed, seen = asked.framed, defaultdict(Counter)
     shown = [bytes(framed.inputs[: i + 1] if asked.order.carries else framed.inputs[i]) for i in range(framed.samples)]
     for context, target in zip(shown, framed.targets.tolist(), strict=True):

@@ -1,9 +1,9 @@
-"""0184 · Alphabet, coding: a letter as one scaled number, as a one-hot row, or as learnt numbers.
+"""0184 · Alphabet, coding: scaled, one-hot or learnt input.
 
-Question   Does the naive network fail for lack of memory, or because its letters are numbers only 1/26 apart?
+Question   Does the naive network fail because it has no memory, or because its letters are numbers only 1/26 apart?
 Source     alphabet tutorial, a reader's question whether the input should be one-hot
 Shapes     x [25 samples, 1 time step, 1 or 26 features] float32, or codes for an embedding · y [25] letter index
-Look at    how many epochs each coding needs; the task needs no memory, so 25 right answers are possible without one
+Look at    how many epochs each coding needs; the task needs no memory, so all 25 answers can be right without it
 """
 
 from dataclasses import replace
@@ -14,7 +14,7 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def letters(settings, rng):
-    """The 25 pairs; `blind`: every letter put in as an A."""
+    """The 25 pairs; with `blind`, every input is the letter A."""
     framed = framing.time_steps(datasets.alphabet.pairs(length=1), coding=settings.coding)
     return replace(framed, inputs=np.zeros_like(framed.inputs)) if settings.blind else framed
 

@@ -1,16 +1,16 @@
 """0186 · Alphabet, words: a sentence in place of the alphabet.
 
-Question   Does what is true of letters hold for words, some of which occur again with another word after them?
+Question   Do the results for letters hold for words, some of which occur more than once with different successors?
 Source     alphabet tutorial, a reader's question on words in place of letters
-Shapes     x [words − 1 samples, 1 time step, 1 word: one-hot or looked up] · y word index
-Look at    "the", which four different words follow: only what came before can decide; try --set text="your own words"
+Shapes     x [words − 1 samples, 1 time step, 1 word: one-hot, scaled or embedded] · y word index
+Look at    "the", which has four different successors: only earlier words can decide; try --set text="your own words"
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def words(settings, rng):
-    """Each word and the next one, coded over the text's sorted distinct words."""
+    """Each word and the next one, coded by their place among the text's sorted distinct words."""
     return framing.time_steps(datasets.alphabet.pairs(1, settings.text.split()), coding=settings.coding)
 
 
@@ -24,7 +24,7 @@ def after_repeated(asked):
 
 
 def said_from_the_first(asked):
-    """The text as the network says it when it is given the first word only."""
+    """The text that the network generates from the first word: each answer is its next input."""
     first = asked.framed.codec.text(asked.framed.inputs[0])
     return probes.walk(first, steps=asked.framed.samples, name="walk")(asked)
 

@@ -1,10 +1,10 @@
-"""0188 · Alphabet, temperature: draw the next symbol instead of taking the likeliest.
+"""0188 · Alphabet, temperature: draw the next symbol.
 
-Question   What does a temperature do to the symbols drawn from a trained network?
+Question   How does the temperature change the symbols that are drawn from a trained network?
 Source     alphabet tutorial, an answer to readers who want several outputs: sample with a temperature
 Shapes     x [pairs of the text, 1 time step, 1 one-hot symbol] · y symbol index
-Look at    the symbols drawn after "a", which in the text is followed by "a" three times in four: at a temperature near
-           0 it always is, at 1 as often as in the text, and at a high one as often as chance has it
+Look at    the symbols drawn after "a". In the text "a" follows "a" three times in four. At a temperature near 0 "a" is
+           always drawn, at 1 as often as in the text, at a high temperature as often as any other symbol
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def text(settings, rng):
-    """The text's pairs; a symbol that nothing comes after is refused before anything is trained."""
+    """The text's pairs. ValueError, before any training, if no symbol follows `after` in the text."""
     framed = framing.time_steps(datasets.alphabet.pairs(1, settings.text), coding="one_hot")
     if framed.codec.code(settings.after) not in framed.inputs:
         raise ValueError(f"after is {settings.after!r}: nothing follows it in the text")
@@ -21,14 +21,14 @@ def text(settings, rng):
 
 
 def tempered(probabilities, temperature):
-    """Probabilities to the power of 1 / temperature, made to sum to one again."""
+    """Probabilities to the power of 1 / temperature, scaled so that they sum to 1."""
     logits = np.log(np.maximum(probabilities.astype(float), 1e-30)) / temperature
     powers = np.exp(logits - logits.max())
     return powers / powers.sum()
 
 
 def drawn(asked):
-    """How often "a" is drawn after "a", and how far all symbols drawn after "a" are from the text's own, in counts."""
+    """What is drawn after `after`: how often its most common successor, and how far all counts are from the text's."""
     framed, settings = asked.framed, asked.settings
     code = framed.codec.code(settings.after)
     probabilities, _ = asked.predictor(np.array([[[code]]], np.int32), None)

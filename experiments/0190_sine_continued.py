@@ -1,9 +1,9 @@
-"""0190 · Sine, continued: one step ahead, and on and on from its own answers.
+"""0190 · Sine wave: one step ahead, and continued from its own answers.
 
-Question   A network predicts a wave one step ahead: does its error grow when it is given its own answers?
+Question   A network predicts a wave one step ahead: does its error grow when its inputs are its own answers?
 Source     alphabet tutorial, a reader's sine wave
 Shapes     x [samples, time steps, 1 feature] float32 · y [samples, 1] float32: the value after the window
-Look at    both errors beside that of repeating the last value; a window of one value is not enough to go on from
+Look at    both errors beside the error of repeating the last value; a window of one value is not enough to continue
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def wave(settings, rng, values):
-    """Windows of a sine and the value after each, from a phase of its own."""
+    """Windows of a sine wave and the value after each. Every wave starts at phase 0; only the noise is random."""
     noise = rng.normal(size=values + 1) * settings.noise
     series = datasets.series.sine(values + 1, settings.period) + noise
     x, y = datasets.series.to_supervised(series, num_in=settings.steps)
@@ -20,7 +20,7 @@ def wave(settings, rng, values):
 
 
 def errors(asked):
-    """Root mean square errors over some periods of a clean wave: one step ahead, fed back, and the baselines'."""
+    """Root mean square errors on a clean wave: one step ahead, with its own answers as input, and of two baselines."""
     settings = asked.settings
     count = int(settings.periods_ahead * settings.period)
     clean = wave(settings.replace(noise=0.0), asked.rng, settings.steps - 1 + count)

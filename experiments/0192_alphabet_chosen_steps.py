@@ -1,9 +1,9 @@
 """0192 · Alphabet, chosen steps: answers at some of the time steps only.
 
-Question   How are a network's outputs taken at chosen time steps, and what is learnt at the others?
+Question   How are a network's answers taken at chosen time steps only, and what is learnt for the other steps?
 Source     alphabet tutorial, a reader's wish for the outputs at certain time steps, such as the last ones
 Shapes     x [samples, 10 time steps, 8 features] one-hot · y [samples, 10] letter index, the loss on the last 3 only
-Look at    not_asked: all steps share their weights; are the answers before the chosen steps right, too?
+Look at    `not_asked`: all steps share their weights; are the answers before the chosen steps right too?
 """
 
 from dataclasses import replace
@@ -14,7 +14,7 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def letters_before(settings, rng):
-    """Random letters; the answer is the letter `lag` steps before. The loss is on the chosen last steps only."""
+    """Random letters; the answer is the letter `lag` steps earlier. The loss is on the chosen last steps only."""
     letters = rng.integers(settings.classes, size=(settings.samples, settings.steps + abs(settings.lag)))
     inputs = letters[:, max(settings.lag, 0) :][:, : settings.steps].reshape(-1, 1)
     targets = letters[:, max(-settings.lag, 0) :][:, : settings.steps].ravel()
@@ -32,7 +32,7 @@ def nonsense_before(settings, rng):
 
 
 def asked_steps(settings, rng, others=False):
-    """Fresh letters, asked at the chosen steps; or at the others, where a letter stands `lag` steps before."""
+    """Fresh letters, tested at the chosen steps; or at the other steps that have a letter `lag` steps before them."""
     framed, step = letters_before(settings.replace(samples=settings.fresh), rng), np.arange(settings.steps)
     mask = (step >= settings.lag) & ((step < settings.steps - settings.chosen) == others)
     return replace(framed, loss_mask=np.tile(mask, (framed.samples, 1)))

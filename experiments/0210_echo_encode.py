@@ -1,9 +1,9 @@
 """0210 · Echo, encode: random integers as one-hot rows and back.
 
-Question   Is a sequence the same after it is encoded for the network and decoded again?
+Question   Is a sequence still the same after it is encoded for the network and decoded again?
 Source     echo tutorial, section on generating and encoding random sequences
 Shapes     25 integers in 0 … 99 → one-hot [25, 100] → 25 integers
-Look at    the decoded sequence: it equals the first one, because argmax finds the single 1 of each row
+Look at    the decoded sequence: it equals the drawn one, because argmax finds the single 1 of each row
 """
 
 import numpy as np

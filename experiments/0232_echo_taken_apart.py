@@ -1,11 +1,11 @@
-"""0232 · Echo without context, taken apart: which slots of a batch are given the value before?
+"""0232 · Echo without context, taken apart: which slots are given the value before?
 
 Question   0230 fails. Which change helps: other slots, or a second time step? (0234: a gradient through time)
 Source     echo tutorial, its explanation of the beginner's mistake; a reader's doubt about it
-Shapes     x [24 samples a sequence, 1 or 2 time steps, 100 features] one-hot · y the value before the last
-Look at    `reachable`: how many answers had been fed to their slot at all; and the right answers where the state holds
-           one row (`after_one_row`) or more (`after_more_rows`): without a gradient through time few of the latter are
-           learnt
+Shapes     x [24 samples a sequence, 1 or 2 time steps, 100 features] one-hot · y the value before the row's last
+Look at    `reachable`: how many answers are among the inputs of their slot; and the right answers where the state holds
+           one row (`after_one_row`) or more (`after_more_rows`): without a gradient through time few of the latter
+           are learnt
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ from lstm_lab.probes import Measure
 
 
 def rows(settings, rng, values=None):
-    """The rows of 0230 with `steps` values each, `every` step a row; of given values, or of fresh ones."""
+    """The rows of 0230, with `steps` values each and one row every `every` steps; of given values, or of fresh ones."""
     sizes = {"lag": 1, "first": 1, "context": settings.steps, "every": settings.every}
     if values is not None:
         return framing.time_steps(datasets.echo.pairs(values, classes=values.size, **sizes))
@@ -24,7 +24,7 @@ def rows(settings, rng, values=None):
 
 
 def reachable(asked):
-    """How many answers stood in what their slot had been fed since its last reset, this row included."""
+    """How many answers are among the inputs of their slot since its last reset, including the row itself."""
     settings, given, right = asked.settings, [set() for _ in range(asked.settings.batch_size)], 0
     numbered = np.arange(settings.sequences * settings.length).reshape(settings.sequences, settings.length)
     samples = rows(settings, None, numbered)
@@ -37,7 +37,7 @@ def reachable(asked):
 
 
 def by_age(asked):
-    """Right answers where the state held one row before this one, and where it held more."""
+    """Right answers where the state holds one row before the current one, and where it holds more."""
     new = asked.redraw(asked.settings.replace(epochs=100))
     plan = schedule.evaluation(asked.order, new, asked.settings.batch_size)
     right = (probes.answer(asked, new) == new.targets)[plan.batches]

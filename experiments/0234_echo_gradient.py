@@ -1,10 +1,10 @@
 """0234 · Echo one value at a time, with a gradient through time.
 
-Question   With one value and one update at a time: how many steps back must the gradient go to learn the echo?
+Question   With one value and one update at a time, how many steps back must the gradient go to learn the echo?
 Source     our extension of the echo tutorial, on a reader's doubt about the beginner's mistake
-Shapes     x [6 sequences, 24 time steps, 100 features] one-hot · y [6, 24] the value before; the first row of a
-           sequence asks for a value that no row holds
-Look at    the forms TBPTT(k1, k2); (1, 1) makes the same updates as the variant `independent` of 0232
+Shapes     x [6 sequences, 24 time steps, 100 features] one-hot · y [6, 24] the value before; the first target of a
+           sequence is in no input
+Look at    the forms TBPTT(k1, k2); TBPTT(1, 1) makes the same updates as the variant `independent` of 0232
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
@@ -12,13 +12,13 @@ from lstm_lab.probes import Measure
 
 
 def sequences(settings, rng):
-    """Whole sequences, as many as a batch has slots, fresh in every epoch; an answer is wanted at every step."""
+    """Whole sequences, fresh in every epoch, one for each slot of the batch, with a target at every step."""
     sizes = {"sequences": settings.batch_size, "length": settings.length}
     return framing.sequences(datasets.echo.fresh(settings.epochs, rng, lag=1, first=1, **sizes), coding="one_hot")
 
 
 def by_age(asked):
-    """Right answers where the state held one value before this one, and where it held more."""
+    """Right answers where the state holds one value before the current one, and where it holds more."""
     new = asked.redraw(asked.settings.replace(epochs=100))
     right = probes.answer(asked, new) == new.targets
     parts = {"after_one_row": right[:, 1], "after_more_rows": right[:, 2:]}

@@ -3,14 +3,14 @@
 Question   Do five time steps of context let the network learn the echo?
 Source     echo tutorial, section on echoing a lag
 Shapes     x [20 samples, 5 time steps, 100 features] one-hot · y [20] the last value but one; batches of 5, in order
-Look at    the right answers on many fresh sequences, beside those on the one sequence that the source shows
+Look at    the right answers on many fresh sequences, beside those on one sequence, as in the source
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def rows(settings, rng):
-    """Rows t−4 … t of a fresh sequence, from t = 5 as in the source, although t = 4 has its context, too."""
+    """Rows t−4 … t of a fresh sequence, from t = 5 as in the source, although the row of t = 4 is complete too."""
     pairs = datasets.echo.tutorial_rows(
         settings.epochs, rng, steps=settings.steps, lag=settings.lag, unreachable="allowed"
     )

@@ -1,7 +1,7 @@
 """0250 · Echo with context, internal state ignored.
 
 Question   With five time steps in every sample, does state carried between samples add anything?
-Source     echo tutorial, extension on ignoring internal state; a reader's finding that it slows the learning
+Source     echo tutorial, extension on ignoring internal state; a reader's result that state slows the learning
 Shapes     x [20 samples, 5 time steps, 100 features] one-hot · y [20] the last value but one
 Look at    `epochs_to_learn`, beside that of the stateful network on the same seeds
 """
@@ -10,7 +10,7 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def rows(settings, rng):
-    """The rows of 0240; refused where neither context nor state reaches back to the lag."""
+    """The rows of 0240. ValueError if neither the context nor the state reaches back to the lag."""
     unreachable = "allowed" if settings.carry else "refused"
     pairs = datasets.echo.tutorial_rows(
         settings.epochs, rng, steps=settings.steps, lag=settings.lag, unreachable=unreachable

@@ -2,8 +2,8 @@
 
 Question   Can the network learn from rows with missing values, and does a Masking layer help?
 Source     echo tutorial, extension on masking missing data
-Shapes     x [25 samples, 5 time steps, 100 features] one-hot, rows of −1 for what is missing · y [25]
-Look at    rows whose first values are missing: has it learnt "the value before", or "the fourth of five"?
+Shapes     x [25 samples, 5 time steps, 100 features] one-hot, rows of −1 for missing values · y [25] the value before
+Look at    rows whose first values are missing: has the network learnt "the value before", or "the fourth of five"?
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def rows(settings, rng):
-    """Every row that has a target, t = 1 … 25; the last one, v21 … v24 and a hole, asks for v24."""
+    """Every row that has a target, t = 1 … 25. The last row is v21 … v24 and a missing value; its target is v24."""
     sizes = {
         "lag": 1,
         "context": settings.steps,
@@ -25,7 +25,7 @@ def rows(settings, rng):
 
 
 def by_place(asked):
-    """Right answers on the rows with holes in front, on the complete ones, and on the one with a hole behind."""
+    """Right answers on rows whose first values are missing, on complete rows, and on the row whose last is missing."""
     whole = asked.settings.replace(first=1, last=25)
     drawn = rows(whole.replace(epochs=100), asked.rng)
     holes = drawn.inputs[:, [0, -1], 0] == datasets.BLANK

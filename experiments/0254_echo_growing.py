@@ -1,16 +1,16 @@
 """0254 · Echo with the whole sequence so far as time steps.
 
-Question   Does the network find the value before when it is given all values so far?
+Question   Does the network learn the echo if it is given all values so far?
 Source     echo tutorial, extension on the entire sequence as time steps
-Shapes     x [25 samples, 25 time steps, 100 features] one-hot, zeros in front of the first value · y [25]
-Look at    masked padding beside plain padding; the first sample has no value before it and does not count
+Shapes     x [25 samples, 25 time steps, 100 features] one-hot, zeros before the first value · y [25] the value before
+Look at    masked padding beside padding without a mask; the first sample has no value before it and does not count
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def rows(settings, rng):
-    """Sample i holds the values 0 … i; the whole sequences of an epoch at once."""
+    """Sample i of a sequence holds its values 0 … i."""
     pairs = datasets.echo.fresh(settings.epochs, rng, lag=settings.lag, first=0)
     return framing.growing(pairs, coding="one_hot")
 

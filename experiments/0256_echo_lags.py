@@ -3,14 +3,14 @@
 Question   Can the same network learn each lag, and does a longer lag need more epochs?
 Source     echo tutorial, extension on a different lag
 Shapes     x [20 samples, 10 time steps, 100 features] one-hot · y [20] the value `lag` steps back
-Look at    the grid of lag and units: how many answers are right, and after how many epochs
+Look at    the grid of lag and units: how many answers are right, and how many epochs it takes
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def rows(settings, rng):
-    """Sequences of 29 values: 20 rows of 10."""
+    """Sequences of 29 values, each with 20 rows of 10 values."""
     sizes = {"lag": settings.lag, "context": settings.steps, "length": 29, "first": 9}
     return framing.time_steps(
         datasets.echo.fresh(settings.epochs, rng, unreachable="refused", **sizes), coding="one_hot"

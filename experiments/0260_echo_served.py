@@ -1,9 +1,9 @@
-"""0260 · Echo in service: trained with time steps, then served one number at a time, for ever.
+"""0260 · Echo in use: trained with time steps, given one number at a time.
 
-Question   Can a trained network echo a stream, number by number, if its state is never reset?
+Question   Can a trained network echo a long stream, one number at a time, if its state is never reset?
 Source     echo tutorial, a reader's "crucial question" about an echo in production
-Shapes     trained on x [20, 5 time steps, 100] or [5, 25 time steps, 100] one-hot; served on one number at a time
-Look at    the first numbers of the stream beside the last: does what it learnt from short samples hold for long?
+Shapes     trained on x [20, 5 time steps, 100] or [5, 25 time steps, 100] one-hot; used on one number at a time
+Look at    the first numbers of the stream beside the last: does the network still echo after thousands of numbers?
 """
 
 import numpy as np
@@ -22,7 +22,7 @@ def rows(settings, rng):
 
 
 def served(asked):
-    """One long stream through the server: right at its start, all over, at its end; and with state dropped."""
+    """Right answers on one long stream: at its start, in all of it, at its end; and with a reset before each number."""
     stream = datasets.echo.draw(1, asked.rng, asked.settings.stream)[0]
     server = serve(asked.architecture, asked.trained.weights, asked.framed.codec)
     answers = np.array(list(server.each(stream)))

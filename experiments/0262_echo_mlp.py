@@ -1,9 +1,9 @@
 """0262 · Echo by a feed-forward network: the five time steps as features.
 
-Question   What can the LSTM do here that a multilayer perceptron with the same five values cannot?
+Question   Can a multilayer perceptron that is given all five values do what the LSTM does?
 Source     echo tutorial, readers' question on the advantage over a multilayer perceptron
-Shapes     x [20 samples, 5 time steps, 100 features] one-hot, flattened to 500 features · y [20] the last but one
-Look at    `epochs_to_learn` beside that of 0250; and the same network given one value, which does not hold the answer
+Shapes     x [20 samples, 5 time steps, 100 features] one-hot, flattened to 500 features · y [20] the last value but one
+Look at    `epochs_to_learn` beside that of 0250; and the same network with one value as input, which is not the answer
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

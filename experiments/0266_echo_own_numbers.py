@@ -1,11 +1,11 @@
 """0266 · Echo your own numbers: integers from a CSV file.
 
-Question   How are one's own numbers put in place of the random ones, and what is then learnt?
-Source     echo tutorial, a reader who has his numbers in a CSV file
-Shapes     a file of n integers → x [rows, 5 time steps, classes] one-hot · y [rows] the value `lag` steps before
-Look at    the last fifth of the file, which is not trained on; values that occur only there cannot be echoed
+Question   How do your own numbers replace the random ones, and what does the network then learn?
+Source     echo tutorial, a reader whose numbers are in a CSV file
+Shapes     a file of n integers → x [rows, 5 time steps, classes] one-hot · y [rows] the value `lag` steps earlier
+Look at    the last fifth of the file, which is not trained on; a value that occurs only there cannot be learnt
 
-Your own file: --data numbers.csv, with one integer a line, or --set column=NAME for one of several columns.
+Your own file: --data numbers.csv, with one integer on each line; --set column=NAME chooses one of several columns.
 """
 
 from pathlib import Path
@@ -16,10 +16,10 @@ HERE = Path(__file__).parent
 
 
 def parts(settings):
-    """The file's rows for training, its first four fifths, and for the test."""
+    """The rows for training, from the first four fifths of the file, and the rows for the test."""
     path = HERE / "data" / "numbers.csv" if settings.data == "example" else Path(settings.data)
     values = datasets.echo.read_integers(path, settings.most or None, settings.column or None)
-    least = 5 * max(settings.steps, settings.lag + 1) - 4  # so many that their last fifth still has a row
+    least = 5 * max(settings.steps, settings.lag + 1) - 4  # so many that the last fifth still has one row
     if len(values) < least:
         raise ValueError(
             f"{path.name} has {len(values)} numbers: lag {settings.lag} and {settings.steps} steps need {least} or more"

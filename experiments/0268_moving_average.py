@@ -1,10 +1,10 @@
-"""0268 · Keras' old example: the mean of the last two numbers, given one at a time.
+"""0268 · Keras' old example: the mean of two numbers, given one at a time.
 
-Question   Does carried state help where the gradient cannot cross from one sample to the next?
-Source     echo tutorial, a reader who holds Keras' stateful example up against its "beginner's mistake"
-Shapes     x [800 samples, 1 time step, 1 feature] random numbers · y [800, 1] the mean of that number and the last
-Look at    how much of the targets is explained, beside the best straight line through the number alone: what is more is
-           memory
+Question   Does carried state help if the gradient cannot go from one sample to the one before?
+Source     echo tutorial, a reader who compares Keras' stateful example with its "beginner's mistake"
+Shapes     x [800 samples, 1 time step, 1 feature] random · y [800, 1] the mean of that number and the one before
+Look at    how much of the targets' variance is explained, beside the best straight line on the number alone: what is
+           above the line comes from memory
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from lstm_lab.probes import Measure, answer
 
 
 def numbers(settings, rng, samples=None):
-    """Numbers within ±`reach`, in order; each sample holds the last `steps` of them."""
+    """Random numbers within ±`reach`, in order; each sample holds the last `steps` of them."""
     if settings.steps not in (1, 2):
         raise ValueError(f"steps is {settings.steps}: use 1, the number alone, or 2, with the one before it")
     drawn = rng.uniform(-settings.reach, settings.reach, (samples or settings.samples) + 1).astype(np.float32)
@@ -24,7 +24,7 @@ def numbers(settings, rng, samples=None):
 
 
 def explained(asked):
-    """How much of the spread of new targets the answers explain, from 0 to 1; and the best line's share."""
+    """The share of the variance of new targets that the answers explain (1: all of it), and that of the best line."""
     new = numbers(asked.settings, asked.rng, samples=1000)
     x, y = asked.framed.inputs[:, -1, 0], asked.framed.targets[:, 0]
     line = np.polyval(np.polyfit(x, y, 1), new.inputs[:, -1, 0])

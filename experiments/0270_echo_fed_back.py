@@ -1,9 +1,9 @@
 """0270 · Echo fed its own answers: no future in a random sequence.
 
-Question   Does a network that has learnt an echo predict the next values if it is given its own answers?
-Source     echo tutorial, a reader who feeds predictions back and gets "a vicious cycle"
+Question   Does a network that has learnt the echo predict the next values if it is given its own answers?
+Source     echo tutorial, a reader who gives predictions back as input and gets "a vicious cycle"
 Shapes     x [20 samples, 5 time steps, 100 features] one-hot · y [20] the last value but one; then its own answers
-Look at    `next_numbers`, which stays at chance; and `cycle`: it repeats the last two numbers again and again
+Look at    `next_numbers`, which stays at chance; and `cycle`: the network repeats the last two numbers again and again
 """
 
 import numpy as np

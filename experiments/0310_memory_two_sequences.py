@@ -1,9 +1,9 @@
 """0310 · Memory: two sequences that differ in their first symbol and end with it.
 
-Question   Does carried state tell 3 0 1 2 → 3 from 4 0 1 2 → 4, although no gradient goes through time?
+Question   Does the network learn 3 0 1 2 → 3 and 4 0 1 2 → 4 with carried state, but no gradient through time?
 Source     memory tutorial, the two sequences and its complete example
 Shapes     x [8 samples, 1 time step, 5 features] one-hot · y [8] symbol index; four samples a sequence
-Look at    the answer to 2; and how much the state then still depends on the first symbol, before training and after
+Look at    the answer to 2; and how much the state still depends on the first symbol then, before training and after
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from lstm_lab.probes import Measure
 
 
 def network(settings):
-    """The tutorial's LSTM with a sigmoid for every symbol; or a feed-forward net in its place."""
+    """The tutorial's LSTM with a sigmoid output for every symbol; or a feed-forward network."""
     classes = len(datasets.memory.alphabet(settings.sequences))
     if settings.network == "MLP":
         return models.mlp_classifier(settings.units, classes)
@@ -21,7 +21,7 @@ def network(settings):
 
 
 def loss_of_first(asked):
-    """Binary cross-entropy of the trained network over sequence 1; the source prints that of its last pass."""
+    """Binary cross-entropy of the trained network on sequence 1; the source prints the loss of its last pass."""
     state, losses = None, []
     for x, target in zip(asked.framed.inputs, asked.framed.targets[: asked.framed.per_sequence], strict=False):
         p, state = asked.predictor(x[None], state if asked.order.carries else None)
@@ -31,7 +31,7 @@ def loss_of_first(asked):
 
 
 def first_symbol_kept(asked):
-    """How far apart the two sequences' states are at their last step, as a share of the distance at the first."""
+    """The distance of the two sequences' states at their last step, as a share of the distance at their first step."""
     if not asked.architecture.state_shapes(1):
         return {}
     both, last, kept = asked.framed.inputs.reshape(2, -1, 1), asked.framed.per_sequence - 1, {}

@@ -1,10 +1,10 @@
 """0320 · Memory: the smallest network and the fewest epochs that still solve it.
 
-Question   The tutorial found 20 units and 250 epochs by trial: how few of them do for nine seeds of ten?
+Question   The tutorial found 20 units and 250 epochs by trial: how few are enough for nine of ten seeds?
 Source     memory tutorial, extension "Tuning"
 Shapes     x [8 samples, 1 time step, 5 features] one-hot · y [8] symbol index
-Look at    the grid of units and epochs, searched on seeds 0 to 19; the section itself is the best cell, run on all 100
-           seeds, of which 20 to 99 are new to it
+Look at    the grid of units and epochs, searched on seeds 0 to 19; the main run has the settings of the best cell and
+           100 seeds, of which 20 to 99 were not used in the search
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

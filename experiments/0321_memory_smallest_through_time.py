@@ -1,10 +1,10 @@
 """0321 · Memory: the smallest network when the gradient passes through time.
 
-Question   How small may the network be when the gradient goes through time, so that it is taught to remember?
+Question   How small can the network be if the gradient goes through time, so that training teaches it to remember?
 Source     memory tutorial, extension "Tuning", with whole sequences as samples
 Shapes     x [2 sequences, 4 time steps, 5 features] one-hot · y [2, 4] symbol index
-Look at    the grid of units and epochs beside that of 0320, where no gradient goes through time; searched on seeds 0 to
-           19; the section itself is the best cell, run on more seeds
+Look at    the grid of units and epochs, searched on seeds 0 to 19, beside that of 0320, where no gradient goes through
+           time; the main run has the settings of the best cell and more seeds
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

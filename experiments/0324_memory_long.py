@@ -1,9 +1,9 @@
 """0324 · Memory: long sequences, by form of truncated BPTT.
 
-Question   "The same holds over hundreds and thousands of steps": which form of training learns which length?
+Question   The source expects the same over hundreds and thousands of steps: which form of training learns which length?
 Source     memory tutorial, its closing remark and extension "Long Sequences"; the book's chapter 2 for the forms
 Shapes     x [2 sequences, p time steps, p + 1 features] one-hot · y [2, p] symbol index
-Look at    `last`: the two symbols that must be remembered, without the 2 · (p − 1) that need no memory
+Look at    `last`: only the two symbols that must be remembered, without the 2 · (p − 1) that need no memory
 """
 
 import math
@@ -12,7 +12,7 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def long_sequences(settings, last_only=False):
-    """(x, a1 … a(p−1), x) and (y, a1 … a(p−1), y) whole; last_only: the last symbol alone is asked."""
+    """(x, a1 … a(p−1), x) and (y, a1 … a(p−1), y) as whole samples; last_only: only the last symbol is a target."""
     return framing.sequences(datasets.memory.long_lag_pairs(settings.steps, last_only), coding="one_hot")
 
 

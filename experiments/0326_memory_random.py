@@ -1,16 +1,16 @@
-"""0326 · Memory: random sequences, and sequences never seen.
+"""0326 · Memory: random sequences, trained on and not trained on.
 
-Question   Trained on random sequences that end as they begin: does it learn the rule, or those sequences by heart?
+Question   Trained on random sequences that end with their first symbol, does the network learn a rule or only these?
 Source     memory tutorial, extension "Random Sequences"
-Shapes     x [2 sequences an epoch, steps, classes features] one-hot · y [2, steps], only the last one asked
-Look at    `unseen` against the number of different training sequences; the number of updates is always the same
+Shapes     x [2 sequences an epoch, steps, classes features] one-hot · y [2, steps], of which only the last is a target
+Look at    `unseen`, by the number of different training sequences; the number of updates is always the same
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def random_sequences(settings, rng):
-    """Two sequences an epoch, alike but for their marker, out of a pool of `num_sequences`."""
+    """Two sequences in each epoch, which differ in their marker only, from a pool of `num_sequences`."""
     pool = datasets.memory.random_sequences(settings.num_sequences, rng, settings.length, settings.classes)
     chosen = 2 * rng.integers(settings.num_sequences // 2, size=(settings.epochs, 1)) + [0, 1]
     return framed(settings, [pool[number] for number in chosen.ravel()], per_epoch=2)
@@ -22,7 +22,7 @@ def framed(settings, sequences, per_epoch=None):
 
 
 def others(settings, rng):
-    """200 random sequences to be asked, those among them that were trained on left out."""
+    """200 random sequences for the test; `unseen` leaves out those that were trained on."""
     return framed(settings, datasets.memory.random_sequences(200, rng, settings.length, settings.classes))
 
 

@@ -1,9 +1,9 @@
-"""0330 · Memory: the order of the sequences drawn anew every epoch.
+"""0330 · Memory: a new random order of the sequences every epoch.
 
-Question   Does a new order of the two sequences in every epoch help, on them and on sequences not trained on?
+Question   Does a new order of the two sequences in every epoch help, on these and on sequences not trained on?
 Source     memory tutorial, extension "Shuffle Epoch"
 Shapes     x [8 samples, 1 time step, 5 features] one-hot · y [8] symbol index; each sequence stays whole
-Look at    `unseen`: the last symbol of sequences over the same alphabet whose middle has another order
+Look at    `unseen`: the last symbol of sequences with the same symbols in another order
 """
 
 from itertools import permutations
@@ -12,7 +12,7 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def other_middles(settings, rng):
-    """Every other order of 0, 1, 2 between first and last: 10 sequences, their last symbol asked."""
+    """Ten sequences with another order of 0, 1, 2 in the middle; only the last symbol is a target."""
     middles = [middle for middle in permutations(range(3)) if middle != (0, 1, 2)]
     sequences = [(first, *middle, first) for middle in middles for first in (3, 4)]
     return framing.time_steps(datasets.memory.pairs(sequences, last_only=True), coding="one_hot")

@@ -1,10 +1,10 @@
 """0340 · Memory: two time steps in a sample.
 
-Question   With (3, 0) → 1, (0, 1) → 2, (1, 2) → 3 as samples of two steps, is carried state still needed?
+Question   If (3, 0) → 1, (0, 1) → 2, (1, 2) → 3 are samples of two time steps, is carried state still needed?
 Source     memory tutorial, a reader's two-step framing
 Shapes     x [6 samples, 2 time steps, 5 features] one-hot · y [6] symbol index; three samples a sequence
-Look at    (1, 2): in one sequence 3 follows it, in the other 4. Samples that overlap put a value into the carried state
-           twice; samples that abut, (3, 0) → 1 and (1, 2) → 3, once
+Look at    (1, 2), which is followed by 3 in one sequence and by 4 in the other. If samples overlap, the carried state
+           is given values twice; if not, as with (3, 0) → 1 and (1, 2) → 3, once
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

@@ -1,9 +1,9 @@
 """0342 · Memory: batches of two and four.
 
-Question   Why does the tutorial's network not converge with a batch of 2 or 4: fewer updates, or another slot's state?
+Question   Why does the tutorial's network fail with a batch of 2 or 4: fewer updates, or the layout of the slots?
 Source     memory tutorial, a reader's question
 Shapes     x [8 samples, 1 time step, 5 features] one-hot, in batches of 2 or 4 · y [8] symbol index
-Look at    which samples each slot is given: with two slots the second one gets 0 and 2 of a sequence, and never its
+Look at    which samples each slot is given: with two slots the second one is given 0 and 2 of a sequence, but not its
            first symbol
 """
 
@@ -11,7 +11,7 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def samples(settings, rng):
-    """The two sequences, as often as it takes to give every slot whole ones."""
+    """The two sequences, repeated so that every slot can have a whole one."""
     sequences = datasets.memory.TUTORIAL * settings.copies
     return framing.time_steps(datasets.memory.pairs(sequences), coding="one_hot")
 

@@ -1,9 +1,9 @@
 """0346 · Memory: the same without carried state.
 
-Question   How must samples be made for `stateful=False`, so that state is reset where it should be?
+Question   How must samples be made for `stateful=False`, so that state is reset in the right places?
 Source     memory tutorial, readers' questions about the stateless network
 Shapes     x [2 sequences, 4 time steps, 5 features] one-hot · y [2, 4]; each sequence starts from a zero state
-Look at    the framings: a sequence as one sample needs no reset at all; with one step a sample there is no memory
+Look at    the framings: if a sequence is one sample, no reset is needed; with one time step a sample there is no memory
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

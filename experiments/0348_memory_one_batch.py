@@ -1,9 +1,9 @@
 """0348 · Memory: 0 → 1 and 0 → 2 in one stateless batch.
 
-Question   A batch of two samples, the same input and two answers: why does it not converge?
+Question   A batch has two samples with the same input and different answers: why does training not converge?
 Source     memory tutorial, a reader's smallest example
 Shapes     x [2 samples, 1 time step, 3 features] one-hot · y [2] symbol index
-Look at    the outputs of the two samples: they are equal to the last bit, so at most one of two answers can be right
+Look at    the outputs for the two samples: they are equal to the last bit, so at most one of two answers can be right
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from lstm_lab.probes import Measure
 
 
 def same_outputs(asked):
-    """How many outputs are the same to the last bit for both samples, asked as one stateless batch."""
+    """How many outputs are equal to the last bit for the two samples of one stateless batch."""
     (first, second), _ = asked.predictor(asked.framed.inputs, None)
     return {"same_outputs": Measure((int(np.equal(first, second).sum()), len(first)))}
 

@@ -3,8 +3,7 @@
 Question   How does a trained LSTM compute its answer to a symbol, number by number?
 Source     memory tutorial, readers' question how to compute the outputs from the weights
 Shapes     kernel [5, 4 · units] · recurrent kernel [units, 4 · units] · bias [4 · units] · Dense [units, 5] and [5]
-Look at    `by_hand` below, which is the whole computation; the variant reads the gates in another order, which must
-           fail
+Look at    `by_hand` below, which is the whole computation; the variant reads the gates in another order and must fail
 """
 
 import numpy as np
@@ -27,14 +26,14 @@ def by_hand(weights, codes, gates="ifgo"):
     for code in codes:
         x = np.eye(len(kernel))[code]
         z = dict(zip(gates, np.split(x @ kernel + h @ recurrent + bias, 4), strict=True))
-        c = sigmoid(z["f"]) * c + sigmoid(z["i"]) * np.tanh(z["g"])  # keep some, and write some of what is new
-        h = sigmoid(z["o"]) * np.tanh(c)  # show some of it
+        c = sigmoid(z["f"]) * c + sigmoid(z["i"]) * np.tanh(z["g"])  # keep a part of c, add a part of g
+        h = sigmoid(z["o"]) * np.tanh(c)  # output a part of it
         outputs.append(sigmoid(h @ dense + dense_bias))
     return np.array(outputs)
 
 
 def equal_outputs(asked):
-    """Outputs computed by hand that equal the network's, and the largest difference."""
+    """How many outputs computed by hand equal the network's, and the largest difference."""
     apart = []
     for codes in asked.framed.inputs.reshape(2, 4):
         state = None

@@ -1,10 +1,10 @@
-"""0352 · Memory: the state, seen remembering and forgetting.
+"""0352 · Memory: what the state remembers and forgets.
 
-Question   How much of the first symbol is left in the state after every step: untrained, trained, and after a reset?
-Source     memory tutorial, what its results show; readers' question when state is reset and what that does
+Question   How much of the first symbol is left in the state after each step: untrained, trained, and after a reset?
+Source     memory tutorial, what its results show; readers' questions on when state is reset and what a reset does
 Shapes     x [2 sequences, p time steps, p + 1 features] one-hot · y [2, p] symbol index
-Look at    curves.svg: the distance of the two sequences' states, as a share of that after their first symbol; only that
-           symbol differs, so as long as the states differ the network remembers it
+Look at    curves.svg: the distance of the two sequences' states, as a share of the distance after the first symbol;
+           only that symbol differs, so the network remembers it as long as the states differ
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
@@ -12,7 +12,7 @@ from lstm_lab.probes import Measure
 
 
 def memory_of_the_first_symbol(asked):
-    """The three curves, and what is answered to the last symbol with and without a reset half way."""
+    """The three curves, and the right last answers: untrained, trained, and with a reset half way."""
     framed, kept, measures = asked.framed, {}, {}
     targets, guessed = framed.targets[:, -1], probes.lookup_table(framed, framed)[:, -1]
     ways = {

@@ -1,6 +1,6 @@
 """0360 · Memory: the long-lag task of 1997, experiment 2a.
 
-Question   Does a present-day LSTM remember a symbol over 99 others, as that of 1997 did, and what does it need for it?
+Question   Does today's LSTM remember a symbol over 99 others, as the LSTM of 1997 did, and what does it need for that?
 Source     Hochreiter and Schmidhuber 1997, experiment 2a, which the memory tutorial simplifies; quoted from memory
 Shapes     x [2 sequences, p time steps, p + 1 features] one-hot · y [2, p] symbol index
 Look at    `within_a_quarter`: in 1997 a run was a success if no output was wrong by 0.25 or more
@@ -13,12 +13,12 @@ from lstm_lab.probes import Measure
 
 
 def long_lag(settings, last_only):
-    """(x, a1 … a(p−1), x) and (y, a1 … a(p−1), y) whole; last_only: the last symbol alone is asked."""
+    """(x, a1 … a(p−1), x) and (y, a1 … a(p−1), y) as whole samples; last_only: only the last symbol is a target."""
     return framing.sequences(datasets.memory.long_lag_pairs(settings.p, last_only), coding="one_hot")
 
 
 def within_a_quarter(asked):
-    """Sequences whose asked outputs all lie within 0.25 of what is wanted."""
+    """How many sequences have all outputs within 0.25 of the wanted ones, at the steps that count."""
     framed = asked.framed
     outputs, _ = asked.predictor(framed.inputs, None)
     off = np.abs(outputs - np.eye(framed.target_codec.classes)[framed.targets]).max(axis=-1)

@@ -1,16 +1,16 @@
-"""0410 · Truncated BPTT: its canonical forms side by side, on an echo.
+"""0410 · Truncated BPTT: its canonical forms on an echo.
 
-Question   An update every k1 steps, its gradient k2 steps back: which forms learn an echo, and at what cost?
+Question   With an update every k1 steps and a gradient k2 steps back, which forms learn an echo, and at what cost?
 Source     book, chapter 2, configurations for truncated BPTT
-Shapes     x [10 sequences, 12 time steps, 4 symbols] one-hot · y [10, 12] the symbol three steps before
-Look at    `recalled`, beside the updates and the time steps of each sequence; 0412 compares the same forms on a memory
+Shapes     x [10 sequences, 12 time steps, 4 symbols] one-hot · y [10, 12] the symbol three steps earlier
+Look at    `recalled`, beside the updates and the time steps of each sequence; 0412 compares the forms on a memory
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 
 def sequences(settings, rng):
-    """Fresh random sequences to echo some steps late; the first answers cannot be known and do not count."""
+    """Fresh random sequences to echo some steps late; the first steps have nothing to echo and do not count."""
     sizes = {"sequences": settings.batch_size, "length": settings.length, "classes": settings.symbols}
     pairs = datasets.echo.fresh(settings.epochs, rng, lag=settings.lag, first=0, **sizes)
     return framing.sequences(pairs, coding="one_hot")

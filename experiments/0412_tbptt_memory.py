@@ -1,10 +1,10 @@
-"""0412 · Truncated BPTT: its canonical forms side by side, on a memory.
+"""0412 · Truncated BPTT: its canonical forms on a memory.
 
-Question   Which forms learn a memory that spans the whole sequence: must k2 span it?
+Question   Which forms learn to remember over the whole sequence: must k2 be as long?
 Source     book, chapter 2, configurations for truncated BPTT
-Shapes     x [2 sequences, 12 time steps, 13 symbols] one-hot · y [2, 12], of which only the last is asked: the first
-           symbol once more
-Look at    the forms with k2 = 12 beside the others; a sequence has one answer, so every form makes one update for it
+Shapes     x [2 sequences, 12 time steps, 13 symbols] one-hot · y [2, 12], of which only the last is a target: the
+           first symbol again
+Look at    the forms with k2 = 12 beside the others; a sequence has one target, so every form makes one update for it
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

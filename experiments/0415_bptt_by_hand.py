@@ -1,9 +1,9 @@
-"""0415 · BPTT for one memory cell, worked by hand.
+"""0415 · BPTT for one memory cell, computed by hand.
 
-Question   What exactly goes back through time in an LSTM, number by number?
+Question   Which numbers exactly go back through time in an LSTM?
 Source     book, chapter 2, backpropagation through time and its unfolded backward pass
 Shapes     x [1 sample, 3 time steps, 1 feature] · one cell: kernel, recurrent kernel and bias of 4 gates · y one number
-Look at    dc, the error of the cell: with each step back it is multiplied by the forget gate f
+Look at    dc, the gradient of the loss for the cell state: with each step back it is multiplied by the forget gate f
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from lstm_lab import Lesson, main
 
 
 def forward(x, weights):
-    """Of every step: (i, f, g, o), c before it, h before it, c, h. weights [kernel, recurrent kernel, bias; 4]."""
+    """For each step: (i, f, g, o), c and h before it, c, h; weights [kernel, recurrent kernel and bias, 4 gates]."""
     h, c, steps = 0.0, 0.0, []
     for value in x:
         z = np.array([value, h, 1]) @ weights
@@ -23,7 +23,7 @@ def forward(x, weights):
 
 
 def backward(x, weights, target):
-    """Of every step: x, i, f, g, o, c, h, dh, dc and dz [4]; and the gradient [3, 4] of the loss (h − target)² / 2."""
+    """For each step: x, i, f, g, o, c, h, dh, dc and dz [4]; and the gradient [3, 4] of the loss (h − target)² / 2."""
     steps, gradient, rows = forward(x, weights), np.zeros((3, 4)), []
     dh, dc = steps[-1][-1] - target, 0.0
     for value, ((i, f, g, o), c_before, h_before, c, h) in zip(x[::-1], steps[::-1], strict=True):
@@ -45,7 +45,7 @@ def show(settings):
 
 
 def measures(settings, rng):
-    """By hand against finite differences of the loss, in float64; the control goes back one step only."""
+    """The gradient by hand, compared with finite differences of the loss in float64; the control uses one step only."""
     x, weights, bumps = np.array(settings.x), np.array(settings.weights), settings.bump * np.eye(12).reshape(12, 3, 4)
     h = np.array([[forward(x, weights + bump)[-1][-1] for bump in (one, -one)] for one in bumps])
     numeric = ((h - settings.target) ** 2 / 2 @ [1, -1]).reshape(3, 4) / (2 * settings.bump)

@@ -1,9 +1,9 @@
-"""0420 · Keras' own truncated BPTT: k1 = k2 = the time steps of a sample, and nothing else.
+"""0420 · Keras' own truncated BPTT: k1 = k2 = time steps.
 
-Question   Which forms can Keras do, and does any gradient go back through carried state?
+Question   Which forms of truncated BPTT can Keras do, and does any gradient go back through carried state?
 Source     book, chapter 2, Keras implementation of TBPTT
-Shapes     x [1 sequence, 8 time steps, 8 symbols] one-hot, whole or as 2 pieces of 4 steps · y [1, 8] symbol index
-Look at    symbols that occur in the first piece only: the second piece's error does not reach their rows of the kernel
+Shapes     x [1 sequence, 8 time steps, 8 symbols] one-hot, as a whole or as 2 pieces of 4 steps · y [1, 8] symbol index
+Look at    symbols that occur in the first piece only: an error in the second piece does not change their kernel rows
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ any other k1, k2: not with Keras' fit, where a sample's time steps are both"""
 
 
 def sequence(settings, rng, asked_from=0):
-    """One sequence whose halves have no symbol in common, and random answers that count from `asked_from` on."""
+    """One sequence whose halves have no symbol in common, and random targets that count from step `asked_from` on."""
     step, half = np.arange(settings.steps)[None], settings.symbols // 2
     inputs = rng.integers(half, size=step.shape) + half * (step >= settings.steps // 2)
     targets = rng.integers(settings.symbols, size=step.shape).astype(np.int32)
@@ -25,7 +25,7 @@ def sequence(settings, rng, asked_from=0):
 
 
 def moved(settings, framed, trainer, order):
-    """How far gradient descent with a rate of 1 moves each weight in one pass (the summed gradients), kernel first."""
+    """The change of each weight in one pass of SGD with learning rate 1 (the sum of its gradients), kernel first."""
     network = models.lstm_classifier(
         settings.units, settings.symbols, stateful=order.carries, return_sequences=True, optimizer=models.SGD(1.0)
     )

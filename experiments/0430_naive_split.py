@@ -1,11 +1,11 @@
-"""0430 · The naive split: a sequence of 1000 steps as 50 pieces of 20.
+"""0430 · The naive split: 1000 steps as 50 pieces of 20.
 
-Question   Is a network that is trained on short pieces blind to what lies further back than a piece, as the source
-           says?
+Question   Is a network that is trained on short pieces blind to dependencies that are longer than a piece, as the
+           source says?
 Source     book, chapter 2, Keras implementation of TBPTT: truncation by hand
-Shapes     x [pieces, 20 time steps, 4 symbols] one-hot · y [pieces, 20] which cue, known where the question stands
-Look at    cues 10 and 30 steps back, with state dropped and carried; the most that is possible without state is
-           computed
+Shapes     x [pieces, 20 time steps, 4 symbols] one-hot · y [pieces, 20] the cue, a target at its question only
+Look at    cues 10 and 30 steps back, with state reset before each piece and with carried state; `ceiling` is the most
+           that is possible without carried state
 """
 
 import numpy as np
@@ -15,15 +15,15 @@ from lstm_lab.probes import Measure
 
 
 def pieces(settings, rng):
-    """Fresh long sequences, a cue and its question in every stretch, cut into pieces."""
+    """Fresh long sequences, with one cue and its question in every stretch, cut into pieces."""
     sizes = {"length": settings.length, "lag": settings.lag, "every": settings.every}
     pairs = datasets.cues.fresh(settings.epochs, rng, sequences=settings.batch_size, **sizes)
     return framing.split(framing.sequences(pairs, coding="one_hot"), settings.steps)
 
 
 def ceiling(asked):
-    """The most that a network without carried state can get: every question whose cue lies in the same piece, and half
-    of the others, as it must guess between two cues."""
+    """The most right answers without carried state: all questions whose cue is in the same piece, and half of the
+    others, because the network must guess between two cues."""
     fresh = asked.redraw(asked.settings.replace(epochs=10))
     _, places = np.nonzero(fresh.loss_mask)
     known = int((places >= asked.settings.lag).sum())

@@ -1,9 +1,9 @@
-"""0440 · How far the gradient reaches: ‖d loss(t) / d x(t − k)‖ against k.
+"""0440 · How far the gradient reaches.
 
-Question   How much of an error reaches the inputs k steps before it, and does training change that?
+Question   How large is the gradient of the loss at t for the input k steps earlier, and does training change it?
 Source     book, chapter 2, on vanishing gradients and the choice of k2
-Shapes     x [samples, 21 time steps, 4 symbols] one-hot: a cue, 19 fillers, the question · y [samples, 21] the cue
-Look at    the curve before training, which falls with k; and the curve after it, which rises again at the cue
+Shapes     x [samples, 21 time steps, 4 symbols] one-hot: cue, 19 fillers, question · y [samples, 21] the cue
+Look at    ‖d loss(t) / d x(t − k)‖ against k: before training it falls with k; after training it rises again at the cue
 """
 
 import numpy as np
@@ -13,15 +13,15 @@ from lstm_lab.probes import Measure
 
 
 def cued(settings, rng):
-    """Fresh sequences: the cue at their beginning, the question at their end."""
+    """Fresh sequences, with the cue at the beginning and the question at the end."""
     sizes = {"length": settings.lag + 1, "lag": settings.lag, "every": settings.lag + 1}
     pairs = datasets.cues.fresh(settings.epochs, rng, sequences=settings.batch_size, **sizes)
     return framing.sequences(pairs, coding="one_hot")
 
 
 def curves(asked):
-    """The curve before and after training: the k that `shown` names, and all k as lines in powers of ten. `opened`: by
-    what factor training raises the gradient at the cue, relative to that at the filler half way to it."""
+    """The curve before and after training: the k in `shown` as measures, and all k as lines. `opened`: the factor by
+    which training raises the gradient at the cue, relative to the gradient at the filler half way to the cue."""
     fresh, lag = asked.redraw(asked.settings.replace(epochs=1)), asked.settings.lag
     measures, kept = {}, {}
     for when, weights in (("before", asked.before), ("after", asked.trained.weights)):

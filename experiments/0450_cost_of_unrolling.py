@@ -1,10 +1,10 @@
-"""0450 · What unrolling costs: bytes kept for the way back, against the number of time steps.
+"""0450 · What unrolling costs.
 
-Question   How does the memory that one update needs grow with the number of time steps, and what does a small k2 save?
-Source     book, chapter 2, unfolding the backward pass; 200 to 400 time steps as the limit often advised
+Question   How does the memory that one update needs grow with the number of time steps, and how much does k2 save?
+Source     book, chapter 2, unfolding the backward pass; 200 to 400 time steps as the usual limit
 Shapes     x [32 samples, n time steps, 8 features] · y [32, n] · LSTM(64) and a Dense layer at every step
-Look at    the bytes for each step (constant, so memory grows linearly) and the same with a gradient over the last 20
-           steps; the time of an update depends on the machine: results/benchmarks/unrolling.md
+Look at    the bytes that are stored for the backward pass: they grow linearly with the time steps, and a gradient over
+           20 steps keeps them constant; for the time of an update see results/benchmarks/unrolling.md
 """
 
 import jax
@@ -17,8 +17,8 @@ from lstm_lab.layers import forward
 
 
 def kept_bytes(settings, steps):
-    """Bytes that a forward pass over so many steps keeps for its way back, beside the weights; seconds are in
-    benchmarks/unrolling.py, for they are the machine's."""
+    """Bytes that a forward pass over so many steps stores for the backward pass, without the weights. The time depends
+    on the machine, so benchmarks/unrolling.py measures it."""
     architecture = models.lstm_regressor(settings.units, return_sequences=True)
     weights = architecture.initial_weights(steps, settings.features, np.random.default_rng(0))
     x = jnp.zeros((steps, settings.batch_size, settings.features))
@@ -40,7 +40,7 @@ def show(settings):
 
 
 def measures(settings, rng):
-    """What is kept, and its growth as ratios; no machine changes either."""
+    """The bytes that are stored, and ratios of them. They are the same on every machine."""
     kept = {n: kept_bytes(settings, n) for n in (settings.k2, *settings.shown)}
     low, high = settings.shown[0], settings.shown[-1]
     whole = {f"whole_n{n:04}": kept[n] / 2**20 for n in settings.shown}

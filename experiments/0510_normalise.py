@@ -1,9 +1,9 @@
 """0510 · Normalise a series: to the range 0 to 1, and back.
 
-Question   What does normalising do to 10, 20, … 100, and to a value that is not in the training data?
+Question   What does normalising do to 10, 20, … 100, and to a value outside the range of the training data?
 Source     book, chapter on preparing data, section on normalising
 Shapes     series [10] → scaled [10] → series [10]
-Look at    the value outside the training range: it is refused, unless one says what to do with it
+Look at    the value outside the range of the training data: it is refused, unless `outside` says what to do with it
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ def scaler(settings, outside="refuse"):
 
 
 def outcome(settings, outside):
-    """What a policy makes of the new value: the scaled value, or the reason why there is none."""
+    """The new value after scaling, or the reason why it is refused."""
     try:
         return f"{scaler(settings, outside).transform([settings.new])[0]:.4f}"
     except ValueError as error:

@@ -1,9 +1,9 @@
 """0520 · Standardise a series: to mean 0 and deviation 1, and back.
 
-Question   What does standardising do to nine numbers, and does it matter which of them it is fitted on?
+Question   What does standardising do to nine numbers, and does it matter which of them the scaler is fitted on?
 Source     book, chapter on preparing data, section on standardising and on practical considerations
 Shapes     series [9] → scaled [9] → series [9]
-Look at    the mean of all nine, beside that of the training part
+Look at    the mean of all nine numbers, beside the mean of the training part
 """
 
 import numpy as np

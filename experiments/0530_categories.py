@@ -1,6 +1,6 @@
 """0530 · Categories: labels to integers to one-hot, and back.
 
-Question   How are cold, warm and hot given to a network, and how does its answer become a label again?
+Question   How are the labels cold, warm and hot coded for a network, and how does its answer become a label again?
 Source     book, chapter on preparing data, section on categorical data
 Shapes     labels [10] → integers [10] → one-hot [10, 3] → labels [10]
 Look at    the label that is not in the training data: the message names it; it is not coded as another label

@@ -1,9 +1,9 @@
-"""0550 · A series as supervised pairs: what was, and what comes next.
+"""0550 · A series as supervised pairs: earlier values in, later values out.
 
 Question   How does one column of numbers become inputs and targets, for any number of steps and variables?
 Source     book, chapter on preparing data, section on sequence prediction as supervised learning
 Shapes     series [10] → x [8, 1 time step, 1 feature], y [8, 2 steps]; two variables → x [8, 1, 2]
-Look at    the first and the last row: a neighbour is missing in each, so ten numbers make eight complete rows
+Look at    the first and the last row: each lacks one value, so ten numbers give eight complete rows
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ def one(settings, incomplete):
 
 
 def several(settings):
-    """A frame of temperature and pressure, of which the temperature is to be predicted."""
+    """Temperature and pressure as inputs, and the temperature as target."""
     hours = np.arange(settings.length)
     frame = pd.DataFrame({"temperature": hours, "pressure": 100 + hours})
     return series.to_supervised(frame, settings.num_in, settings.num_out, targets="temperature")

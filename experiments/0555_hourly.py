@@ -1,10 +1,10 @@
-"""0555 · Years of hourly values: three ways to frame them, given truncated BPTT.
+"""0555 · Years of hourly values: three ways to frame them for truncated BPTT.
 
-Question   What can the network see of its past in single weeks, in parallel streams, and in days as features?
+Question   How much of the past can a network use with single weeks, with parallel streams, and with days as features?
 Source     book, chapter on preparing data, extensions; chapter on truncated BPTT, on cutting a sequence by hand
 Shapes     hours [26304] → [samples, time steps, features], three times
-Look at    how far back the gradient goes; how far back the state goes; and whether a slot's state comes from its own
-           past
+Look at    how far back the gradient goes, how far back the state goes, and whether the state of a slot comes from the
+           hours just before it
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ DAY, WEEK = 24, 168
 
 
 def framed(settings):
-    """Name → (x [samples, steps, features], what it is)."""
+    """Name → (x [samples, steps, features], what a sample is)."""
     hours = np.arange(float(settings.hours))
     days = series.folded(hours, DAY, rest="drop_first")
     return {
@@ -30,7 +30,7 @@ def framed(settings):
 
 
 def continued(x, batch_size):
-    """How many samples begin where the sample in the same slot of the batch before ended, of how many."""
+    """(How many samples start where the previous sample of their slot ended, how many could)."""
     whole = x[: len(x) // batch_size * batch_size].reshape(-1, batch_size, x.shape[1] * x.shape[2])
     follows = whole[1:, :, 0] == whole[:-1, :, -1] + 1
     return int(follows.sum()), follows.size

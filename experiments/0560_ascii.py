@@ -1,9 +1,9 @@
 """0560 · ASCII text as one-hot rows, and back.
 
-Question   Can any ASCII text be coded without looking at it first, and does decoding give it back?
+Question   Can any ASCII text be coded without reading it first, and does decoding restore it?
 Source     book, chapter on preparing data, extensions
 Shapes     text of n characters → one-hot [n, 128] → text
-Look at    how many of the 128 features a text uses: coded over its own characters, its rows are shorter
+Look at    how many of the 128 features a text uses; coded over its own characters only, its rows are shorter
 """
 
 import numpy as np

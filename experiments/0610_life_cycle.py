@@ -1,9 +1,9 @@
-"""0610 · The life-cycle: define, compile, fit, evaluate, predict, on three kinds of problem.
+"""0610 · The life cycle on three kinds of problem.
 
-Question   Do the usual pairs of output layer and loss solve their problems, and does the optimizer matter?
+Question   Do the usual pairs of output layer and loss solve their kinds of problem, and does the optimizer matter?
 Source     book, chapter 4, define, compile, fit, evaluate and predict
 Shapes     x [samples, 6 time steps, 1 feature] from −1 to 1 · y the mean, whether it is above 0, or the largest third
-Look at    the error on samples that were not trained on; and history.svg; `--trainer keras` uses Keras' own fit
+Look at    the results on samples that were not trained on; and history.svg; `--trainer keras` uses Keras' own fit
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ OPTIMIZERS = {"sgd": models.SGD(), "adam": models.Adam(), "rmsprop": models.RMSp
 
 
 def mean(settings, rng):
-    """Regression: random sequences of numbers, and their mean."""
+    """Regression: the mean of a random sequence of numbers."""
     x = rng.uniform(-1, 1, size=(settings.samples, settings.steps, 1)).astype(np.float32)
     return Framed(x, x.mean(axis=1))
 
@@ -33,7 +33,7 @@ def largest_third(settings, rng):
 
 
 def problem(data, head, loss, measure, probe):
-    """The parts of one kind of problem: define with this last layer, compile with this loss, ask on new samples."""
+    """The parts of one kind of problem: its data, its last layer, its loss, and a measure on new samples."""
     return {
         "data": data,
         "model": lambda settings: models.Architecture(

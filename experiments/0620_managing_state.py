@@ -1,10 +1,10 @@
-"""0620 · Three policies of managing state, side by side on one task.
+"""0620 · Three policies of managing state on one task.
 
-Question   Long sequences in pieces: drop the state after every piece, carry it to the sequence's end, or use large
-           batches?
+Question   For long sequences in pieces, is it better to reset state after each piece, to carry it to the end, or to use
+           large batches?
 Source     book, chapter 4, state management, its three common examples
-Shapes     x [pieces, 20 time steps, 4 symbols] one-hot · y [pieces, 20] the cue ten steps back, at the question
-Look at    fresh sequences: what cannot be known without state; and how many updates each policy makes
+Shapes     x [pieces, 20 time steps, 4 symbols] one-hot · y [pieces, 20] the cue ten steps earlier, at its question
+Look at    fresh sequences, with answers that need carried state; and how many updates each policy makes
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
@@ -12,7 +12,7 @@ from lstm_lab.probes import Measure
 
 
 def pieces(settings, rng):
-    """Long sequences of cues and questions, cut into pieces that need not hold both."""
+    """Long sequences of cues and questions, cut into pieces. A cut can separate a cue from its question."""
     sizes = {"length": settings.length, "lag": settings.lag, "every": settings.every}
     pairs = datasets.cues.fresh(1, rng, sequences=settings.sequences, **sizes)  # the same ones in every epoch
     return framing.split(framing.sequences(pairs, coding="one_hot"), settings.steps)
@@ -25,7 +25,7 @@ def order(settings):
 
 
 def updates(asked):
-    """Updates that training made."""
+    """The number of updates in training."""
     size, settings = asked.framed.per_epoch, asked.settings
     return {"updates": Measure(float(-(-size // settings.batch_size) * settings.epochs))}
 

@@ -3,7 +3,7 @@
 Question   How do ten values, and two parallel series of ten, become one sample for an LSTM?
 Source     book, chapter on developing LSTMs in Keras, section on preparing data
 Shapes     [10] → [1, 10, 1]; two series of 10 → [1, 10, 2]
-Look at    two series kept as rows: the same reshape takes them without a warning, and mixes their times
+Look at    two series as rows: the same reshape accepts them without a warning and mixes their time steps
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from lstm_lab import Lesson, main
 
 
 def parallel(settings):
-    """Two series: 0.1 … 1.0, and the same backwards."""
+    """Two series: 0.1, 0.2, …, and the same in reverse order."""
     forwards = np.round(np.arange(1, settings.length + 1) * 0.1, 1)
     return forwards, forwards[::-1]
 
@@ -37,7 +37,7 @@ def measures(settings, rng):
     one, two = parallel(settings)
     ways = shaped(settings)
     values = {f"{name}_shape": str(x.shape) for name, x in ways.items()}
-    together = {  # time steps that hold what happened at that time, in both series
+    together = {  # time steps that hold the values of that time in both series
         f"{name}_steps_right": int(((x[0, :, 0] == one) & (x[0, :, -1] == two)).sum())
         for name, x in ways.items()
         if x.shape[2] == 2

@@ -1,9 +1,9 @@
 """0635 · Shapes people ask about: recordings, sentences, a long table.
 
-Question   What does each proposed shape hold, and which earlier values can an answer depend on?
+Question   What does each proposed shape hold, and on which earlier values can an answer depend?
 Source     alphabet tutorial, readers' questions and the answers they got
 Shapes     1000 recordings × 500 frames × 13 · 2000 sentences × 3 words × 5 · 5000 rows × 2
-Look at    one time step a sample: no frame's answer depends on the frame before, whatever the size of the batch
+Look at    one time step in a sample: no answer depends on the frame before, whatever the batch size
 """
 
 import numpy as np
@@ -14,13 +14,13 @@ from lstm_lab.suite.draws import stream
 
 
 def recordings(settings):
-    """Name → shape, for the recordings: what was asked, and what they are."""
+    """Name → shape: two proposed shapes of the recordings, then the right one."""
     num, frames = settings.recordings, settings.frames
     return {"one_step_each": (num, 1, 13), "step_per_frame": (num * frames, 1, 13), "whole": (num, frames, 13)}
 
 
 def words_whole(steps, features):
-    """Of 2000 sentences of 3 words of 5 numbers, the words that lie in one time step."""
+    """How many words lie within one time step: there are 2000 sentences of 3 words of 5 numbers."""
     step = np.arange(2000 * 3 * 5) // features
     return int((np.ptp(step.reshape(6000, 5), axis=1) == 0).sum()), 6000
 
@@ -33,7 +33,7 @@ def show(settings):
         yield f"recordings_{name}: {shape}"
     for name, (part, whole) in measures(settings, stream(0, "data")).items():
         end = next(end for end in QUESTIONS if name.endswith(end))
-        answer = "yes" if part > 0.9 * whole else "no"  # a sequence's first step has none before it
+        answer = "yes" if part > 0.9 * whole else "no"  # the first step of a sequence has no step before it
         yield f"{name.removesuffix(end)}: {QUESTIONS[end]} {answer}, {part:,} of {whole:,}"
 
 

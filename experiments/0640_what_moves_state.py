@@ -1,9 +1,9 @@
-"""0640 · What moves state: a sequence of calls, and the state after each.
+"""0640 · What changes state: a sequence of calls.
 
-Question   Which calls change a stateful layer's state, and has prediction another state than training?
+Question   Which calls change the state of a stateful layer, and does prediction use another state than training?
 Source     book, chapter 4, state management
 Shapes     x [8 samples, 3 time steps, 1 feature] in batches of 2 · state (h, c), [2, units] each
-Look at    predict after fit, and fit after predict: there is one state; all calls change it; only a reset forgets it
+Look at    predict after fit, and fit after predict: there is one state, both calls change it, and a reset clears it
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from lstm_lab import Lesson, main, models, state
 
 
 def walk(settings, rng):
-    """(call, did it move the state, is the state zero) for every call, on Keras; and whether validation moved it."""
+    """(call, did it change the state, is the state zero) for every call of Keras; and whether validation changed it."""
     network = models.lstm_regressor(settings.units, stateful=True, optimizer=models.SGD(settings.learning_rate))
     model = network.to_keras((settings.batch_size, settings.steps, 1))
     model.set_weights(network.initial_weights(settings.steps, 1, rng))
@@ -38,7 +38,7 @@ def walk(settings, rng):
         before, _ = state.get(model), call()
         seen[name] = after = state.get(model)
         rows.append((name, "kept" if after == before else "moved", not any(array.any() for array in after.arrays())))
-    apart = seen["fit_from_zero"].distance(seen["fit_with_validation"])  # the weights are the same: no learning rate
+    apart = seen["fit_from_zero"].distance(seen["fit_with_validation"])  # the weights hardly changed
     return rows, "moved" if apart > 1e-6 else "kept"
 
 

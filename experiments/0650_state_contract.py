@@ -1,10 +1,10 @@
-"""0650 · The state contract: what Keras does with state, measured on every backend installed here.
+"""0650 · The state contract, measured on every backend.
 
-Question   Which calls carry the state of a stateful layer, what changes it, and what does a saved model keep, on which
-           backend?
+Question   On each backend, which calls carry the state of a stateful layer, what changes it, and what does a saved
+           model keep?
 Source     book, chapter 4, LSTM state management; readers' questions to all three tutorials
 Shapes     x [4 samples, 3 time steps, 2 features], one batch of 4 · state (h, c), [4, 3 units] each
-Look at    a last batch of one row, which may raise no error; and the calls that drop state on some backends only
+Look at    a last batch of one row, which raises no error on some backends; and calls that drop state on some backends
 """
 
 from functools import cache
@@ -15,7 +15,7 @@ from lstm_lab.inspecting import contract
 
 @cache
 def rows():
-    """All cells, each backend in a process of its own; once for showing and measuring."""
+    """All cells of the table, each backend in its own process; measured once for both functions below."""
     return [row for backend in contract.installed() for row in contract.measure(backend)]
 
 

@@ -1,9 +1,9 @@
 """0710 · One-to-one: one step in, one step out.
 
-Question   Can a model with one time step learn across steps if its state is carried? The source denies it.
+Question   Can a model with one time step learn across steps if its state is carried? The source says no.
 Source     book, chapter 5, one-to-one model
 Shapes     x [steps of all sequences, 1 time step, symbols] one-hot · y [steps] the next symbol, or the one before
-Look at    the last answer of two fixed sequences, which needs their first symbol; and an echo of fresh random symbols
+Look at    the last answer in two fixed sequences, which needs their first symbol; and an echo of fresh random symbols
 """
 
 from dataclasses import replace
@@ -14,18 +14,18 @@ from lstm_lab import Experiment, datasets, framing, main, models, probes, schedu
 
 
 def two_sequences(settings, rng):
-    """Every step a sample: two sequences that end as they began."""
+    """Every step is a sample: two sequences that end with their first symbol."""
     return framing.time_steps(datasets.memory.long_lag_pairs(settings.length), coding="one_hot")
 
 
 def echo(settings, rng):
-    """Every step a sample: random sequences, fresh in every epoch, to echo one step late. As many symbols as above."""
+    """Every step is a sample: random sequences, fresh in every epoch, to echo one step late."""
     sizes = {"length": settings.length, "classes": settings.length + 1}
     return framing.time_steps(datasets.echo.fresh(settings.epochs, rng, lag=1, first=0, **sizes), coding="one_hot")
 
 
 def last_recalled(asked):
-    """The last answer of each sequence, the one that needs memory."""
+    """The last answer in each sequence, the one that needs memory."""
     last = (np.arange(asked.framed.samples) + 1) % asked.settings.length == 0
     return {"recalled": probes.count(asked, replace(asked.framed, loss_mask=last))}
 

@@ -1,16 +1,16 @@
-"""0730 · Many-to-one: a sequence in, one answer after its last step.
+"""0730 · Many-to-one: a sequence in, one answer.
 
-Question   Does a network that answers once remember every step, even the first one?
+Question   Does a network that answers once, after the last step, remember the first one?
 Source     book, chapter 5, many-to-one model
 Shapes     x [samples, 6 time steps, 4 symbols] one-hot · y [samples] the symbol of the first step
-Look at    the control that is given the last step alone: it cannot do better than guess
+Look at    the control that is given the last step only: it cannot do better than guessing
 """
 
 from lstm_lab import Experiment, Framed, datasets, framing, main, models, probes, schedule
 
 
 def sequences(settings, rng):
-    """Random sequences; only the last step's answer is asked for, the echo of the first."""
+    """Random sequences; the target is the symbol of the first step."""
     sizes = {"sequences": settings.samples, "length": settings.length, "classes": settings.symbols}
     pairs = datasets.echo.fresh(1, rng, lag=settings.length - 1, first=0, **sizes)
     if settings.seen > settings.length:

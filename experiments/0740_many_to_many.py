@@ -1,9 +1,9 @@
 """0740 · Many-to-many of equal length: an answer at every step.
 
-Question   Does a network answer at every step of a sequence with the symbol that came some steps before?
+Question   Does a network learn to answer at every step of a sequence with the symbol that came some steps earlier?
 Source     book, chapter 5, many-to-many model with `return_sequences` and `TimeDistributed`
-Shapes     x [samples, 8 time steps, 4 symbols] one-hot · y [samples, 8] the symbol two steps back
-Look at    the same TimeDistributed layer without an LSTM: it is given each step alone
+Shapes     x [samples, 8 time steps, 4 symbols] one-hot · y [samples, 8] the symbol two steps earlier
+Look at    the same TimeDistributed layer without an LSTM: for each answer it is given one step only
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
@@ -11,7 +11,7 @@ from lstm_lab.models import LSTM, Dense
 
 
 def sequences(settings, rng):
-    """Random sequences to echo some steps late; the first answers cannot be known and do not count."""
+    """Random sequences to echo some steps late; the first steps have nothing to echo and do not count."""
     sizes = {"sequences": settings.samples, "length": settings.length, "classes": settings.symbols}
     return framing.sequences(datasets.echo.fresh(1, rng, lag=settings.lag, first=0, **sizes), coding="one_hot")
 

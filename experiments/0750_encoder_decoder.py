@@ -1,10 +1,10 @@
-"""0750 · Many-to-many of unequal length: an encoder and a decoder.
+"""0750 · Many-to-many of unequal length: encoder and decoder.
 
-Question   Can one vector between an encoder and a decoder hold a sequence, and give an output of another length?
+Question   Can one vector between an encoder and a decoder hold a sequence, and can the output have another length?
 Source     book, chapter 5, many-to-many model with an encoder and a decoder
-Shapes     x [samples, 5 time steps, 4 symbols] one-hot · y [samples, 3 output steps] the last three, backwards
-Look at    sequences that were not trained on; and the control whose encoder is given the last step alone: it can know
-           one of three symbols
+Shapes     x [samples, 5 time steps, 4 symbols] one-hot · y [samples, 3 output steps] the last three in reverse order
+Look at    sequences that were not trained on; and the control whose encoder is given the last step only, which is
+           one of the three symbols
 """
 
 import numpy as np
@@ -24,7 +24,7 @@ def sequences(settings, rng):
 
 
 def others(settings, rng):
-    """Sequences drawn anew; two in five of them were trained on, which `unseen` leaves out."""
+    """Newly drawn sequences. About two in five of them were trained on; `unseen` leaves these out."""
     return sequences(settings.replace(samples=500), rng)
 
 

@@ -1,10 +1,10 @@
-"""0755 · Several features do not change the model's kind, and they share one state.
+"""0755 · Several features do not change the model's kind.
 
-Question   Do temperature and pressure, two features of one step, have two separate internal states, as the source says?
+Question   Do temperature and pressure, two features of one time step, have two separate states, as the source says?
 Source     book, chapter 5, cardinality from time steps, not features
-Shapes     x [1 sample, 1 time step, 2 features] temperature, pressure · y [1, 2] both one step on · state (h, c)
-Look at    how many numbers of the state change when only the pressure is changed; and whether the forecast of the
-           temperature changes
+Shapes     x [1 sample, 1 time step, 2 features] temperature, pressure · y [1, 2] both one step later · state (h, c)
+Look at    how many numbers of the state change if only the pressure is changed; and whether the forecast of the
+           temperature changes too
 """
 
 import numpy as np
@@ -21,12 +21,12 @@ def asked(units, features, rng):
 
 
 def moved(before, after):
-    """How many numbers differ: (moved, of how many)."""
+    """(How many numbers differ, how many there are)."""
     return int((before != after).sum()), before.size
 
 
 def pressure_changed(settings, rng):
-    """The same two steps twice, the second time with another pressure: forecasts and states of both runs."""
+    """Two runs with different pressures at the first step: the states after it, and the forecasts of a second step."""
     predictor = asked(settings.units, 2, rng)
     given = np.array([[settings.temperature, settings.pressure]], np.float32)[None]
     changed = given + np.array([0, settings.change], np.float32)

@@ -1,6 +1,6 @@
-"""0765 · Time steps as output features, against output time steps.
+"""0765 · Time steps as output features.
 
-Question   Are several steps ahead better answered as one vector, or one after the other by a decoder?
+Question   Is it better to predict several steps ahead as one vector, or one after the other with a decoder?
 Source     book, chapter 5, second of two common misunderstandings
 Shapes     x [samples, 10 time steps, 1 feature] · y [samples, 5 values], or [samples, 5 output steps, 1 value]
 Look at    the errors on later values of the series, compared seed by seed
@@ -13,7 +13,7 @@ from lstm_lab.models import LSTM, Adam, Architecture, Dense, RepeatVector
 
 
 def as_vector(settings, rng, part=slice(0, 400)):
-    """A noisy wave: the values before, and the next values as one vector; the first part is learnt."""
+    """A noisy wave: earlier values, and the next values as one vector. Training uses the first part of the wave."""
     wave = {"period": settings.period, "noise": settings.noise}
     return Framed(*datasets.series.wave_windows(rng, part, settings.steps, settings.outputs, **wave))
 
@@ -35,7 +35,7 @@ def regressor(settings):
 
 
 def errors(data):
-    """The errors on what was learnt and on later values, and what the noise leaves to whoever knows the wave."""
+    """The errors on the training part and on later values, and the error that the noise alone causes."""
     later = probes.squared_error("later_error", lambda settings, rng: data(settings, rng, slice(400, 900)))
     noise_alone = probes.over_variance("noise_alone", lambda settings: settings.noise**2)
     return [probes.squared_error("error"), later, noise_alone]

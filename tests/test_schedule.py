@@ -167,13 +167,13 @@ def test_a_form_is_both_numbers_as_text():
         ),
         (
             lambda: in_sequence(reset="sequence", slots="runs").schedule(letters(12, per_sequence=6), 1, batch_size=3),
-            "runs of 4 samples do not line up with sequences of 6",
+            "runs of 4 samples do not fit sequences of 6",
         ),
         (lambda: in_batches().schedule(letters(5), 0), "epochs is 0"),
         (lambda: in_batches().schedule(letters(5), -3), "epochs is -3"),
         (lambda: in_batches().schedule(letters(5), 1, batch_size=0), "batch_size 0"),
         (lambda: shuffled().schedule(letters(5), 1), "needs a random generator, rng"),
-        (lambda: in_sequence(shuffle="samples"), "the state would come from a random sample"),
+        (lambda: in_sequence(shuffle="samples"), "but state is carried from sample to sample"),
         (lambda: truncated(0, 1), "k1 is 0: use a whole number of time steps, 1 or more, or n"),
         (lambda: truncated(1, "m"), "k2 is 'm': use a whole number"),
         (lambda: truncated(1, 2.0), "k2 is 2.0"),
@@ -199,7 +199,7 @@ def test_a_schedule_of_ones_own_is_checked():
         Schedule(**good | {"epoch": np.array([1, 0])})
     with pytest.raises(ValueError, match="reset_before of shape"):
         Schedule(**good | {"reset_before": np.ones((1, 1), bool)})
-    with pytest.raises(ValueError, match="its state would go stale"):
+    with pytest.raises(ValueError, match="that slot's state would be out of date"):
         Schedule(**good | {"batches": np.array([[0], [EMPTY]])}, carries=True)
     with pytest.raises(ValueError, match="neither of them 0"):
         Schedule(np.zeros((0, 1)), np.zeros((0, 1), bool), np.zeros(0))

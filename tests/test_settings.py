@@ -150,7 +150,7 @@ def test_assignments_are_toml_values_or_text():
         ),
         (
             'title = "Guess"\nsource = "x"\n[settings]\nlag = { value = 1, about = "Lag.", most = "step" }\n',
-            "guess.toml: setting lag has most = 'step', no setting: use one of lag",
+            "guess.toml: setting lag has most = 'step', unknown: use one of lag",
         ),
         (
             'title = "Guess"\nsource = "x"\n[settings]\nunits = { value = 1, about = "Units." }\n'

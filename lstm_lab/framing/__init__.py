@@ -1,6 +1,6 @@
 """Framing: pairs → [samples, time steps, features], and the order in which samples are learnt and state is reset.
 
-The sources frame the same pairs in different ways and get different networks. This package is that choice.
+The sources frame the same pairs in different ways and get different networks. This package has these framings.
 """
 
 from lstm_lab.framing import schedule

@@ -1,4 +1,4 @@
-"""Codec: between the integer codes of symbols and the features a network sees."""
+"""Codec: from the integer codes of symbols to the features of a network, and back to symbols."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Coding = Literal["scaled", "one_hot", "embedding"]
 
 @dataclass(frozen=True)
 class Codec:
-    """How one integer code becomes features, and back into its symbol.
+    """How an integer code becomes features, and how a code becomes its symbol again.
 
-    symbols: the text of each code, in order; code −1 (`BLANK`) is no symbol but a place left empty.
+    symbols: the text of each code, in order; code −1 (`BLANK`) is not a symbol but an empty place.
     coding:  "scaled"     one feature, (code + offset) / scale: the alphabet tutorial's 0 … 25 over 26
              "one_hot"    one feature per symbol: the echo and memory tutorials
-             "embedding"  the code itself, for an Embedding layer to look up
-    blank:   what every feature of an empty place is: 0.0, or −1.0 where rows are marked as missing.
+             "embedding"  the code itself, as the input of an Embedding layer
+    blank:   the value of every feature of an empty place: 0.0, or −1.0 for marked missing values.
     """
 
     symbols: tuple[str, ...]
@@ -35,7 +35,7 @@ class Codec:
 
     @property
     def width(self) -> int:
-        """Features one code becomes."""
+        """Number of features of one code."""
         return self.classes if self.coding == "one_hot" else 1
 
     def encode(self, codes: np.ndarray) -> np.ndarray:
@@ -56,7 +56,7 @@ class Codec:
         return rows.reshape(*codes.shape[:-1], codes.shape[-1] * self.classes)
 
     def text(self, codes) -> str:
-        """Codes → their symbols in one string; an empty place is shown as "·".
+        """Codes → their symbols in one string; an empty place is "·".
 
         >>> Codec(tuple("ABC")).text([0, 2, -1])
         'AC·'
@@ -66,15 +66,15 @@ class Codec:
         return separator.join("·" if c == BLANK else self.symbols[c] for c in np.ravel(codes))
 
     def checked(self, codes, lowest: int = BLANK) -> np.ndarray:
-        """The codes as an array; ValueError for one that stands for no symbol."""
+        """The codes as an array. ValueError for a code that has no symbol."""
         codes = np.asarray(codes)
         if codes.size and (codes.min() < lowest or codes.max() >= self.classes):
             wrong = codes.min() if codes.min() < lowest else codes.max()
-            raise ValueError(f"code {wrong} stands for no symbol here: need {lowest} to {self.classes - 1}")
+            raise ValueError(f"code {wrong} has no symbol: need {lowest} to {self.classes - 1}")
         return codes
 
     def code(self, symbol: str) -> int:
-        """The code of one symbol; ValueError with the alphabet if it is not among them."""
+        """The code of one symbol. ValueError names the alphabet if the symbol is not in it."""
         try:
             return self.symbols.index(symbol)
         except ValueError:

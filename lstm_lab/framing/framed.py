@@ -1,7 +1,7 @@
-"""A framed set: samples laid out as [samples, time steps, features], what a trainer learns from.
+"""Framed: samples as [samples, time steps, features], the training data of both trainers.
 
-It stays as integer codes until a trainer needs floats, so that a compiled trainer can look symbols up instead of
-multiplying one-hot rows, and 10,000 symbols still fit.
+Symbols stay integer codes until a trainer needs floats. The compiled trainer can then look up a row of the kernel
+instead of multiplying one-hot rows, and the arrays of 10,000 symbols still fit into memory.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from lstm_lab.framing.codec import Codec
 
 @dataclass(frozen=True, eq=False)
 class Framed:
-    """What a trainer learns from: samples already laid out as [samples, time steps, features].
+    """Training data: samples as [samples, time steps, features], with their targets.
 
     inputs     int32 codes [samples, time steps, codes per step], or float32 [samples, time steps, features]
     targets    int32 classes [samples] or [samples, output steps], or float32 [samples, outputs] or
                [samples, output steps, outputs]
-    codec      turns input codes into features; None where the inputs are floats already
+    codec      turns input codes into features; None if the inputs are floats
     target_codec   the codec of the targets' classes; None for a regression
     loss_mask  bool [samples] or [samples, output steps]: which targets count; None: all
-    per_epoch     samples of one epoch; 0: all. Fewer than there are mean fresh data: epoch e learns the e-th slice
-    per_sequence  samples of one sequence (what `reset="sequence"` goes by); 0: the epoch is one sequence
-    starts     bool [samples]: where a sequence begins, in place of `per_sequence` if they are of unequal length
-    holes      whether empty places are values missing where they stand, rather than padding to look past
+    per_epoch     samples of one epoch; 0: all. If fewer than all, data are fresh: epoch e learns the e-th slice
+    per_sequence  samples of one sequence, for `reset="sequence"`; 0: the epoch is one sequence
+    starts     bool [samples]: where a sequence begins, for sequences of different lengths, instead of `per_sequence`
+    holes      whether empty places are missing values, and not padding
     """
 
     inputs: np.ndarray
@@ -59,12 +59,12 @@ class Framed:
 
     @property
     def fresh(self) -> bool:
-        """Whether every epoch has samples of its own."""
+        """Whether every epoch has new samples."""
         return self.per_epoch != self.samples
 
     @property
     def features(self) -> int:
-        """Features of one time step as the network's first layer sees them."""
+        """Number of features of one time step in the input of the network."""
         return self.inputs.shape[2] * (self.codec.width if self.codec else 1)
 
     @property
@@ -74,23 +74,23 @@ class Framed:
 
     @cached_property
     def input_mask(self) -> np.ndarray:
-        """Bool [samples, time steps]: where a step holds a symbol rather than padding."""
+        """Bool [samples, time steps]: whether a step holds a symbol, and not padding."""
         if self.codec is None:
             return np.ones(self.inputs.shape[:2], bool)
         return (self.inputs != BLANK).any(axis=-1)
 
     def x(self, samples=slice(None)) -> np.ndarray:
-        """The inputs of some samples as the network takes them: float32 [n, time steps, features]."""
+        """The inputs of some samples for the network: float32 [n, time steps, features]."""
         return self.codec.encode(self.inputs[samples]) if self.codec else self.inputs[samples]
 
     def last_epoch(self) -> Framed:
-        """The samples of the last epoch, its sequences as they are."""
+        """The samples of the last epoch, with their sequences."""
         last = slice(self.samples - self.per_epoch, None)
         mask, starts = (None if flags is None else flags[last] for flags in (self.loss_mask, self.starts))
         return replace(self, inputs=self.inputs[last], targets=self.targets[last], loss_mask=mask, starts=starts)
 
     def take(self, samples) -> Framed:
-        """Some of the samples, as one epoch of their own."""
+        """Some of the samples, as one epoch and one sequence."""
         mask = None if self.loss_mask is None else self.loss_mask[samples]
         return replace(
             self,
@@ -104,7 +104,7 @@ class Framed:
 
 
 class _Check:
-    """The checks of a Framed; JAX would wrap or clamp a wrong index in silence, so nothing wrong may pass here."""
+    """The checks of a Framed. They find every wrong index, because JAX wraps or clamps one without an error."""
 
     def __init__(self, framed: Framed):
         self.framed = framed
@@ -112,9 +112,7 @@ class _Check:
     def inputs(self):
         inputs, codec = self.framed.inputs, self.framed.codec
         if inputs.ndim != 3 or 0 in inputs.shape:
-            raise ValueError(
-                f"inputs of shape {inputs.shape}: need [samples, time steps, features], none of them empty"
-            )
+            raise ValueError(f"inputs of shape {inputs.shape}: need [samples, time steps, features], none of them 0")
         if codec is None:
             _finite("inputs", inputs)
         else:

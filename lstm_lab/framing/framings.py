@@ -1,8 +1,4 @@
-"""Framing: from pairs of symbols to the arrays [samples, time steps, features] a network is trained on.
-
-The sources frame the same pairs in different ways and get different networks; this module is that choice, and nothing
-else.
-"""
+"""The framings: from pairs of symbols to arrays [samples, time steps, features], on which a network is trained."""
 
 from __future__ import annotations
 
@@ -18,7 +14,7 @@ from lstm_lab.preparing.padding import pad
 
 
 def codec_of(pairs: Pairs, coding: Coding = "scaled", offset: int = 0, blank: float = 0.0) -> Codec:
-    """The codec of a dataset's symbols; "scaled" divides by their number (plus the offset), as the sources do."""
+    """The codec of a dataset's symbols; "scaled" divides by their number plus the offset, as the sources do."""
     if coding not in ("scaled", "one_hot", "embedding"):
         raise ValueError(f"coding is {coding!r}: use scaled, one_hot or embedding")
     scale = float(len(pairs.symbols) + offset)
@@ -26,10 +22,10 @@ def codec_of(pairs: Pairs, coding: Coding = "scaled", offset: int = 0, blank: fl
 
 
 def time_steps(pairs: Pairs, holes: bool = False, **coding) -> Framed:
-    """Context as time steps: pairs of length L → x [samples, L, 1 symbol]. What an LSTM is made for.
+    """Context as time steps: pairs of length L → x [samples, L, 1 symbol]. LSTMs are made for this framing.
 
     Keyword arguments are those of `codec_of`. Pairs of different lengths must be padded first: see `padded`.
-    holes: empty places are values that are missing where they stand, and stay there.
+    holes: whether empty places are missing values; they then stay where they are.
 
     >>> from lstm_lab.datasets import alphabet
     >>> time_steps(alphabet.pairs(length=3)).shape
@@ -41,7 +37,7 @@ def time_steps(pairs: Pairs, holes: bool = False, **coding) -> Framed:
 
 
 def window(pairs: Pairs, **coding) -> Framed:
-    """Context as features: pairs of length L → x [samples, 1, L symbols]: a feed-forward net's fixed window.
+    """Context as features: pairs of length L → x [samples, 1, L symbols], the window of a feed-forward network.
 
     >>> from lstm_lab.datasets import alphabet
     >>> window(alphabet.pairs(length=3)).shape
@@ -51,11 +47,11 @@ def window(pairs: Pairs, **coding) -> Framed:
 
 
 def padded(pairs: Pairs, steps: int, side: Literal["pre", "post"] = "pre", **coding) -> Framed:
-    """Sequences of any length up to `steps`, filled up with empty places: x [samples, steps, 1 symbol].
+    """Sequences of any length up to `steps`, padded with empty places: x [samples, steps, 1 symbol].
 
-    side: "pre" pads in front, as Keras' pad_sequences does and as the sources need it; "post" behind.
-    The padding is code −1, apart from every symbol; whether the network can tell it from one is the codec's matter:
-    scaled with offset 0, the empty 0.0 is also the first symbol (see 0172).
+    side: "pre" pads on the left, as Keras' pad_sequences and the sources do; "post" pads on the right.
+    The padding has code −1, which no symbol has. The codec decides whether it also differs in the features: if codes
+    are scaled with offset 0, padding and the first symbol are both 0.0 (see 0172).
 
     >>> from lstm_lab.datasets import alphabet
     >>> padded(alphabet.prefixes(), steps=25).inputs[1, :, 0].tolist()[-3:]
@@ -91,7 +87,7 @@ def growing(pairs: Pairs, **coding) -> Framed:
 def sequences(pairs: Pairs, **coding) -> Framed:
     """Whole sequences as samples: one-symbol pairs → x [sequences, length, 1 symbol], targets [sequences, length].
 
-    For a network that answers at every step (`return_sequences`) and for TBPTT, which cuts the steps itself.
+    For a network that answers at every step (`return_sequences`), and for TBPTT, which divides the steps itself.
     """
     if pairs.inputs.shape[1] != 1:
         raise ValueError(f"pairs of length {pairs.inputs.shape[1]}: sequences takes one symbol a pair")
@@ -110,10 +106,10 @@ def sequences(pairs: Pairs, **coding) -> Framed:
 
 
 def split(framed: Framed, steps: int) -> Framed:
-    """Whole sequences cut by hand: x [sequences, length, f] → [sequences · length / steps, steps, f], in order.
+    """Whole sequences cut into pieces: x [sequences, length, f] → [sequences · length / steps, steps, f], in order.
 
-    A sequence's pieces follow one another and still are one sequence to the schedule (`reset="sequence"`), so that
-    state can be carried from piece to piece, or dropped. Takes targets at every step.
+    The pieces of a sequence are in order and still one sequence for the schedule (`reset="sequence"`), so state can be
+    carried from piece to piece, or reset. Needs targets at every step.
 
     >>> from lstm_lab.datasets import memory
     >>> whole = sequences(memory.pairs(), coding="one_hot")
@@ -145,7 +141,7 @@ def split(framed: Framed, steps: int) -> Framed:
 
 def _alike(pairs: Pairs) -> None:
     if pairs.starts is not None:
-        raise ValueError("sequences of unequal length: this framing needs them alike, so pad them first")
+        raise ValueError("sequences of unequal length: this framing needs equal lengths, so pad them first")
 
 
 def _framed(pairs: Pairs, inputs: np.ndarray, coding: dict) -> Framed:

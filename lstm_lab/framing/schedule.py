@@ -1,7 +1,7 @@
-"""Schedule: in which order the samples are learnt and where the state is forgotten, as plain arrays.
+"""Schedule: in which order the samples are learnt and when state is reset, as plain arrays.
 
-Epochs, batch size, shuffling, fresh data and every way of resetting state become three arrays, built here once and
-obeyed by both trainers. Readers' oldest question, "when is state reset?", is answered by printing `reset_before`.
+Epochs, batch size, shuffling, fresh data and every way to reset state become three arrays. They are made here, and both
+trainers obey them. To see when state is reset, which many readers ask, print `reset_before`.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ Shuffle = Literal["no", "samples", "sequences"]
 class Schedule:
     """The updates of a training run, one row each.
 
-    batches       int32 [updates, batch]: which sample each slot learns; `EMPTY` (−1): none, outside the mean loss
+    batches       int32 [updates, batch]: the sample that each slot learns; `EMPTY` (−1): none, not in the mean loss
     reset_before  bool  [updates, batch]: whether the slot's state is set to zero before that update
     epoch         int32 [updates]: the epoch the update belongs to
     k1, k2        truncated BPTT: an update every k1 time steps, its gradient k2 steps back; None: all steps given
-    carries       whether any state outlives an update (a stateful network); False: every update starts from zeros
+    carries       whether state is carried from update to update (a stateful network); False: each starts from zeros
     """
 
     batches: np.ndarray
@@ -47,29 +47,29 @@ class Schedule:
         if self.epoch.shape != (updates,) or (np.diff(self.epoch) < 0).any():
             raise ValueError(f"epoch of shape {self.epoch.shape}: need {(updates,)}, and never descending")
         if self.carries and (self.batches == EMPTY).any():
-            raise ValueError("an empty place in a batch whose state is carried: its state would go stale")
+            raise ValueError("a batch has an empty place, but state is carried: that slot's state would be out of date")
         for name, value in (("k1", self.k1), ("k2", self.k2)):
             if value is not None and value < 1:
                 raise ValueError(f"{name} is {value}: truncated BPTT needs 1 time step or more")
 
     @property
     def updates(self) -> int:
-        """How many rows, each of them one update or, by truncated BPTT, several."""
+        """Number of rows. A row is one update, or several with truncated BPTT."""
         return len(self.batches)
 
     @property
     def batch_size(self) -> int:
-        """How many slots."""
+        """Number of slots."""
         return self.batches.shape[1]
 
     @property
     def epochs(self) -> int:
-        """How many epochs, counted from 0 even where the first rows belong to a later one."""
+        """Number of epochs, counted from 0 even if the first rows belong to a later one."""
         return int(self.epoch[-1]) + 1
 
     @property
     def since_reset(self) -> np.ndarray:
-        """How many updates each slot's state has been through, before each update: int [updates, batch]."""
+        """Number of updates since the last reset of each slot, before each update: int [updates, batch]."""
         update = np.arange(self.updates)[:, None]
         return update - np.maximum.accumulate(np.where(self.reset_before, update, 0), axis=0)
 
@@ -86,13 +86,13 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Order:
-    """How to go through the samples: the recipe that becomes a `Schedule` once epochs and batch size are known.
+    """How to go through the samples. It becomes a `Schedule` when epochs and batch size are known.
 
     shuffle  "no", "samples" (Keras' shuffle=True) or "sequences" (their order, each kept whole)
-    reset    where state is set to zero: before every batch (a stateless network), after each sequence, after each
+    reset    when state is set to zero: before every batch (a stateless network), after each sequence, after each
              epoch (the sources' reset after `fit`), or never
-    slots    which samples share a batch: "dealt" gives consecutive samples to consecutive slots, as Keras does, so
-             that slot i sees every batch-size-th sample; "runs" gives every slot a run of consecutive samples
+    slots    which samples go to the same slot: "dealt" gives consecutive samples to consecutive slots, as Keras does,
+             so that a slot is given every batch-size-th sample; "runs" gives every slot consecutive samples
     k1, k2   truncated BPTT: an update every k1 time steps, its gradient k2 steps back; None: all steps of a sample
     """
 
@@ -118,7 +118,7 @@ class Order:
         batch_size: int = 1,
         rng: np.random.Generator | None = None,
     ) -> Schedule:
-        """The arrays for so many epochs; ValueError where the batch size does not fit the samples.
+        """The arrays for a number of epochs. ValueError if the batch size does not fit the samples.
 
         >>> from lstm_lab import framing
         >>> from lstm_lab.datasets import alphabet
@@ -154,24 +154,23 @@ class Order:
         if (self.carries or self.slots == "runs") and unit % batch_size:
             fits = ", ".join(str(n) for n in range(1, min(unit, 128) + 1) if unit % n == 0)
             raise ValueError(
-                f"batch_size is {batch_size}: it does not divide the {unit} {what}, and a stateful network's slots "
-                f"must all be filled (Keras would broadcast a remainder of one in silence); use one of {fits}"
+                f"batch_size is {batch_size}: it does not divide the {unit} {what}, and all slots of a stateful "
+                f"network must be filled (Keras broadcasts a last batch of one without an error); use one of {fits}"
             )
         if framed.starts is not None and (self.shuffle == "sequences" or (self.reset == "sequence" and batch_size > 1)):
             raise ValueError(
-                f"batch_size is {batch_size} and shuffle {self.shuffle!r}: sequences of unequal length are learnt in "
-                "batches of 1 and in their order"
+                f"batch_size is {batch_size} and shuffle {self.shuffle!r}: sequences of unequal length need "
+                "batch_size 1 and no shuffling of sequences"
             )
         if self.reset == "sequence" and self.slots == "runs":
             run = framed.per_epoch // batch_size
             if run % framed.per_sequence and framed.per_sequence % run:
                 raise ValueError(
-                    f"batch_size is {batch_size}: runs of {run} samples do not line up with sequences of "
-                    f"{framed.per_sequence}"
+                    f"batch_size is {batch_size}: runs of {run} samples do not fit sequences of {framed.per_sequence}"
                 )
 
     def _samples(self, framed: Framed, epochs: int, rng) -> np.ndarray:
-        """Sample numbers [epochs, samples of an epoch] in the order they are learnt."""
+        """Sample numbers [epochs, samples of an epoch] in the order in which they are learnt."""
         size = framed.per_epoch
         samples = np.tile(np.arange(size), (epochs, 1))
         if self.shuffle != "no":
@@ -186,7 +185,7 @@ class Order:
         return samples + (np.arange(epochs)[:, None] * size if framed.fresh else 0)
 
     def _batches(self, samples: np.ndarray, batch_size: int) -> np.ndarray:
-        """[epochs, samples] → [epochs, updates of an epoch, batch], the last one filled up with `EMPTY`."""
+        """[epochs, samples] → [epochs, updates of an epoch, batch], the last one padded with `EMPTY`."""
         epochs, size = samples.shape
         if self.slots == "runs":
             return samples.reshape(epochs, batch_size, size // batch_size).transpose(0, 2, 1)
@@ -211,7 +210,7 @@ class Order:
 
 
 def shuffled() -> Order:
-    """A stateless network's usual training: samples shuffled every epoch, every batch from a zero state."""
+    """The usual training of a stateless network: samples shuffled every epoch, every batch from a zero state."""
     return Order(shuffle="samples", reset="batch")
 
 
@@ -221,9 +220,9 @@ def in_batches() -> Order:
 
 
 def in_sequence(reset: Reset = "epoch", slots: Slots = "dealt", shuffle: Shuffle = "no") -> Order:
-    """A stateful network's training: samples in order, state carried until the reset."""
+    """The training of a stateful network: samples in order, state carried until the reset."""
     if shuffle == "samples" and reset != "batch":
-        raise ValueError("shuffle is 'samples' while state is carried: the state would come from a random sample")
+        raise ValueError("shuffle is 'samples', but state is carried from sample to sample: use sequences or no")
     return Order(shuffle=shuffle, reset=reset, slots=slots)
 
 
@@ -232,9 +231,9 @@ def truncated(k1: int | str | None, k2: int | str | None, *, slots: Slots = "dea
 
     k1, k2  an update every k1 time steps, its gradient k2 steps back: whole numbers, or "n" (or None) for all the
             steps of a sample. Keras can do k1 = k2 = n only
-    slots   which samples share a batch, as for `Order`
+    slots   which samples go to the same slot, as for `Order`
 
-    Raises ValueError for a k1 or k2 that is no whole number from 1 up; the schedule refuses more than a sample's steps.
+    Raises ValueError if k1 or k2 is not a whole number, 1 or more; a schedule refuses more than the steps of a sample.
 
     >>> truncated(1, "n")
     Order(shuffle='no', reset='batch', slots='dealt', k1=1, k2=None)
@@ -243,7 +242,7 @@ def truncated(k1: int | str | None, k2: int | str | None, *, slots: Slots = "dea
 
 
 def form(text: str) -> tuple[int | None, int | None]:
-    """The (k1, k2) of a form of truncated BPTT written as text: "1,n" → (1, None).
+    """The (k1, k2) of a form of truncated BPTT that is written as text: "1,n" → (1, None).
 
     >>> truncated(*form("10,10")) == truncated(10, 10)
     True
@@ -266,6 +265,6 @@ def _steps(name: str, value: int | str | None) -> int | None:
 
 
 def evaluation(order: Order, framed: Framed, batch_size: int) -> Schedule:
-    """One unshuffled pass over every sample, with the resets of training: how a trained network is asked."""
+    """One pass over all samples, not shuffled, with the resets of training: for testing a trained network."""
     epochs = framed.samples // framed.per_epoch
     return replace(order, shuffle="no").schedule(framed, epochs, batch_size)

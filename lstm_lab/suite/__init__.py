@@ -1,1 +1,1 @@
-"""The suite: experiments and their settings, which there are, running them, and what a run leaves behind."""
+"""The suite: experiments, their settings, the list of all of them, running them, and what a run writes down."""

@@ -1,4 +1,4 @@
-"""Which experiments there are: one script in experiments/ and one TOML file in configs/ each, found by id."""
+"""All experiments, found by id: each has one script in experiments/ and one TOML file in configs/."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from lstm_lab.suite.experiment import Experiment, Lesson
 from lstm_lab.suite.settings import MAIN, Config, read_config
 from lstm_lab.suite.values import suggest
 
-_running: dict[str, Experiment | Lesson] = {}  # the script that is itself the program, if one is
+_running: dict[str, Experiment | Lesson] = {}  # the script that was started as a program, if any
 
 
 def root() -> Path:
-    """The folder with experiments/ and configs/: the running script's, the current one, or the package's checkout."""
+    """The folder with experiments/ and configs/: that of the running script, the current one, or the checkout."""
     beside = [declared.root for declared in _running.values()]
     for folder in (*beside, Path.cwd(), Path(__file__).resolve().parents[2]):
         if (folder / "experiments").is_dir() and (folder / "configs").is_dir():
@@ -24,7 +24,7 @@ def root() -> Path:
 
 
 def register(declared: Experiment | Lesson) -> None:
-    """Make known a script that is already running, wherever it stands."""
+    """Add a script that is already running, wherever its file is."""
     _running[declared.name] = declared
 
 
@@ -35,7 +35,7 @@ def names() -> list[str]:
 
 
 def find(text: str) -> str:
-    """The name meant by an id or a part of it: "0150", "150", "alphabet_stateful"; ValueError suggests the nearest."""
+    """The name for an id or a part of it: "0150", "150", "alphabet_stateful". ValueError suggests the nearest name."""
     known = names()
     exact = [n for n in known if text in (n, n[:4], n[5:], n[:4].lstrip("0"))]
     part = exact or [n for n in known if text and (n.startswith(text) or text in n[5:])]
@@ -52,15 +52,15 @@ def find(text: str) -> str:
 
 
 def variant(text: str) -> tuple[str, str]:
-    """The (name, variant) meant by "0140/shuffled"; the section itself where no variant is named."""
+    """The (name, variant) for "0140/shuffled"; the variant is "main" if none is named."""
     id, _, chosen = text.partition("/")
     name = find(id)
-    config(name).resolve(chosen or MAIN)  # refuses a variant that is not there
+    config(name).resolve(chosen or MAIN)  # refuses an unknown variant
     return name, chosen or MAIN
 
 
 def script(name: str) -> Path:
-    """Where an experiment's script stands."""
+    """The path of an experiment's script."""
     return _running[name].file if name in _running else root() / "experiments" / f"{name}.py"
 
 
@@ -90,7 +90,7 @@ def load_script(path: Path) -> Experiment | Lesson:
 
 
 def select(texts: list[str]) -> list[str]:
-    """Names meant by the command line's ids; "all" and "published" stand for several."""
+    """The names for the ids of a command line; "all" and "published" stand for several."""
     chosen: list[str] = []
     for text in texts:
         if text == "all":

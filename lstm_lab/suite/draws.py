@@ -1,4 +1,4 @@
-"""Where the random draws of a run come from."""
+"""The random generators of a run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SOURCES_SEED = 7  # the seed of the published programs
 def stream(seed: int, name: str) -> np.random.Generator:
     """The random generator of one purpose ("data", "weights", "order", "probe") of one seed.
 
-    Streams are keyed by name, so that drawing more data moves neither the weights nor the order.
+    Each name has a stream of its own, so drawing more data changes neither the weights nor the order.
     """
     if seed < 0:
         raise ValueError(f"seed is {seed}: need 0 or more")

@@ -1,7 +1,7 @@
-"""Experiment and Lesson: what one script declares. One section, one framing, one question.
+"""Experiment and Lesson: what one script declares. A script is one section, with one framing and one question.
 
-An experiment trains a network for every seed and asks it; a lesson trains nothing and shows something exact. Both have
-a TOML file of the same name in configs/, leave the same results, and answer to the same command line.
+An experiment trains a network for every seed and tests it. A lesson trains nothing and shows something exact. Both have
+a TOML file of the same name in configs/, write the same kind of results, and have the same command line.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from lstm_lab.trainers.trained import Trained
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """Everything one scheduled run needs; training it is a pure function of these."""
+    """Everything that one scheduled run needs; training is a pure function of it."""
 
     settings: Settings
     framed: Framed
@@ -55,21 +55,21 @@ class _Declared:
         return read_config(self.root / "configs" / f"{self.name}.toml")
 
     def of(self, variant: str) -> Self:
-        """What one variant runs, besides its settings: a lesson's are all alike."""
+        """What one variant runs, besides its settings: the same for all variants of a lesson."""
         return self
 
 
 class Experiment(_Declared):
     """A framing plus a question.
 
-    data      (settings, rng) → Framed; every random draw from rng
+    data      (settings, rng) → Framed; every random draw comes from rng
     model     (settings) → Architecture
     order     an Order, or (settings) → Order
     ask       the probes
-    variants  what a variant of the TOML file does otherwise, besides its settings: its name → those of the four parts
-              above that are not the section's own, as in {"permuted": {"data": permuted_rows}}
+    variants  the parts that a variant of the TOML file replaces, besides its settings: its name → the new ones of the
+              four parts above, as in {"permuted": {"data": permuted_rows}}
 
-    Raises ValueError for a part that is none of the four and, once the TOML file is read, for a variant it has not.
+    Raises ValueError for a part that is not one of the four and, when the TOML file is read, for an unknown variant.
     """
 
     PARTS = ("data", "model", "order", "ask")
@@ -106,7 +106,7 @@ class Experiment(_Declared):
         return config
 
     def of(self, variant: str) -> Self:
-        """The experiment as one variant runs it; itself where no part is replaced, as in the section and its grid."""
+        """The experiment as one variant runs it; the same experiment if the variant replaces no part."""
         self.config  # noqa: B018 (it is read to check the variants' names)
         if variant not in self._variants:
             return self
@@ -120,7 +120,7 @@ class Experiment(_Declared):
         return self._order if isinstance(self._order, Order) else self._order(settings)
 
     def job(self, settings: Settings, seed: int) -> Job:
-        """A seed's scheduled run: data, weights and order, each from a stream of its own."""
+        """The scheduled run of a seed: data, weights and order, each from its own random stream."""
         framed = self.data(settings, stream(seed, "data"))
         architecture, order = self.checked(settings, framed)
         schedule = order.schedule(framed, settings.epochs, settings.batch_size, rng=stream(seed, "order"))
@@ -129,12 +129,12 @@ class Experiment(_Declared):
         return Job(settings, framed, architecture, order, schedule, weights)
 
     def checked(self, settings: Settings, framed: Framed) -> tuple[Architecture, Order]:
-        """Architecture and order, once it is sure that they fit each other and the samples."""
+        """Architecture and order. ValueError if they do not fit each other or the samples."""
         architecture, order = self.model(settings), self.order(settings)
         if architecture.stateful != order.carries:
             raise ValueError(
                 f"{self.name}: the network is {'stateful' if architecture.stateful else 'stateless'}, but its order "
-                f"resets state {'before every batch' if not order.carries else 'only at times'}: make them agree"
+                f"{'carries state' if order.carries else 'resets state before every batch'}: make them agree"
             )
         outputs = framed.target_codec.classes if framed.target_codec else framed.targets.shape[-1]
         if architecture.outputs != outputs:
@@ -144,7 +144,7 @@ class Experiment(_Declared):
     def ask(
         self, settings: Settings, framed: Framed, before: list[np.ndarray], trained: Trained, predictor, rng
     ) -> dict[str, Measure]:
-        """All probes' measures of one trained network."""
+        """The measures of all probes for one trained network."""
         asked = Asked(
             framed=framed,
             order=self.order(settings),
@@ -165,7 +165,7 @@ class Experiment(_Declared):
 class Lesson(_Declared):
     """An experiment that trains nothing.
 
-    show      (settings) → lines of text, or tables, printed and put into the report
+    show      (settings) → lines of text, or tables, for the screen and the report
     measures  (settings, rng) → name → (right, asked), a text or a number
     """
 

@@ -1,11 +1,11 @@
-"""What a run leaves behind: one line of JSON per seed, appended by the parent process alone, never rewritten.
+"""The recorded runs: one line of JSON for each seed. Only the parent process appends lines; no line is rewritten.
 
     results/0110_alphabet_naive/runs.jsonl       one line per (configuration, variant, start, trainer, seed)
-    results/0110_alphabet_naive/histories.jsonl  loss and accuracy over the epochs of the first seeds, thinned
-    results/0110_alphabet_naive/REPORT.md        derived; can be deleted and written again
+    results/0110_alphabet_naive/histories.jsonl  loss and accuracy of the first seeds, for some of the epochs
+    results/0110_alphabet_naive/REPORT.md        made from the runs; it can be deleted and made again
 
-A torn last line (the machine went down while writing) is dropped at the next start. What is there is not run again;
-a second run into the same folder is refused while the first holds its lock.
+An incomplete last line, for example after a power failure, is dropped at the next start. A recorded run is not
+repeated. While a run writes to a folder it holds a lock, and a second run into that folder is refused.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ import numpy as np
 
 from lstm_lab.judging import measures
 
-Record = dict[str, Any]  # a line of runs.jsonl, its measures typed
+Record = dict[str, Any]  # a line of runs.jsonl, with typed measures
 Key = tuple[str, str, str, str, int]
 
 HISTORY_POINTS = 100
-HISTORY_SEEDS = 10  # histories are for looking at; the first seeds' are enough
-_DERIVED = ("seconds", "provenance", "shown")  # what may differ between two runs of the same seed, or is for people
-_LOOKUP_TABLE = "memoryless"  # what the files of runs call the lookup table; the program and its pages do not
+HISTORY_SEEDS = 10  # histories are for figures; those of the first seeds are enough
+_DERIVED = ("seconds", "provenance", "shown")  # what may differ between two runs of a seed, or is for readers
+_LOOKUP_TABLE = "memoryless"  # the name of the lookup table in the files of runs only
 
 
 def key(record: Record) -> Key:
-    """What makes a run the same run: configuration hash, variant, start, trainer, seed."""
+    """What identifies a run: configuration hash, variant, start, trainer, seed."""
     return record["config"], record["variant"], record["start"], record["trainer"], record["seed"]
 
 
@@ -47,20 +47,20 @@ class Store:
         self.histories = self.folder / "histories.jsonl"
 
     def records(self) -> list[Record]:
-        """All runs, the latest of each key, in the order they were first written."""
+        """All runs, the latest of each key, in the order in which the keys were first written."""
         latest: dict[Key, Record] = {}
         for record in _lines(self.runs):
             latest[key(record)] = record
         return list(latest.values())
 
     def curves(self) -> list[Record]:
-        """The thinned histories: key fields, "epochs", "loss" and "accuracy"."""
+        """The histories of some epochs: key fields, "epochs", "loss" and "accuracy"."""
         latest = {key(record): record for record in _lines(self.histories)}
         return list(latest.values())
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
-        """Hold the folder's lock and append; ValueError at once if it cannot be written or another run holds it."""
+        """Hold the folder's lock, and append. ValueError if the folder cannot be written or the lock is taken."""
         from filelock import FileLock, Timeout
 
         try:
@@ -82,27 +82,27 @@ class Store:
 
 
 class Writer:
-    """Appends runs while the store's lock is held."""
+    """Appends runs while the lock of the store is held."""
 
     def __init__(self, store: Store):
         self._store = store
 
     def append(self, record: Record, history: dict[str, np.ndarray] | None = None) -> None:
-        """Append one run and flush it to disk; its history too, for the first seeds."""
-        if history and record["seed"] < HISTORY_SEEDS:  # first: a run that is there is not made again
+        """Append one run and flush it to disk; for the first seeds, also its history."""
+        if history and record["seed"] < HISTORY_SEEDS:  # before the run: a recorded run is not repeated
             names = ("experiment", "config", "variant", "start", "trainer", "seed")
             _append(self._store.histories, {name: record[name] for name in names} | _thin(history))
         _append(self._store.runs, record)
 
 
 def canonical(records: Iterable[Record]) -> str:
-    """Runs as sorted lines without seconds and provenance: byte-identical for the same seeds and settings."""
+    """Runs as sorted lines without seconds and provenance: the same bytes for the same seeds and settings."""
     kept = ({name: value for name, value in record.items() if name not in _DERIVED} for record in records)
     return "".join(f"{line}\n" for line in sorted(_encoded(record, sort_keys=True) for record in kept))
 
 
 def provenance(trainer: str, threads: int = 1, device: str = "cpu") -> Record:
-    """What a run was made with: versions, backend, device, threads, git revision, date."""
+    """With what a run was made: versions, backend, device, threads, git revision, date."""
     packages = {"keras": ("keras", "tensorflow"), "compiled": ("jax", "jaxlib")}.get(trainer, ())
     versions = {name: _version(name) for name in ("numpy", *packages)}
     return {
@@ -116,7 +116,7 @@ def provenance(trainer: str, threads: int = 1, device: str = "cpu") -> Record:
 
 
 def _lines(path: Path) -> Iterator[Record]:
-    """The lines of a file, less a torn last one; ValueError where one in the middle is broken."""
+    """The lines of a file without an incomplete last one; ValueError if another line is damaged."""
     if not path.exists():
         return
     try:
@@ -130,14 +130,14 @@ def _lines(path: Path) -> Iterator[Record]:
             record = _decoded(line)
             key(record)
         except (ValueError, KeyError, TypeError, AttributeError):
-            if number < len(lines):  # a whole line ends in a newline: this one was not torn, it was damaged
-                raise ValueError(f"{path} line {number} is not a run: mend or delete that line") from None
+            if number < len(lines):  # it ends with a newline, so it is not incomplete but damaged
+                raise ValueError(f"{path} line {number} is not a run: repair or delete that line") from None
         else:
             yield record
 
 
 def _decoded(line: bytes) -> Record:
-    """A line of a file as the program has it."""
+    """A line of a file → a record, as the program uses it."""
     record = json.loads(line.decode())
     if "measures" in record:
         record["measures"] = {name: measures.read(stored) for name, stored in record["measures"].items()}
@@ -145,7 +145,7 @@ def _decoded(line: bytes) -> Record:
 
 
 def _encoded(record: Record, sort_keys: bool = False) -> str:
-    """A record as a line of a file."""
+    """A record → a line of a file."""
     named = {_LOOKUP_TABLE if name == "lookup_table" else name: value for name, value in record.items()}
     return json.dumps(named, sort_keys=sort_keys, ensure_ascii=False, default=lambda measure: measure.stored)
 
@@ -154,7 +154,7 @@ def _drop_torn_line(path: Path) -> None:
     if not path.exists():
         return
     try:
-        with open(path, "r+b") as file:  # for writing: a file that cannot be written is found out before any training
+        with open(path, "r+b") as file:  # for writing, so that a write error comes before any training
             data = file.read()
             if data and not data.endswith(b"\n"):
                 file.truncate(data.rfind(b"\n") + 1)

@@ -1,4 +1,4 @@
-"""Running: which seeds of which variants are missing, training them, asking them, and writing down what they said."""
+"""Running: find the seeds and variants that are missing, train them, test them, and record the measures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lstm_lab.trainers.trained import Trained
 Trainer = Literal["compiled", "keras", "none"]
 Start = Literal["literal", "scheduled"]
 
-SHOWN_WIDTH = 110  # characters of a line that a lesson shows, in its record
+SHOWN_WIDTH = 110  # characters of a line of a lesson in its record
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class Request:
 
     @property
     def reports_epochs(self) -> bool:
-        """Whether progress is told of every epoch: by Keras, where it trains in this process."""
+        """Whether `Progress.epoch` is called: only if Keras trains in this process."""
         return self.trainer == "keras" and (self.jobs or 1) == 1
 
 
 class Progress:
-    """What a caller may want to watch; every method may be overridden."""
+    """Calls while a request runs; a caller may override each method."""
 
     def begin(self, experiment: Experiment | Lesson, variant: str, seeds: int) -> None: ...
 
@@ -55,9 +55,9 @@ class Progress:
 def run(
     declared: Experiment | Lesson, request: Request, results: Path, progress: Progress | None = None
 ) -> list[Record]:
-    """Run what is missing of a request and return the records of all of it, old and new.
+    """Run what is missing of a request, and return all its records, old and new.
 
-    Raises ValueError before any training for wrong settings, and for a folder that cannot be written.
+    Raises ValueError before any training for wrong settings or a folder that cannot be written.
     """
     progress = progress or Progress()
     config, store = declared.config, Store(results, declared.name)
@@ -87,11 +87,11 @@ def run(
             missing = [s for s in stamps if request.again or key(s) not in known]
             progress.begin(declared, variant, len(missing))
             shown = {"shown": _shown(declared, settings)} if isinstance(declared, Lesson) and missing else {}
-            # Provenance is read once: what a run was made with does not change while it runs.
+            # Provenance is read once: it does not change during a run.
             made_with = provenance(trainer, threads=_threads(request, trainer), device=_device(trainer))
             for stamp, measures, trained in _train(declared.of(variant), settings, missing, request, progress):
                 record = stamp | _record(measures, trained, settings) | shown | {"provenance": made_with}
-                shown = {}  # the same for every seed: once is enough
+                shown = {}  # the same for every seed, so one record has it
                 writer.append(record, trained.history)
                 known[key(record)] = record
                 progress.seed(record, measures)
@@ -122,7 +122,7 @@ def _lesson(lesson: Lesson, settings: Settings, stamps: list[Record]) -> Iterato
 
 
 def _shown(lesson: Lesson, settings: Settings) -> list[str]:
-    """What a lesson shows, as lines of plain text."""
+    """The output of a lesson's `show`, as lines of plain text."""
     from rich.console import Console
 
     text = io.StringIO()
@@ -150,7 +150,7 @@ def _compiled(experiment: Experiment, settings: Settings, stamps: list[Record], 
 
     builders = [build(place) for place in range(len(stamps))]
     names = [f"seed {stamp['seed']}" for stamp in stamps]
-    with threadpool_limits(1, user_api="blas"):  # the seeds are the threads; products this small only lose by more
+    with threadpool_limits(1, user_api="blas"):  # one thread a seed; more threads would slow such small products
         for place, trained in compiled.each_seed(architecture, builders, threads=request.jobs, names=names):
             job, stamp = jobs.pop(place), stamps[place]
             predictor = Predictor(architecture, trained.weights, job.framed.codec)
@@ -164,7 +164,7 @@ def _keras(
     if request.jobs and request.jobs > 1:
         from joblib import Parallel, delayed
 
-        # A worker loads the script anew: its functions and settings cannot be sent to another process.
+        # A worker loads the script again: its functions and settings cannot be sent to another process.
         tasks = (delayed(_keras_elsewhere)(experiment.file, settings.recorded(), stamp) for stamp in stamps)
         yield from Parallel(n_jobs=request.jobs, return_as="generator_unordered")(tasks)
         return
@@ -190,7 +190,7 @@ def _keras_seed(experiment: Experiment, settings: Settings, stamp: Record, progr
         progress.epoch(done, settings.epochs, logs)
 
     seed = stamp["seed"]
-    trainer.keras.backend.clear_session()  # or the graphs of all seeds before stay in memory
+    trainer.keras.backend.clear_session()  # otherwise the graphs of all earlier seeds stay in memory
     if stamp["start"] == "literal":
         trainer.keras.utils.set_random_seed(seed)
         rng: Any = LegacyDraws(seed)

@@ -1,7 +1,7 @@
 """An experiment's numbers: its TOML file, read, checked and resolved into settings.
 
-The `[settings]` table declares each setting: its value, a sentence, and its bounds. Nothing in the library knows an
-experiment's own settings. A wrong name, type or value is one line that says what would do.
+The `[settings]` table declares each setting: its value, a sentence, and its bounds. The library does not know the
+settings of single experiments. A wrong name, type or value is one line that says what is allowed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 from lstm_lab.judging.claims import Claim, Published
 from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest
 
-MAIN = "main"  # the variant that is the section itself
+MAIN = "main"  # the experiment without changes: the section as the source has it
 ENOUGH = 40  # seeds: with 35 or more, Wilson's interval of "always" or "never" is short enough for a verdict
 
 
@@ -29,7 +29,7 @@ class _Strict(BaseModel):
 
 
 class Variant(_Strict):
-    """Settings that differ from the section's own: a control, a comparison, a cell of a grid."""
+    """Settings that differ from those of the main run: a control or a comparison."""
 
     about: str = ""
     set: dict[str, Any] = {}
@@ -39,39 +39,39 @@ class Curves(_Strict):
     """A figure of measures that end in a number: with over = "k", "before_k00", "before_k05", … against k."""
 
     over: str = Field(min_length=1)
-    label: str = Field(min_length=1, description="what is measured, for the figure's other axis")
-    powers: bool = Field(default=False, description="the other axis in powers of ten")
-    variants: list[str] = Field(default=[], description="those to draw; none named: all")
+    label: str = Field(min_length=1, description="what is measured: the label of the other axis")
+    powers: bool = Field(default=False, description="whether the other axis is logarithmic")
+    variants: list[str] = Field(default=[], description="the variants to draw; an empty list: all")
 
 
 class Config(_Strict):
     """One experiment's TOML file."""
 
-    path: Path = Field(description="configs/NNNN_name.toml; the reader sets it")
+    path: Path = Field(description="configs/NNNN_name.toml; read_config sets it")
     title: str
     source: str
     kind: Literal["experiment", "lesson"] = "experiment"
     published_section: bool = Field(default=False, description="a section whose figures a source prints")
     revision: PositiveInt = 1
-    seeds: PositiveInt = Field(default=100, description="scheduled seeds of the recorded results of the section itself")
-    variant_seeds: PositiveInt = Field(default=ENOUGH, description="and of each variant; no more than `seeds`")
-    cell_seeds: PositiveInt = Field(default=20, description="and of each cell of the grid; no more than `seeds`")
+    seeds: PositiveInt = Field(default=100, description="scheduled seeds of the recorded main run")
+    variant_seeds: PositiveInt = Field(default=ENOUGH, description="those of each variant; `seeds` at most")
+    cell_seeds: PositiveInt = Field(default=20, description="those of each cell of the grid; `seeds` at most")
     keras_seeds: list[int] = Field(default=[], description="seeds of the recorded literal runs with Keras itself")
     long: dict[str, PositiveInt] = Field(
-        default={}, description="patterns of variants left to `make results-long`, and their seeds at most"
+        default={}, description="patterns of variants for `make results-long` only → their largest number of seeds"
     )
     settings: dict[str, Setting] = {}
     smoke: dict[str, Any] = {}
     published: dict[str, Published] = {}
     variants: dict[str, Variant] = {}
     grid: dict[str, list[Any]] = {}
-    histories: dict[str, list[str]] = Field(default={}, description="panel → variants whose losses it shows together")
+    histories: dict[str, list[str]] = Field(default={}, description="panel → the variants whose losses it shows")
     curves: Curves | None = None
     claims: list[Claim] = []
 
     @property
     def name(self) -> str:
-        """NNNN_name, as of the script."""
+        """NNNN_name, the same as the script's."""
         return self.path.stem
 
     @property
@@ -82,7 +82,7 @@ class Config(_Strict):
     def hash(self, settings: Settings) -> str:
         """Twelve hexadecimal digits that stand for the experiment, its revision and these settings.
 
-        A setting that stands for a file counts with the file's bytes: another content is another run.
+        A setting that stands for a file counts with the file's bytes: if the content changes, it is another run.
         """
         parts: list[Any] = [self.name, self.revision, settings.recorded()]
         for name, setting in self.settings.items():
@@ -95,12 +95,12 @@ class Config(_Strict):
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def variant_names(self) -> list[str]:
-        """The section itself, its variants, then the cells of its grid."""
+        """The names of all variants: "main", those of the TOML file, then the cells of the grid."""
         return [MAIN, *self.variants, *self.cells()]
 
     def seeds_of(self, variant: str) -> int:
-        """How many scheduled seeds the recorded results of a variant have: all, where a claim is about it, and enough
-        for a verdict, where it is a claim's control; but no more than `long` grants."""
+        """How many scheduled seeds the recorded results of a variant have: all if a claim is about it, and enough for a
+        verdict if it is the control of a claim; but at most the number that `long` gives."""
         if variant == MAIN or any(claim.variant == variant for claim in self.claims):
             seeds = self.seeds
         else:
@@ -110,7 +110,7 @@ class Config(_Strict):
         return min(self.seeds, seeds, *self._granted(variant))
 
     def takes_long(self, variant: str) -> bool:
-        """Whether a variant or cell is left to `make results-long`."""
+        """Whether only `make results-long` runs a variant or cell."""
         return bool(self._granted(variant))
 
     def _granted(self, variant: str) -> list[int]:
@@ -124,7 +124,7 @@ class Config(_Strict):
         return {",".join(f"{name}={value}" for name, value in cell.items()): cell for cell in values}
 
     def resolve(self, variant: str = MAIN, overrides: dict[str, Any] | None = None, smoke: bool = False) -> Settings:
-        """The settings of a variant: defaults, then the variant's, the smoke test's, and the command line's."""
+        """The settings of a variant: the defaults, changed by the variant, the smoke test and the command line."""
         cells = self.cells()
         if variant == MAIN:
             changes = {}
@@ -136,7 +136,7 @@ class Config(_Strict):
             raise ValueError(f"variant {variant!r} is unknown: {suggest(variant, self.variant_names())}")
         changes = {**changes, **(self.smoke if smoke else {}), **(overrides or {})}
         for name in changes:
-            if name not in self.settings:  # nor epochs and batch_size, where the TOML file does not declare them
+            if name not in self.settings:  # also epochs and batch_size, if the TOML file does not declare them
                 raise ValueError(f"setting {name!r} is unknown: {suggest(name, list(self.settings))}")
         return build(self.model, {name: setting.value for name, setting in self.settings.items()} | changes)
 
@@ -147,7 +147,7 @@ class Config(_Strict):
 
 
 def read_config(path: Path) -> Config:
-    """Read and check a TOML file; ValueError in one line that names the file and the entry."""
+    """Read and check a TOML file. ValueError is one line that names the file and the entry."""
     try:
         with open(path, "rb") as file:
             config = Config(**tomllib.load(file) | {"path": path})
@@ -171,7 +171,7 @@ def read_config(path: Path) -> Config:
 
 
 def parse_assignments(assignments: list[str]) -> dict[str, Any]:
-    """["units=16", "text=abab"] → {"units": 16, "text": "abab"}; a value that is no TOML value is taken as text."""
+    """["units=16", "text=abab"] → {"units": 16, "text": "abab"}; a value that is not valid TOML is a text."""
     values: dict[str, Any] = {}
     for assignment in assignments:
         name, sign, text = assignment.partition("=")

@@ -1,6 +1,6 @@
 """A setting as a TOML file declares it, and the resolved settings of one run.
 
-A wrong name, type or value is one line that says what would do.
+A wrong name, type or value is one line that says what is allowed.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _BOUNDS = {
 
 
 class Setting(BaseModel):
-    """One entry of `[settings]`. Its type is that of its value; each item of a list has the bounds and choices.
+    """One entry of `[settings]`. Its type is the type of its value. Bounds and choices hold for each item of a list.
 
-    about              one or two sentences for a learner: `lstm-lab show` prints them
-    least, most        the smallest and the largest value; above: all values are larger than this one.
-                       A bound is a number, or the name of another setting
+    about              one or two sentences for a learner; `lstm-lab show` prints them
+    least, most        the smallest and the largest allowed value; above: allowed values are larger than this one.
+                       A bound is a number or the name of another setting
     shortest, longest  bounds of the length of a text or a list
-    file               the file, from the checkout's folder, that `value` stands for; any other value is a path
+    file               the file in the checkout that `value` stands for; any other value is a path
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,16 +47,16 @@ class Setting(BaseModel):
         return {bound: limit for bound in _BOUNDS if (limit := getattr(self, bound)) is not None}
 
     def allowed(self) -> str:
-        """Its choices and bounds in words; "" where its type says everything."""
+        """Its choices and bounds in words; "" if it has none."""
         bounds = (_BOUNDS[bound][1].format(limit) for bound, limit in self.bounds().items())
         return ", ".join([*map(str, self.choices), *bounds])
 
     def refuse(self, name: str, values: dict[str, Any]) -> None:
-        """ValueError where the value of this name, among all resolved values, is out of bounds or is no choice."""
+        """ValueError if the value of this name among all resolved values is out of bounds or not one of the choices."""
         value = values[name]
         for bound, limit in self.bounds().items():
             if isinstance(limit, str) and limit not in values:
-                raise ValueError(f"setting {name} has {bound} = {limit!r}, no setting: {suggest(limit, list(values))}")
+                raise ValueError(f"setting {name} has {bound} = {limit!r}, unknown: {suggest(limit, list(values))}")
             number = values[limit] if isinstance(limit, str) else limit
             within, words = _BOUNDS[bound]
             for item in [len(value)] if bound in ("shortest", "longest") else _items(value):
@@ -71,7 +71,7 @@ class Setting(BaseModel):
 class Settings(BaseModel):
     """The resolved settings of one run; attributes are the names in the TOML file's `[settings]`.
 
-    epochs and batch_size mean the same everywhere; they are recorded only where the TOML file declares them.
+    epochs and batch_size mean the same everywhere; they are recorded only if the TOML file declares them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
@@ -84,7 +84,7 @@ class Settings(BaseModel):
         return super().__getattr__(name)  # type: ignore[misc]
 
     def recorded(self) -> dict[str, Any]:
-        """Name → value of the settings that the TOML file declares: what is recorded with a run, and hashed."""
+        """Name → value of the settings that the TOML file declares. They are recorded with a run and hashed."""
         given = self.model_dump(exclude_unset=True)
         return {name: given[name] for name in self.declared} | given  # in the order of the TOML file
 
@@ -94,13 +94,13 @@ class Settings(BaseModel):
 
 
 def suggest(wrong: str, names: list[str]) -> str:
-    """ "did you mean …?" where something is near, else what there is."""
+    """ "did you mean …?" if a name is similar, otherwise a list of the names."""
     near = difflib.get_close_matches(wrong, names, n=1, cutoff=0.5)
     return f"did you mean {near[0]}?" if near else f"use one of {', '.join(names)}"
 
 
 def _kind(value: Any) -> Any:
-    """The type that a setting's value stands for; a list that is not empty stays so: it is walked through."""
+    """The type of a setting's value, items of lists included; a list that is not empty must stay so."""
     if isinstance(value, list) and value:
         item = int | float if any(isinstance(each, float) for each in value) else _kind(value[0])
         return Annotated[list[item], Field(min_length=1)]  # type: ignore[valid-type]
@@ -108,7 +108,7 @@ def _kind(value: Any) -> Any:
 
 
 def _items(value: Any) -> list[Any]:
-    """The items of a list, of the lists in it too; any other value itself."""
+    """The items of a list, also of lists within it; for any other value, the value itself."""
     return [item for each in value for item in _items(each)] if isinstance(value, list) else [value]
 
 
@@ -123,7 +123,7 @@ def declare(settings: dict[str, Setting]) -> type[Settings]:
 
 
 def build(model: type[Settings], values: dict[str, Any]) -> Settings:
-    """The values as settings; ValueError in one line for the first one that will not do."""
+    """The values as settings; ValueError in one line for the first wrong one."""
     try:
         settings = model(**values)
     except ValidationError as error:
@@ -134,7 +134,7 @@ def build(model: type[Settings], values: dict[str, Any]) -> Settings:
 
 
 def one_line(error: ValidationError, model: type[BaseModel]) -> str:
-    """The first thing wrong, in one line: which setting or claim, its value, and what would do."""
+    """The first error in one line: the setting or claim, its value, and what is allowed."""
     first = error.errors()[0]
     place, within = list(first["loc"]), ""
     if place[:1] == ["claims"] and len(place) > 1:
@@ -145,7 +145,7 @@ def one_line(error: ValidationError, model: type[BaseModel]) -> str:
     if first["type"] == "missing":
         return f"{within}setting {name!r} is missing"
     message = first["msg"].removeprefix("Value error, ")
-    if isinstance(first["input"], dict):  # a whole table: what is wrong in it says it all
+    if isinstance(first["input"], dict):  # a whole table: the message says what is wrong in it
         return f"{within}{name}{': ' * bool(name)}{message}"
     message = message[:1].lower() + message[1:]
     return f"{within}setting {name} is {first['input']!r}: {message.replace('input should be', 'it should be')}"
