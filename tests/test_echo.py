@@ -47,7 +47,7 @@ def test_rows_with_five_steps_of_context_are_those_of_the_source():
 def test_a_file_in_another_encoding_and_two_columns_of_one_name_are_refused(tmp_path):
     path = tmp_path / "numbers.csv"
     path.write_bytes("größe\n1\n2\n".encode("latin-1"))
-    with pytest.raises(ValueError, match=r"numbers.csv is no CSV file in UTF-8"):
+    with pytest.raises(ValueError, match=r"numbers.csv is not a CSV file in UTF-8"):
         echo.read_integers(path)
     path.write_text("n,n\n1,2\n3,4\n")
     with pytest.raises(ValueError, match=r"column is 'n': numbers.csv has 2 of that name"):
@@ -89,7 +89,7 @@ def test_fresh_rows_differ_from_epoch_to_epoch_and_never_cross_sequences():
         ({"lag": 10}, r"lag is 10: a sequence of 10 values has lags 0 to 9"),
         (
             {"lag": 5, "context": 5, "unreachable": "refused"},
-            r"lag is 5, but rows of 5 time steps reach back 4 and state is drop",
+            r"lag is 5, but rows of 5 time steps reach back 4 and state is not carried",
         ),
         ({"lag": -1}, "lag is -1: need a whole number, 0 or more"),
         ({"every": 0}, "every is 0: need a whole number, 1 or more"),
@@ -119,7 +119,7 @@ def test_the_tutorials_rows_begin_at_five_or_where_they_have_their_context(steps
 
 
 def test_values_must_be_integers_of_the_alphabet():
-    with pytest.raises(ValueError, match="float64: an echo needs integers"):
+    with pytest.raises(ValueError, match="float64: need integers"):
         echo.pairs(TEN / 2)
     with pytest.raises(ValueError, match="value 3 at step 1"):
         echo.one_hot([0, 3], classes=3)
@@ -136,10 +136,10 @@ def test_a_batch_that_does_not_divide_is_refused_before_training():
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("0220", "state is dropped"),
-        ("0250", "state is dropped"),
+        ("0220", "state is not carried"),
+        ("0250", "state is not carried"),
         ("0256", "setting lag is 10: use 9 or less"),
-        ("0262", "state is dropped"),
+        ("0262", "state is not carried"),
     ],
 )
 def test_a_lag_out_of_reach_is_refused_by_the_experiments_that_drop_state(name, says):
@@ -219,7 +219,7 @@ def test_a_named_column_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("3\n\n2\n", r"numbers.csv, line 2: no value, a sequence must have no holes"),
+        ("3\n\n2\n", r"numbers.csv, line 2: the value is missing, each line needs an integer"),
         ("a\n3\n2.5\n", r"numbers.csv, line 3: '2.5' is not an integer"),
         ("3\n-1\n", r"numbers.csv, line 2: -1 is out of range, need 0 to 9"),
         ("3\n7\n10\n", r"numbers.csv, line 3: 10 is out of range, need 0 to 9"),

@@ -1,4 +1,4 @@
-"""Symbols and series → supervised pairs. NumPy only; randomness comes from a generator that the caller passes."""
+"""Datasets: symbols and series → supervised pairs. NumPy only; random draws come from a generator of the caller."""
 
 import importlib
 

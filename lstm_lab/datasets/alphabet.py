@@ -1,10 +1,10 @@
-"""The alphabet, and any other text: given some symbols in a row, which one comes next?
+"""The alphabet, or any other text: given a run of symbols, which one comes next?
 
     ABC → D, BCD → E, …            pairs(length=3)
     A → B, AB → C, ABC → D, …      prefixes()
     PQRST → U, W → X, OPQ → R, …   random_runs(1000, rng, longest=5)
     A → B, B → C, …, AB → C, …     every_run(longest=5)
-    A → B, B → C; W → X; …         spelled(runs): the same runs letter by letter
+    A → B, B → C; W → X; …         spelled(runs): runs letter by letter
 
 Source: alphabet tutorial, its problem description and its section on variable-length input.
 """
@@ -31,9 +31,7 @@ def encode(text, symbols: tuple[str, ...] | None = None) -> tuple[np.ndarray, tu
     """
     distinct = tuple(sorted(set(text))) if symbols is None else tuple(symbols)
     if len(distinct) < 2:
-        raise ValueError(
-            f"text is {text!r}: it has {len(distinct)} distinct symbol(s), and a next-symbol task needs two"
-        )
+        raise ValueError(f"text is {text!r}: it has {len(distinct)} distinct symbol(s): use a text of two or more")
     code = {symbol: i for i, symbol in enumerate(distinct)}
     for place, symbol in enumerate(text):
         if symbol not in code:
@@ -42,10 +40,10 @@ def encode(text, symbols: tuple[str, ...] | None = None) -> tuple[np.ndarray, tu
 
 
 def pairs(length: int = 1, text=ascii_uppercase, outputs: int = 1, symbols: tuple[str, ...] | None = None) -> Pairs:
-    """Every run of `length` symbols and what follows it, in order.
+    """Every run of `length` symbols and the symbol after it, in order.
 
-    outputs: how many of the following symbols are targets; targets are [pairs] for one, [pairs, outputs] for more.
-    Raises ValueError where the text is too short.
+    outputs: the number of following symbols that are targets; targets are [pairs] for one, [pairs, outputs] for more.
+    Raises ValueError if the text is too short.
 
     >>> abc = pairs(length=3)
     >>> len(abc), abc.inputs[0].tolist(), int(abc.targets[0])
@@ -65,7 +63,7 @@ def pairs(length: int = 1, text=ascii_uppercase, outputs: int = 1, symbols: tupl
 
 
 def prefixes(text=ascii_uppercase) -> Pairs:
-    """Every beginning of the text and what follows it: A → B, AB → C, ABC → D, …
+    """Every prefix of the text and the symbol after it: A → B, AB → C, ABC → D, …
 
     >>> prefixes("ABC").inputs.tolist()
     [[-1, 0], [0, 1]]
@@ -79,9 +77,9 @@ def prefixes(text=ascii_uppercase) -> Pairs:
 def random_runs(num_runs: int, rng, longest: int = 5, text=ascii_uppercase, wrap: bool = False) -> Pairs:
     """Random runs of the alphabet and the letter after each, as the alphabet tutorial draws them.
 
-    The first letter is drawn from all but the last two letters of the alphabet. The last letter is drawn from the
-    first letter up to `longest` − 1 letters further on, as far as the alphabet's last letter but one. Both are uniform.
-    wrap: let a run continue from the last letter of the alphabet to the first (first letter and length are uniform).
+    The first letter of a run is any letter except the last two of the alphabet. The last letter of a run is at most
+    `longest` − 1 letters after the first one, and never the last of the alphabet. Both are drawn uniformly.
+    wrap: whether a run may continue with A after Z; then the first letter and the length are drawn uniformly.
     rng: a NumPy Generator.
 
     >>> runs = random_runs(2, np.random.default_rng(0), longest=3)
@@ -108,7 +106,7 @@ def random_runs(num_runs: int, rng, longest: int = 5, text=ascii_uppercase, wrap
 
 
 def every_run(longest: int = 5, text=ascii_uppercase) -> Pairs:
-    """Every run of 1 to `longest` symbols that another symbol follows; the short runs come first.
+    """Every run of 1 to `longest` symbols that has a symbol after it; shorter runs come first.
 
     >>> runs = every_run(2, "ABCD")
     >>> runs.inputs.tolist(), runs.targets.tolist()
@@ -121,7 +119,7 @@ def every_run(longest: int = 5, text=ascii_uppercase) -> Pairs:
 
 
 def short_runs(first: str, longest: int = 5, text=ascii_uppercase) -> Pairs:
-    """Every run of fewer than `longest` symbols that begins with one of the `first`, padded to `longest` places.
+    """Every run of fewer than `longest` symbols that begins with one of `first`, padded to `longest` places.
 
     >>> runs = short_runs("AB", 3)
     >>> runs.inputs.tolist(), runs.targets.tolist()
@@ -145,7 +143,7 @@ def random_padding(runs: Pairs, rng) -> Pairs:
 
 
 def spelled(runs: Pairs) -> Pairs:
-    """Runs letter by letter, for a network that carries state: AB → C becomes A → B, B → C; `starts` marks A → B.
+    """Runs letter by letter, for a network with carried state: AB → C becomes A → B, B → C; `starts` marks A → B.
 
     >>> letters = spelled(Pairs(np.array([[BLANK, 2], [0, 1]]), np.array([3, 2]), tuple("ABCD")))
     >>> letters.inputs.ravel().tolist(), letters.targets.tolist(), letters.starts.tolist()

@@ -2,8 +2,8 @@
 
     . B . . ? . A . . ?   →   · · · · B · · · · A      a cue and its question in every stretch of `every` = 5 steps
 
-A dot on the right is a target that does not count; how far back the memory must reach is known exactly. For the book's
-lessons on truncated BPTT and on managing state.
+A dot on the right is a target that does not count. It is known exactly how many steps a network must remember. For the
+book's sections on truncated BPTT and on managing state.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ FILLER, QUESTION = ".", "?"
 
 
 def fresh(epochs: int, rng, *, length: int, lag: int, every: int, sequences: int = 1, cues: int = 2) -> Pairs:
-    """In every stretch of `every` steps one cue (A, B, …) at a random place, and `lag` steps on the question for it.
+    """In every stretch of `every` steps, one cue (A, B, …) at a random step, and its question `lag` steps later.
 
-    Every epoch has `sequences` new sequences of `length` steps. All other steps are fillers; only the questions have a
-    target. With every = lag + 1 = length the cue is the first step and the question the last.
-    rng: a NumPy Generator. Raises ValueError for a lag that a stretch cannot hold, or stretches that do not fill the
-    sequence.
+    Every epoch has `sequences` new sequences of `length` steps. All other steps are fillers. Only questions have
+    a target. With every = lag + 1 = length the cue is the first step and the question the last.
+    rng: a NumPy Generator. Raises ValueError for a lag that is too long for a stretch, and for stretches that do
+    not fill the sequence.
 
     >>> pairs = fresh(1, np.random.default_rng(0), length=4, lag=2, every=4)
     >>> "".join(pairs.symbols[code] for code in pairs.inputs[:, 0]), pairs.targets[pairs.loss_mask].tolist()
     ('.B.?', [1])
     """
     check_whole(epochs=epochs, sequences=sequences, length=length)
-    check_whole(2, cues=cues)  # fewer leave nothing to remember
+    check_whole(2, cues=cues)  # with one there is nothing to remember
     if not 1 <= lag < every:
         raise ValueError(
             f"lag is {lag}: a stretch of {every} steps holds a cue 1 to {every - 1} steps before its question"

@@ -4,9 +4,9 @@
     v1 v2 v3 v4 v5 → v4, v2 v3 v4 v5 v6 → v5, …      pairs(values, lag=1, context=5)   five steps of context
     · · · v0 v1 → v0, …, v21 v22 v23 v24 · → v24     pairs(…, first=1, last=25)        incomplete rows kept
     the same, from new values in every epoch         fresh(epochs, rng, …), tutorial_rows(epochs, rng, …)
-    2 0 1 1 3 → · · 2 0 1, an answer at every step   fresh(…, lag=2, first=0), framed as whole sequences
+    2 0 1 1 3 → · · 2 0 1, a target at every step    fresh(…, lag=2, first=0), framed as whole sequences
 
-A random sequence cannot be predicted, so a network can answer only from memory.
+A random sequence cannot be predicted, so a network needs memory to answer.
 
 Source: echo tutorial; incomplete rows and other lags: its extensions; files of integers: its readers' questions.
 """
@@ -25,11 +25,11 @@ from lstm_lab.common.checks import check_whole
 from lstm_lab.datasets.pairs import BLANK, Pairs
 
 Unreachable = Literal["allowed", "refused"]
-FIRST_ROW = 5  # t of the tutorial's first row of five values, although t = 4 has its context, too
+FIRST_ROW = 5  # t of the tutorial's first row of five values, although the row of t = 4 is complete too
 
 
 def draw(num_sequences: int, rng, length: int = 25, classes: int = 100) -> np.ndarray:
-    """Integers uniform in 0 … classes − 1: int32 [sequences, length].
+    """Integers drawn uniformly from 0 … classes − 1: int32 [sequences, length].
 
     rng: a NumPy Generator. Raises ValueError for a size below 1 or fewer than two classes.
 
@@ -56,15 +56,15 @@ def pairs(
     """Rows of `context` values that end at time t; the target of a row is the value at t − lag.
 
     values       integers [sequences, length], or [length] for one sequence
-    first, last  t of the first and last row, from 0; None: the first and last that need no value outside the sequence.
-                 Other rows have `BLANK` for a missing value; a missing target does not count (`loss_mask`)
-    every        time steps from one row to the next: with every = context each value is an input once
-    sequences_per_epoch  sequences of one epoch, where every epoch has fresh ones; None: all of them, every epoch
-    unreachable  whether a lag outside the context is "allowed": for a network that carries state from row to row, or to
-                 show that no row holds the answer; "refused": for a network whose state is dropped
+    first, last  t of the first and last row, from 0; None: of the first and last complete row. Other rows have
+                 `BLANK` for each missing value; a missing target does not count (`loss_mask`)
+    every        time steps from one row to the next; with every = context each value is in one row
+    sequences_per_epoch  sequences of one epoch, if every epoch has fresh ones; None: every epoch has all sequences
+    unreachable  whether a lag outside the context is "allowed" (for a network that carries state from row to row, or to
+                 show that no row holds the answer) or "refused" (for a network without carried state)
 
-    Raises ValueError for a context longer than the sequence, for a lag outside the sequence or (if refused) the
-    context, for a value outside the alphabet, and where no row is left.
+    Raises ValueError for a context that is longer than the sequence, for a lag outside the sequence or (if refused)
+    outside the context, for a value outside the alphabet, and if there is no row.
 
     >>> rows = pairs(np.array([5, 6, 7, 8]), lag=1, context=2, classes=10)
     >>> rows.inputs.tolist(), rows.targets.tolist()
@@ -103,7 +103,7 @@ def pairs(
 
 
 def fresh(epochs: int, rng, *, sequences: int = 1, length: int = 25, classes: int = 100, **rows) -> Pairs:
-    """Rows of `sequences` new random sequences in every epoch; **rows are the other arguments of `pairs`.
+    """Rows of `sequences` new random sequences in every epoch; **rows are other arguments of `pairs`.
 
     >>> rows = fresh(500, np.random.default_rng(7), lag=1)
     >>> len(rows), rows.per_epoch, rows.per_sequence
@@ -118,7 +118,7 @@ def tutorial_rows(
 ) -> Pairs:
     """The rows of the echo tutorial's section on context, from a new sequence in every epoch.
 
-    Rows of `steps` values; the first one ends at t = 5, as in the source, or where it has its context.
+    Rows of `steps` values; the first one ends at t = 5, as in the source, or later if a row needs more values.
 
     >>> rows = tutorial_rows(500, np.random.default_rng(7))
     >>> rows.inputs.shape, rows.per_epoch
@@ -129,14 +129,14 @@ def tutorial_rows(
 
 
 def _at(values: np.ndarray, place: np.ndarray) -> np.ndarray:
-    """values[:, place], `BLANK` where a place lies outside the sequence."""
+    """values[:, place], with `BLANK` for places outside the sequence."""
     inside = (place >= 0) & (place < values.shape[1])
     return np.where(inside, values[:, np.where(inside, place, 0)], BLANK).astype(np.int32)
 
 
 def _check_values(values: np.ndarray, classes: int) -> None:
     if not np.issubdtype(values.dtype, np.integer):
-        raise ValueError(f"values of type {values.dtype}: an echo needs integers")
+        raise ValueError(f"values of type {values.dtype}: need integers")
     wrong = (values < 0) | (values >= classes)
     if wrong.any():
         row, step = np.argwhere(wrong)[0]
@@ -157,19 +157,19 @@ def _check_lag(lag: int, context: int, length: int, unreachable: Unreachable) ->
         raise ValueError(f"lag is {lag}: a sequence of {length} values has lags 0 to {length - 1}")
     if unreachable == "refused" and lag >= context:
         raise ValueError(
-            f"lag is {lag}, but rows of {context} time steps reach back {context - 1} and state is dropped: "
+            f"lag is {lag}, but rows of {context} time steps reach back {context - 1} and state is not carried: "
             f"use a lag of {context - 1} or less, {lag + 1} steps or more, or carry the state"
         )
 
 
 def read_integers(path: str | Path, classes: int | None = None, column: str | None = None) -> np.ndarray:
-    """A CSV file of integers, one a line → int32 [rows].
+    """A CSV file of integers, one on each line → int32 [rows].
 
-    classes  refuse integers that are not in 0 … classes − 1; None: refuse negative ones only
-    column   the name of the column to read, from the first line; None: the file has one column, with or without a name
+    classes  integers must be in 0 … classes − 1; None: they must not be negative
+    column   the name of the column to read, as in the first line; None: the file has one column, with or without a name
 
-    Raises ValueError, one line that names the file and its line, for a hole, a value that is no integer or out of
-    range, an unknown column, or fewer than two numbers. Empty lines at the end are no holes.
+    Raises ValueError, which names the file and its line, for a missing value, a value that is not an integer or is out
+    of range, an unknown column, or fewer than two numbers. Empty lines at the end are ignored.
     """
     import pandas
 
@@ -184,24 +184,24 @@ def read_integers(path: str | Path, classes: int | None = None, column: str | No
             io.StringIO(text), names=places, dtype=str, keep_default_na=False, skip_blank_lines=False
         ).apply(lambda column: column.str.strip())
     except ValueError as error:  # of the encoding, or pandas' ParserError
-        raise ValueError(f"{path.name} is no CSV file in UTF-8: {str(error).strip()}") from None
+        raise ValueError(f"{path.name} is not a CSV file in UTF-8: {str(error).strip()}") from None
     cells.index += 1  # numbers of lines
     texts = _column(path, cells, column)
     most = 2**31 - 2 if classes is None else classes - 1
     for line, text in texts.items():
         if not text:
-            raise ValueError(f"{path.name}, line {line}: no value, a sequence must have no holes")
+            raise ValueError(f"{path.name}, line {line}: the value is missing, each line needs an integer")
         if not re.fullmatch(r"[+-]?[0-9]+", text):
             raise ValueError(f"{path.name}, line {line}: {text!r} is not an integer")
         if not 0 <= int(text) <= most:
             raise ValueError(f"{path.name}, line {line}: {text} is out of range, need 0 to {most}")
     if len(texts) < 2:
-        raise ValueError(f"{path.name} has {len(texts)} number(s): an echo needs two or more")
+        raise ValueError(f"{path.name} has {len(texts)} number(s): need two or more")
     return texts.astype(np.int32).to_numpy()
 
 
 def _column(path: Path, cells, column: str | None):
-    """The texts of the column to read, by the number of their line, without the line of names."""
+    """The texts of the column to read, by line number, without the line of names."""
     import pandas
 
     first = cells.head(1).to_numpy().ravel().tolist()
@@ -241,5 +241,5 @@ def one_hot(values: Iterable[int], classes: int = 100) -> np.ndarray:
 
 
 def decode(rows: np.ndarray) -> np.ndarray:
-    """One-hot rows or probabilities [n, classes] → the integers [n] of the largest value in each row."""
+    """One-hot rows or probabilities [n, classes] → integers [n], the position of the largest value in each row."""
     return np.asarray(rows).argmax(axis=-1)

@@ -1,7 +1,7 @@
-"""Sequences that conflict: which symbol comes next depends on a symbol many steps before.
+"""Sequences that conflict: the next symbol depends on a symbol many steps earlier.
 
     3, 0, 1, 2, 3   →   3→0  0→1  1→2  2→3        the last symbol is the first one again,
-    4, 0, 1, 2, 4   →   4→0  0→1  1→2  2→4        so after a 2 a network must remember the first symbol
+    4, 0, 1, 2, 4   →   4→0  0→1  1→2  2→4        so at 2 a network must remember the first symbol
 
 Source: memory tutorial, its two sequences; and Hochreiter and Schmidhuber 1997, experiment 2a, which it simplifies.
 """
@@ -33,7 +33,7 @@ def long_lag(p: int) -> list[list[int]]:
 
 
 def long_lag_pairs(p: int, last_only: bool = False) -> Pairs:
-    """The pairs of both sequences of `long_lag`; last_only: the last target alone counts, as in `pairs`.
+    """The pairs of both sequences of `long_lag`; last_only: only the last target counts, as in `pairs`.
 
     >>> long_lag_pairs(4, last_only=True).loss_mask.tolist()
     [False, False, False, True, False, False, False, True]
@@ -42,11 +42,11 @@ def long_lag_pairs(p: int, last_only: bool = False) -> Pairs:
 
 
 def random_pair(rng, length: int = 5, classes: int = 5, repeats: bool = False) -> list[list[int]]:
-    """Two sequences of `length` symbols with the same random middle; each ends with its first symbol: they conflict.
+    """Two sequences of `length` symbols that conflict: with the same random middle, and their first symbol at the end.
 
-    classes: symbols of the alphabet; repeats: whether a symbol may come twice in the middle, which is one more
-    conflict. rng: a NumPy Generator.
-    Raises ValueError where the alphabet is too small for the length.
+    classes: the size of the alphabet; repeats: whether a symbol may occur twice in the middle, which gives more
+    conflicts. rng: a NumPy Generator.
+    Raises ValueError if the alphabet is too small for the length.
 
     >>> random_pair(np.random.default_rng(0), length=5, classes=5)
     [[1, 2, 4, 3, 1], [0, 2, 4, 3, 0]]
@@ -55,7 +55,7 @@ def random_pair(rng, length: int = 5, classes: int = 5, repeats: bool = False) -
         raise ValueError(f"length is {length}: use 3 or more, a first symbol, a middle and a last")
     needed = 3 if repeats else length
     if classes < needed:
-        more = "" if repeats else ", or symbols that come twice"
+        more = "" if repeats else ", or repeats=True"
         raise ValueError(f"classes is {classes}: sequences of {length} symbols need {needed} or more{more}")
     drawn = rng.permutation(classes).tolist()
     first, second, rest = drawn[-1], drawn[-2], drawn[:-2]
@@ -64,18 +64,16 @@ def random_pair(rng, length: int = 5, classes: int = 5, repeats: bool = False) -
 
 
 def random_sequences(num_sequences: int, rng, length: int = 5, classes: int = 5) -> list[list[int]]:
-    """Random sequences that end with their first symbol, a marker: one of the last two symbols of the alphabet.
+    """Random sequences that begin and end with a marker, which is one of the last two symbols of the alphabet.
 
-    The other symbols fill the middle. A middle is drawn, with repeats, for every two sequences, one with each marker,
-    so that the two conflict. rng: a NumPy Generator.
+    The middle has the other symbols, with repeats. Each random middle is in two sequences, one with each marker, so
+    that the two conflict. rng: a NumPy Generator.
 
     >>> random_sequences(2, np.random.default_rng(0), length=6, classes=5)
     [[3, 2, 1, 1, 0, 3], [4, 2, 1, 1, 0, 4]]
     """
     if num_sequences < 2 or num_sequences % 2:
-        raise ValueError(
-            f"num_sequences is {num_sequences}: use an even number, 2 or more, half of them for each marker"
-        )
+        raise ValueError(f"num_sequences is {num_sequences}: use an even number, 2 or more: each marker has one half")
     if length < 3:
         raise ValueError(f"length is {length}: use 3 or more, a first symbol, a middle and a last")
     if classes < 3:
@@ -85,7 +83,7 @@ def random_sequences(num_sequences: int, rng, length: int = 5, classes: int = 5)
 
 
 def alphabet(sequences: Sequence, classes: int | None = None) -> tuple:
-    """The sorted distinct symbols of the sequences; or 0 … classes − 1 for sequences of numbers.
+    """The sorted distinct symbols of the sequences; or, with `classes`, the numbers 0 … classes − 1.
 
     >>> alphabet(TUTORIAL)
     (0, 1, 2, 3, 4)
@@ -108,15 +106,15 @@ def pairs(
 ) -> Pairs:
     """Every symbol of every sequence and the one after it, in order.
 
-    sequences  of equal length; each a list of numbers or words, or a string, whose letters are the symbols
-    classes    size of the alphabet 0 … classes − 1; None: the alphabet is the symbols that the sequences use
-    context    symbols of one input
-    stride     symbols from the start of one input to the start of the next (less than the context: inputs overlap)
-    last_only  only the last target of a sequence counts: the one that needs memory
-    per_epoch  sequences of one epoch, where every epoch has fresh ones; None: all of them, every epoch
+    sequences  of equal length; each a list of numbers or words, or a string, whose characters are the symbols
+    classes    size of the alphabet 0 … classes − 1; None: the symbols that the sequences use
+    context    number of symbols in one input
+    stride     symbols from the start of one input to the start of the next; inputs overlap if it is below `context`
+    last_only  whether only the last target of a sequence counts, the one that needs memory
+    per_epoch  sequences of one epoch, if every epoch has fresh ones; None: every epoch has all sequences
 
-    Raises ValueError for sequences that do not conflict (they need no memory), that have different lengths, or that
-    have a symbol that is not in the alphabet.
+    Raises ValueError for sequences that do not conflict (they need no memory), for different lengths, and for a symbol
+    that is not in the alphabet.
 
     >>> both = pairs()
     >>> both.inputs[:, 0].tolist(), both.targets.tolist(), both.per_sequence
@@ -168,7 +166,7 @@ def _coded(sequences: Sequence, symbols: tuple) -> np.ndarray:
 
 
 def _refuse_without_conflict(sequences: Sequence, codes: np.ndarray, context: int, last_only: bool) -> None:
-    """ValueError for a task that a lookup table of the last symbol solves: it would not test memory."""
+    """ValueError for a task that a lookup table of the last symbol solves: it does not test memory."""
     followers = defaultdict(set)
     for symbol, following in zip(
         codes[:, -2 if last_only else 0 : -1].ravel(), codes[:, -1 if last_only else 1 :].ravel(), strict=True
@@ -178,5 +176,5 @@ def _refuse_without_conflict(sequences: Sequence, codes: np.ndarray, context: in
         shown = " and ".join(" ".join(map(str, sequence)) for sequence in sequences[:2])
         raise ValueError(
             f"sequences {shown} do not conflict: every symbol has one successor, so the task is trivial and needs no "
-            "memory; use sequences in which a symbol is followed by different ones, as 2 is in 3 0 1 2 3 and 4 0 1 2 4"
+            "memory; use sequences in which a symbol has two successors, as 2 has in 3 0 1 2 3 and 4 0 1 2 4"
         )

@@ -1,4 +1,4 @@
-"""Pairs: the value that every dataset of symbols returns and every framing takes."""
+"""Pairs: what every dataset of symbols returns and every framing takes."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-BLANK = -1  # the code of an empty place; no symbol has it
+BLANK = -1  # the code of an empty place, which no symbol has
 
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
     """Inputs and targets as codes of symbols.
 
-    inputs        int32 [pairs, longest context]; a shorter context stands at the right, with `BLANK` before it
-    targets       int32 [pairs], or [pairs, outputs] where several symbols are predicted
+    inputs        int32 [pairs, longest context]; a shorter context is padded on the left with `BLANK`
+    targets       int32 [pairs], or [pairs, outputs] for several targets
     symbols       the text of code 0, 1, …
     loss_mask     bool [pairs]: which targets count in the loss; None: all
-    per_sequence  pairs of one sequence, where there are several; None: all pairs are one sequence
-    per_epoch     pairs of one epoch, where every epoch has fresh ones; None: all of them, every epoch
+    per_sequence  pairs of one sequence, if there are several; None: all pairs are one sequence
+    per_epoch     pairs of one epoch, if every epoch has fresh pairs; None: every epoch has all pairs
     starts        bool [pairs]: where a sequence begins, for sequences of different lengths; None: see per_sequence
     """
 

@@ -1,8 +1,8 @@
-"""Series of numbers: as supervised pairs of input steps and output steps, and cut into samples for truncated BPTT.
+"""Series of numbers, as supervised pairs of input steps and output steps, and as samples for truncated BPTT.
 
     to_supervised(frame, num_in=10)            every window of 10 steps → the step after it, as a frame or as arrays
     pieces(values, steps=168)                  a long series as samples of 168 time steps each
-    streams(values, steps=24, batch_size=8)    the same, in an order that lets state be carried from batch to batch
+    streams(values, steps=24, batch_size=8)    the same, in an order in which state can be carried from batch to batch
     folded(values, period=24)                  24 hours as one time step with 24 features
     sine(200, period=25)                       a sine wave of 200 values
 
@@ -40,16 +40,16 @@ def to_supervised(
     inputs      those of the variables that are inputs; None: all
     targets     those of the variables that are predicted; None: all
     incomplete  what to do with windows that reach outside the data: "drop" them, or "keep" them, with NaN for each
-                missing value, so that there is a row for every t
-    dtype       of the result; None: that of the data (a network takes "float32"; NaN needs a float type)
+                missing value, so that every t has a row
+    dtype       the type of the result; None: the type of the data (networks take "float32"; NaN needs a float type)
 
-    From an array it gives x [samples, num_in, inputs] and y [samples, num_out, targets], or y [samples, num_out] for
-    one target. Both are read-only views; the data is copied once at most, however long the window is.
-    From a frame or a series it gives a frame. Its columns are named wind(t-1), wind(t), wind(t+1), or t-1, t, t+1 for a
+    An array gives x [samples, num_in, inputs] and y [samples, num_out, targets], or y [samples, num_out] for one
+    target. Both are read-only views; the data is copied once at most, for any length of the window.
+    A frame or a series gives a frame. Its columns are named wind(t-1), wind(t), wind(t+1), or t-1, t, t+1 for a
     series without a name; its index is that of t. `to_arrays` turns such a frame, or some of its rows, into x and y.
 
-    Raises ValueError for steps below 1, for more steps than the data has, for a variable that is unknown or has no
-    numbers, and for missing values.
+    Raises ValueError for steps below 1, for more steps than the data has, for a variable that is unknown or not
+    numeric, and for missing values.
 
     >>> import pandas as pd
     >>> to_supervised(pd.Series(range(10)), num_in=1, num_out=2, incomplete="keep")
@@ -90,11 +90,11 @@ def to_supervised(
 
 
 def to_arrays(frame) -> tuple[np.ndarray, np.ndarray]:
-    """A frame of `to_supervised`, or some of its rows, → x [samples, num_in, inputs], y [samples, num_out, targets].
+    """A frame of `to_supervised`, or some of its rows → x [samples, num_in, inputs], y [samples, num_out, targets].
 
-    For one target y is [samples, num_out]. The names of the columns say what they are: (t-n) is an input, (t) and
-    (t+n) are targets. x and y are views of a frame that `to_supervised` made. Raises ValueError for columns with
-    other names or in another order.
+    For one target y is [samples, num_out]. The names of the columns show what they are: (t-n) is an input, (t) and
+    (t+n) are targets. x and y are views if `to_supervised` made the frame. Raises ValueError for other names or
+    another order of the columns.
 
     >>> import pandas as pd
     >>> hours = pd.DataFrame({"wind": [5, 6, 7, 8], "rain": [0, 1, 0, 1]})
@@ -130,15 +130,15 @@ def to_arrays(frame) -> tuple[np.ndarray, np.ndarray]:
 def pieces(values, steps: int, overlap: int = 0, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
     """A long series cut into samples of `steps` time steps: [rows] or [rows, features] → [pieces, steps, features].
 
-    This truncates by hand: no gradient goes further back than the first step of a piece. With pieces that do not
-    overlap, learnt in order with state carried, this is TBPTT(steps, steps). With state dropped, the pieces are
-    independent samples: they may be shuffled, and none knows anything of the steps before it. With an overlap, the
-    later steps of a piece have at least that many steps before them.
+    This is truncation by hand: no gradient goes back beyond the first step of a piece. If the pieces do not overlap and
+    are learnt in order with carried state, this is TBPTT(steps, steps). Without carried state the pieces are
+    independent samples: they may be shuffled, and the network has no information about the steps before a piece. With
+    an overlap, the later steps of a piece have at least that many steps before them.
 
-    overlap  steps that a piece shares with the one before; fewer than `steps`
+    overlap  number of steps that a piece shares with the piece before; fewer than `steps`
     rest     what to do with rows that do not fill a piece: refuse them, or drop them at the start or at the end
     For targets one step ahead, cut values[:-1] and values[1:] in the same way. The result is a read-only view of the
-    data where that is possible.
+    data if possible.
 
     >>> hours = np.arange(10.0)
     >>> pieces(hours, steps=4, overlap=1)[:, :, 0].tolist()
@@ -160,10 +160,10 @@ def pieces(values, steps: int, overlap: int = 0, rest: Literal["refuse", "drop_f
 def streams(values, steps: int, batch_size: int, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
     """A long series as `batch_size` streams side by side, for a stateful network: [pieces, steps, features].
 
-    The series is cut into batch_size long stretches, and each slot of the batch reads one of them: slot i continues
-    where slot i of the batch before stopped, so that the carried state fits (in Keras: stateful=True, this batch_size,
-    shuffle=False, reset_state after each epoch). In batches of consecutive pieces, as `pieces` gives them, every slot
-    would get the state of a piece that lies batch_size pieces back.
+    The series is cut into `batch_size` long parts, one for each slot of the batch. Slot i of a batch continues where
+    slot i of the batch before ended, so the carried state fits (in Keras: stateful=True, this batch_size,
+    shuffle=False, and reset_state after each epoch). In batches of consecutive pieces, as `pieces` gives them, every
+    slot would have the state of the piece that is `batch_size` pieces earlier.
 
     >>> streams(np.arange(12), steps=2, batch_size=2)[:, :, 0].tolist()
     [[0, 1], [6, 7], [2, 3], [8, 9], [4, 5], [10, 11]]
@@ -183,8 +183,8 @@ def streams(values, steps: int, batch_size: int, rest: Literal["refuse", "drop_f
 def folded(values, period: int, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
     """Every `period` rows as one time step: [rows] or [rows, features] → [rows / period, period · features].
 
-    Hours folded by 24 are days with 24 features. A year then has 365 time steps in place of 8,760; truncated BPTT is
-    advised for a few hundred at most. The features of one row stay together, the oldest row first.
+    Hours folded by 24 are days with 24 features. A year then has 365 time steps and not 8,760; for truncated BPTT a
+    few hundred at most are advised. The features of one row stay together, and the oldest row is first.
 
     >>> folded(np.arange(48), period=24).shape, pieces(folded(np.arange(8760), 24), steps=365).shape
     ((2, 24), (1, 365, 24))
@@ -197,9 +197,9 @@ def folded(values, period: int, rest: Literal["refuse", "drop_first", "drop_last
 
 
 def sine(num_values: int, period: float = 25.0, noise: float = 0.0, rng: np.random.Generator | None = None):
-    """A sine wave that begins at 0 and rises, [num_values], from −1 to 1; `period` values are one full cycle.
+    """A sine wave [num_values] between −1 and 1 that begins at 0 and rises; `period` values are one full cycle.
 
-    noise: the standard deviation of normal noise that is added to each value; drawn from rng, a NumPy Generator.
+    noise: the standard deviation of the normal noise that is added; it is drawn from rng, a NumPy Generator.
 
     >>> sine(5, period=4).round(6) + 0.0
     array([ 0.,  1.,  0., -1.,  0.])
@@ -220,7 +220,7 @@ def wave_windows(
 ) -> tuple[np.ndarray, np.ndarray]:
     """A noisy sine wave as inputs and the values after them: x [samples, steps, 1], y [samples, outputs], float32.
 
-    rows: the part of the wave's `length` values that is used.
+    rows: the part of the `length` values of the wave that is used.
 
     >>> x, y = wave_windows(np.random.default_rng(0), slice(0, 400), steps=10, outputs=5)
     >>> x.shape, y.shape
@@ -232,7 +232,7 @@ def wave_windows(
 
 
 def _windows(values: np.ndarray, steps: int) -> np.ndarray:
-    """[rows, columns] → every run of steps, a read-only view [rows − steps + 1, steps, columns]."""
+    """[rows, columns] → every window of `steps` rows, a read-only view [rows − steps + 1, steps, columns]."""
     return sliding_window_view(values, steps, axis=0).swapaxes(1, 2)
 
 
@@ -246,7 +246,7 @@ def _with_edges(values: np.ndarray, before: int, after: int, dtype) -> np.ndarra
 
 
 def _choose(columns: Columns, variables, inputs, targets) -> tuple[Any, Any]:
-    """The inputs and the targets as indices of columns; a slice for all of them, which copies nothing."""
+    """The inputs and the targets as indices of columns; a slice if they are all columns, which copies nothing."""
     names = tuple(range(columns.values.shape[1])) if columns.names is None else columns.names
     used = _listed("variables", variables, names, names)
     chosen = [_listed("inputs", inputs, used, used), _listed("targets", targets, used, used)]
@@ -267,7 +267,7 @@ def _listed(setting: str, given, allowed: tuple, default: tuple) -> tuple:
 
 
 def _frame(columns: Columns, x: np.ndarray, y: np.ndarray, index, past, future):
-    """The windows as a frame; copied once into contiguous rows, so that `to_arrays` copies nothing."""
+    """The windows as a frame. They are copied once into contiguous rows, so that `to_arrays` copies nothing."""
     import pandas
 
     names = np.array(("",) if columns.names is None else columns.names, dtype=object)
@@ -286,7 +286,7 @@ def _name(variable, lag: int) -> str:
 
 
 def _fit(values: np.ndarray, head: int, stride: int, rest: str, what: str) -> np.ndarray:
-    """The rows that fill `head` and then whole strides; the others are refused or dropped."""
+    """The rows that fill `head` and then whole strides; other rows are refused or dropped."""
     check_choice("rest", rest, "refuse", "drop_first", "drop_last")
     over = (len(values) - head) % stride
     if over and rest == "refuse":
