@@ -1,7 +1,7 @@
 """0192 · Alphabet, chosen steps: answers at some of the time steps only.
 
 Question   How are a network's answers taken at chosen time steps only, and what is learnt for the other steps?
-Source     alphabet tutorial, a reader's wish for the outputs at certain time steps, such as the last ones
+Source     alphabet tutorial, a reader's request for the outputs at certain time steps, such as the last ones
 Shapes     x [samples, 10 time steps, 8 features] one-hot · y [samples, 10] letter index, the loss on the last 3 only
 Look at    `not_asked`: all steps share their weights; are the answers before the chosen steps right too?
 """

@@ -3,7 +3,7 @@
 Question   Can state carried from batch to batch replace the context that a sample lacks?
 Source     echo tutorial, section on echoing a lag without context
 Shapes     x [24 samples, 1 time step, 100 features] one-hot · y [24] the value before; batches of 6, in order
-Look at    which values each slot of the batch is given: the value six rows earlier, and never the one before (see 0232)
+Look at    which values each slot of the batch is given: the value six rows earlier, but not the one before (see 0232)
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

@@ -1,4 +1,4 @@
-"""0232 · Echo without context, taken apart: which slots are given the value before?
+"""0232 · Echo without context, in detail: which slots are given the value before?
 
 Question   0230 fails. Which change helps: other slots, or a second time step? (0234: a gradient through time)
 Source     echo tutorial, its explanation of the beginner's mistake; a reader's doubt about it

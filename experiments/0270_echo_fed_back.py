@@ -1,4 +1,4 @@
-"""0270 · Echo fed its own answers: no future in a random sequence.
+"""0270 · Echo, its own answers as input: a random sequence cannot be predicted.
 
 Question   Does a network that has learnt the echo predict the next values if it is given its own answers?
 Source     echo tutorial, a reader who gives predictions back as input and gets "a vicious cycle"
