@@ -31,6 +31,8 @@ def reachable(asked):
     plan = asked.order.schedule(samples, 1, settings.batch_size)
     for update, slot in np.ndindex(plan.batches.shape):
         sample = plan.batches[update, slot]
+        if sample == schedule.EMPTY:
+            continue
         given[slot] = set(samples.inputs[sample].ravel()) | (set() if plan.reset_before[update, slot] else given[slot])
         right += samples.targets[sample] in given[slot]
     return {"reachable": Measure((right, samples.samples))}
@@ -42,7 +44,7 @@ def by_age(asked):
     plan = schedule.evaluation(asked.order, new, asked.settings.batch_size)
     right = (probes.answer(asked, new) == new.targets)[plan.batches]
     age = {"after_one_row": plan.since_reset == 1, "after_more_rows": plan.since_reset > 1}
-    parts = {name: right[rows] for name, rows in age.items() if rows.any()}
+    parts = {name: right[places] for name, places in age.items() if places.any()}
     return {name: Measure((int(r.sum()), r.size), r.size / new.target_codec.classes) for name, r in parts.items()}
 
 

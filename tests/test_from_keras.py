@@ -58,6 +58,11 @@ def test_to_keras_and_back_is_the_same_architecture(architecture):
     assert models.Architecture.from_keras(architecture.to_keras(shape)) == architecture
 
 
+def mse(wanted, given):
+    """A loss of one's own, with the name of one of Keras'."""
+    return 100 * keras.ops.mean((wanted - given) ** 2)
+
+
 @pytest.mark.parametrize(
     ("named", "build"),
     [
@@ -82,6 +87,9 @@ def test_to_keras_and_back_is_the_same_architecture(architecture):
         ("float16", lambda: sequential(layers.LSTM(4, dtype="mixed_float16"))),
         ("activation 'gelu'", lambda: sequential(layers.LSTM(4), layers.Dense(4, "gelu"))),
         ("loss 'mae'", lambda: sequential(layers.LSTM(4), loss="mae")),
+        ("function of your own", lambda: sequential(layers.LSTM(4), loss=mse)),
+        ("mixed_float16", lambda: sequential(layers.LSTM(4, return_sequences=True),
+            layers.TimeDistributed(layers.Dense(2, dtype="mixed_float16")), layers.LSTM(4))),
         ("label_smoothing=0.1", lambda: sequential(layers.LSTM(4), loss=keras.losses.CategoricalCrossentropy(
             label_smoothing=0.1))),
         ("from_logits=True", lambda: sequential(layers.LSTM(4), loss=keras.losses.CategoricalCrossentropy(

@@ -31,7 +31,6 @@ PUBLISHED = {
 }
 QUICK = (
     "0110",
-    "0120",
     "0150",
     "0310",
 )  # about half a minute each: re-run in `make test`; the others in `make test-full`

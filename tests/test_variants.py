@@ -118,6 +118,14 @@ USED = {
 }
 
 
+def test_a_variants_own_parts_are_checked_before_anything_is_trained(checkout):
+    folder = checkout('"other_data": {"data": lambda settings, rng: data("no number")(settings, rng)},')
+    declared = catalogue.load_script(folder / "experiments" / "0920_parts.py")
+    with pytest.raises(ValueError, match="could not convert"):
+        run(declared, Request(variants=("main", "other_data")), folder / "runs")
+    assert not (folder / "runs").exists()
+
+
 @pytest.mark.parametrize(("trainer", "jobs"), [("compiled", None), ("keras", 2)])
 def test_a_run_of_a_variant_uses_its_parts(checkout, trainer, jobs):
     declared = catalogue.load_script(checkout() / "experiments" / "0920_parts.py")

@@ -22,13 +22,15 @@ Shuffle = Literal["no", "samples", "sequences"]
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """The updates of a training run, one row each.
+    """In which order a training run learns its samples: one row is one batch.
+
+    A row is one update. With truncated BPTT it is several, one every k1 time steps, and they pass the state on.
 
     batches       int32 [updates, batch]: the sample that each slot learns; `EMPTY` (−1): none, not in the mean loss
     reset_before  bool  [updates, batch]: whether the slot's state is set to zero before that update
     epoch         int32 [updates]: the epoch the update belongs to
     k1, k2        truncated BPTT: an update every k1 time steps, its gradient k2 steps back; None: all steps given
-    carries       whether state is carried from update to update (a stateful network); False: each starts from zeros
+    carries       whether state is carried from row to row (a stateful network); False: each row starts from zeros
     """
 
     batches: np.ndarray
@@ -230,7 +232,8 @@ def truncated(k1: int | str | None, k2: int | str | None, *, slots: Slots = "dea
     """TBPTT(k1, k2) within each sample, in order; every sample starts from a zero state.
 
     k1, k2  an update every k1 time steps, its gradient k2 steps back: whole numbers, or "n" (or None) for all the
-            steps of a sample. Keras can do k1 = k2 = n only
+            steps of a sample. Keras can do k1 = k2 = n; on pieces of k steps with carried
+            state (`framing.split`) it does k1 = k2 = k
     slots   which samples go to the same slot, as for `Order`
 
     Raises ValueError if k1 or k2 is not a whole number, 1 or more; a schedule refuses more than the steps of a sample.

@@ -4,7 +4,8 @@ A kind of layer is one file with one frozen dataclass: its arguments, the shape 
 initial weights, its arithmetic for NumPy and JAX alike, its state, and its Keras counterpart in both directions.
 Architecture, predictor, server and both trainers walk over layers and know no kind by name.
 
-Arrays are time-major: [steps, batch, features], or [batch, features] behind a layer that gives one answer a sample.
+Inside, arrays are time-major: [steps, batch, features], or [batch, features] behind a layer with one output a sample.
+The shapes in the docstrings of the kinds are those a Keras user sees: [batch, steps, features].
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ class Layer:
     def has_state(self) -> bool:
         return bool(self.state_shapes(1))
 
-    def parts_of_state(self, weights: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """The parts of the weights that training moves only where a state other than zero comes in."""
+    def used_by_state(self, weights: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """The parts of the weights whose gradient is zero as long as the state before a step is zero."""
         return []
 
     def mask(self, x) -> Any:

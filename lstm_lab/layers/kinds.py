@@ -26,8 +26,9 @@ KINDS: tuple[type[Layer], ...] = (
 
 def from_keras(layer) -> Layer:
     """A Keras layer as plain data; ValueError names the layer and what is not supported."""
-    if layer.dtype_policy.name != "float32":
-        raise ValueError(f"layer {layer.name}: dtype {layer.dtype_policy.name} is not supported, use float32")
+    for each in (layer, getattr(layer, "layer", layer)):  # a wrapper, and what it wraps
+        if each.dtype_policy.name != "float32":
+            raise ValueError(f"layer {each.name}: dtype {each.dtype_policy.name} is not supported, use float32")
     for kind in KINDS:
         if kind.reads(layer):
             return kind.from_keras(layer)

@@ -3,13 +3,16 @@
     i, f, o = sigmoid(…)    g = tanh(x · kernel + h · recurrent + bias)
     c ← f ∘ c + i ∘ g       h ← o ∘ tanh(c)
 
-The four parts of kernel, recurrent kernel and bias stand in Keras' order i, f, g, o, `units` columns each. The gradient
-over time is written out by hand: the recurrent kernel's share of all steps is then one product and not one a step.
+Kernel, recurrent kernel and bias have four parts of `units` columns each, in Keras' order i, f, g, o.
+
+`recurrent.py` computes x · kernel + bias for all steps. `gates_of` and `next_state` are one step, `_over_steps` is the
+walk over time, `_backward` its gradient, written by hand: the gradient of the recurrent kernel is then one matrix
+product for all steps, instead of one for each step. JAX derives the gradients of kernel and bias from it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
@@ -23,8 +26,8 @@ from lstm_lab.layers.recurrent import Recurrent
 class LSTM(Recurrent):
     """Keras' LSTM: tanh, sigmoid gates; the last output, or all with `return_sequences`. Its state is (h, c).
 
-    forget_bias: where training begins. At Keras' 1 a fresh cell keeps 0.73 of itself from step to step, 1e-14 of it
-    over a hundred steps; at ln(steps) it keeps about a third over so many.
+    forget_bias: the bias of the forget gate before training. With Keras' 1, an untrained cell keeps 73 % of its value
+    at each step, and 2e-14 of it after 100 steps. With ln(n) it keeps about a third after n steps.
     """
 
     forget_bias: float = 1.0
@@ -45,7 +48,7 @@ class LSTM(Recurrent):
     def state_shapes(self, batch):
         return (batch, self.units), (batch, self.units)
 
-    def parts_of_state(self, weights):
+    def used_by_state(self, weights):
         kernel, recurrent, bias = weights
         return [recurrent, kernel[:, self.forget_gate], bias[self.forget_gate]]
 
@@ -65,8 +68,14 @@ class LSTM(Recurrent):
 
     @classmethod
     def from_keras(cls, layer):
+        import keras
+
         only(layer, recurrent_activation="sigmoid")
-        return super().from_keras(layer)
+        start = layer.cell.bias_initializer
+        if layer.cell.unit_forget_bias or not isinstance(start, keras.initializers.Constant | keras.initializers.Zeros):
+            return super().from_keras(layer)
+        bias = keras.ops.convert_to_numpy(start((4 * layer.units,), dtype="float32"))
+        return replace(super().from_keras(layer), forget_bias=float(bias[layer.units]))
 
 
 def gates_of(xp: Any, pre_activation):
@@ -113,7 +122,10 @@ def _over_steps(xp: Any, recurrent, pre_activation, mask, h, c):
 
 @cache
 def _differentiable():
-    """`_over_steps` for JAX, with its gradient; none goes back into the first state, which is given."""
+    """`_over_steps` for JAX, with its gradient by the outputs.
+
+    There is no gradient for the first state, nor by the states that are returned: a loss must read the outputs.
+    """
     import jax
     import jax.numpy as jnp
 

@@ -28,7 +28,7 @@ class Recurrent(Layer):
     def state_shapes(self, batch):
         return ((batch, self.units),)
 
-    def parts_of_state(self, weights):
+    def used_by_state(self, weights):
         return [weights[1]]
 
     def at_every_step(self):

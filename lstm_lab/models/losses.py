@@ -73,7 +73,10 @@ def from_keras(model) -> Any:
         serialized = keras.losses.serialize(loss)
         loss, options = serialized["class_name"], serialized["config"]
     elif callable(loss):
-        loss = loss.__name__
+        name = getattr(loss, "__name__", repr(loss))
+        if getattr(keras.losses, name, None) is not loss:  # whatever its name
+            raise ValueError(f"loss {name} is a function of your own, which is not supported")
+        loss = name
     name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in str(loss)).strip("_")
     name = name.replace("cross_entropy", "crossentropy")
     for ours, kind in KINDS.items():

@@ -1,7 +1,7 @@
 """Optimizers as plain data: Keras' update rules for NumPy and JAX, one array at a time, with ε where Keras has it.
 
-What changes from update to update without depending on the data, the bias correction of Adam, is worked out ahead in
-NumPy (`rates`), so that no power is raised inside the loop and the number of updates stays out of the trace.
+Adam's bias correction does not depend on the data. NumPy computes it before training (`rates`): the loop then raises no
+power, and the number of updates is not part of the compiled program.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def kernel_unmoved(name: str = "recurrent_kernel_unmoved") -> Probe:
         walks = (asked.architecture.weights_of_layers(weights) for weights in (asked.before, asked.trained.weights))
         for (layer, before), (_, after) in zip(*walks, strict=True):
             if layer.has_state:
-                for old, new in zip(layer.parts_of_state(before), layer.parts_of_state(after), strict=True):
+                for old, new in zip(layer.used_by_state(before), layer.used_by_state(after), strict=True):
                     same, total = same + int((old == new).sum()), total + old.size
         return {name: Measure(Count(same, total))} if total else {}
 

@@ -113,7 +113,6 @@ class Experiment(_Declared):
         parts, one = self._variants[variant], copy.copy(self)
         one.data, one.model = parts.get("data", self.data), parts.get("model", self.model)
         one._order, one.probes = parts.get("order", self._order), tuple(parts.get("ask", self.probes))
-        one._variants = {}
         return one
 
     def order(self, settings: Settings) -> Order:

@@ -88,7 +88,7 @@ def run(
             progress.begin(declared, variant, len(missing))
             shown = {"shown": _shown(declared, settings)} if isinstance(declared, Lesson) and missing else {}
             # Provenance is read once: it does not change during a run.
-            made_with = provenance(trainer, threads=_threads(request, trainer), device=_device(trainer))
+            made_with = provenance(trainer, _threads(request, trainer), _device(trainer)) if missing else {}
             for stamp, measures, trained in _train(declared.of(variant), settings, missing, request, progress):
                 record = stamp | _record(measures, trained, settings) | shown | {"provenance": made_with}
                 shown = {}  # the same for every seed, so one record has it

@@ -34,25 +34,25 @@ def literal(
 
     Call `keras.utils.set_random_seed(seed)` first: initial weights and shuffling come from Keras' own generators.
     """
-    evaluation_like = Order(shuffle="no", reset=order.reset, slots=order.slots)
-    one_epoch = evaluation_like.schedule(
-        framed, 1, batch_size
-    )  # refuses a batch size that does not fit, as Keras would not
+    # An epoch's schedule refuses a batch size that does not fit, as Keras would not.
+    stretches = _stretches(replace(order, shuffle="no", k1=None, k2=None).schedule(framed, 1, batch_size))
+    shuffled = order.shuffle == "samples"
     if order.shuffle == "sequences" or order.slots != "dealt" or not {order.k1, order.k2} <= {None, framed.steps}:
         raise ValueError("the literal start does only what the sources do: use the scheduled start for this order")
+    if shuffled and framed.loss_mask is not None and batch_size > 1:
+        raise ValueError("some targets do not count, and Keras shuffles the batches: use the scheduled start")
     model = build(architecture, framed, batch_size)
     before = model.get_weights()
     history = _History(progress)
     if not order.carries and not framed.fresh:
-        _fit(model, history, _arrays(framed, slice(None)), batch_size, epochs, order.shuffle == "samples")
+        _fit(model, history, _arrays(framed, slice(None), batch_size), batch_size, epochs, shuffled)
         return before, _trained(model, history, architecture.stateful)
 
-    stretches = _stretches(one_epoch)
     for epoch in range(epochs):
         first = epoch * framed.per_epoch if framed.fresh else 0
-        for start, stop in stretches if order.carries else [(0, len(one_epoch.batches))]:
+        for start, stop in stretches:
             samples = slice(first + start * batch_size, first + min(stop * batch_size, framed.per_epoch))
-            _fit(model, history, _arrays(framed, samples), batch_size, 1, order.shuffle == "samples")
+            _fit(model, history, _arrays(framed, samples, batch_size), batch_size, 1, shuffled)
             if order.carries and order.reset != "never":
                 state_tools.reset(model)
         history.close()
@@ -121,7 +121,7 @@ class KerasPredictor:
 
     def __init__(self, architecture: Architecture, weights: list[np.ndarray], codec=None):
         self._architecture, self._weights, self._codec = architecture, weights, codec
-        self._carries = bool(architecture.state_shapes(1))
+        self._has_state = bool(architecture.state_shapes(1))
         self._twins: dict[tuple, keras.Sequential] = {}
 
     def __call__(self, inputs: np.ndarray, state: States | None = None) -> tuple[np.ndarray, States]:
@@ -130,11 +130,11 @@ class KerasPredictor:
         if twin is None:
             twin = self._twins[x.shape] = replace(self._architecture, stateful=True).to_keras(x.shape)
             twin.set_weights(self._weights)
-        if self._carries:
+        if self._has_state:
             state_tools.reset(twin)
             if state is not None:
                 _set_state(twin, state)
-        return np.asarray(twin.predict_on_batch(x)), _state(twin) if self._carries else []
+        return np.asarray(twin.predict_on_batch(x)), _state(twin) if self._has_state else []
 
 
 class _History(keras.callbacks.Callback):
@@ -203,7 +203,7 @@ def _fit(model: keras.Sequential, history: _History, arrays: tuple, batch_size: 
     model.fit(x, y, batch_size, epochs, verbose=0, callbacks=[history], shuffle=shuffle, sample_weight=weight)
 
 
-def _arrays(framed: Framed, samples, batch_size: int | None = None):
+def _arrays(framed: Framed, samples, batch_size: int):
     """Inputs, targets and sample weights of some samples as Keras takes them."""
     x, y = framed.x(samples), framed.targets[samples]
     if framed.target_codec is not None:
@@ -212,6 +212,5 @@ def _arrays(framed: Framed, samples, batch_size: int | None = None):
         return x, y, None
     # Keras divides a weighted loss by the number of targets, so the weights of those that count make up for the rest.
     loss_mask = framed.loss_mask[samples].astype(np.float32)
-    size = batch_size or len(loss_mask)
-    parts = [loss_mask[i : i + size] for i in range(0, len(loss_mask), size)]
+    parts = [loss_mask[i : i + batch_size] for i in range(0, len(loss_mask), batch_size)]
     return x, y, np.concatenate([part * (part.size / max(part.sum(), 1.0)) for part in parts])

@@ -17,7 +17,7 @@ class Trained:
     weights          float32 arrays in the order of Keras' `get_weights()`
     state            of each layer that has one its arrays, [batch, units] each, as training left them: after the last
                      update, or zeros where a reset followed it, as in the literal start; none if stateless
-    history          "loss" and, for classes, "accuracy": float arrays [epochs], means over the epoch's updates
+    history          "loss" and, for classes, "accuracy": float arrays [epochs], means over the epoch
     optimizer_state  the optimizer's own variables, as its trainer keeps them; training can go on from it
     seconds          wall time of the training itself
     """
@@ -36,4 +36,4 @@ class Trained:
 
 
 class TrainingDiverged(ArithmeticError):
-    """The loss became NaN or infinite; the message names the update and the epoch."""
+    """The loss became NaN or infinite; the message names the epoch, and the update where the trainer knows it."""

@@ -27,7 +27,7 @@ CHUNK_NUMBERS = 1 << 19  # so many inputs and targets go into one call of the pr
 class Spec:
     """What the compiled program depends on beside the shapes of its arrays; none of it grows with the training."""
 
-    layers: tuple[Layer, ...]  # up to the loss, which takes in the last activation itself
+    layers: tuple[Layer, ...]  # without the last activation, which is part of the loss
     loss: Loss
     optimizer: Optimizer
     carries: bool  # state goes from update to update

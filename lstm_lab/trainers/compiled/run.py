@@ -96,9 +96,9 @@ def each_seed(
     names    what the jobs are called where one goes wrong; None: job 0, job 1, …
 
     Gives (number of the job, its result) in the order they finish. Raises as `train` does; the message begins with the
-    job's name. On threads, what is trained already is not lost: where a job goes wrong no other is begun, those in
-    training are finished and given out, and then the error is raised; an interrupt ends training before the next chunk
-    of updates and gives out those that were finished.
+    job's name. On threads no finished job is lost. If a job fails, no new job starts; jobs in training are finished and
+    returned; then the error is raised. An interrupt ends training before the next chunk of updates, and the jobs that
+    were finished are returned.
     """
     if method not in ("auto", "threads", "vmap"):
         raise ValueError(f"method is {method!r}: use auto, threads or vmap")
@@ -215,6 +215,8 @@ class _Run:
         self.carry = (start, self._began_with.kept, self._state(state, start[0].dtype))
 
     def _state(self, state: States | None, dtype) -> States:
+        if state and not self.plan.architecture.stateful:
+            raise ValueError("a state is given, but the network is stateless: each update starts from zeros")
         if not self.plan.spec.carries:
             return []
         batch = self.plan.schedule.batch_size
