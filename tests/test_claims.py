@@ -205,3 +205,10 @@ def test_a_control_in_another_experiment_is_found(tmp_path, monkeypatch):
         claims.HOLDS,
         claims.FAILS,
     )  # a lesson's: one run is enough
+
+
+@pytest.mark.parametrize(("seeds", "verdict"), [(34, claims.TOO_FEW), (35, claims.HOLDS)])
+def test_the_fewest_seeds_are_those_with_which_a_claim_can_hold(seeds, verdict):
+    one = claims.Claim(words="It is always right", source="nowhere", measure="right", condition="all right")
+    judged, _ = claims.judge(one, {seed: Count(9, 9) for seed in range(seeds)}, {})
+    assert judged.verdict == verdict

@@ -79,7 +79,7 @@ def run_command(
 
 @app.command("reproduce")
 def reproduce_command(
-    results: Results = Path("reproduced"), seeds: Annotated[int, typer.Option(help="how many seeds", min=1)] = 30
+    results: Results = Path("reproduced"), seeds: Annotated[int, typer.Option(help="how many seeds", min=1)] = 36
 ) -> None:
     """Run every published section anew and set published, recorded and measured figures side by side."""
     console.print(recording.reproduce(results, catalogue.select(["published"]), seeds))

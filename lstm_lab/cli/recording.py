@@ -37,22 +37,20 @@ def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | 
 
 def reproduce(results: Path, names: Sequence[str], seeds: int) -> Table:
     """Run the published sections over some seeds and return the table of published, recorded and measured figures."""
-    table = Table(title=f"published figures, recorded runs, and {seeds} seeds measured just now", title_justify="left")
-    for column in ("section", "measure", "published", f"Keras, seed {SOURCES_SEED}", "recorded", "measured now"):
-        table.add_column(column, overflow="fold")
-    recorded = Recorded(catalogue.root() / "results")
+    rows, recorded = [], Recorded(catalogue.root() / "results")
     for name in names:
         with console.Watch(epochs_too=False) as watch:
             measured = run(catalogue.load(name), Request(seeds=tuple(range(seeds))), results, watch)
         pages.write(name, Recorded(results))
         literal, compiled = recorded.as_the_sources(name), recorded.reference(name)
-        for measure, published in recorded.config(name).published.items():
-            table.add_row(
-                name[:4],
-                measure,
-                tables.published_figure(published),
-                tables.over_seeds(tables.values(literal, measure)),
-                tables.over_seeds(tables.values(compiled, measure)),
-                tables.over_seeds(tables.values(measured, measure)),
-            )
-    return table
+        rows += [
+            {
+                "measure": f"{name[:4]} {measure}",
+                "published": published.measure.shown if published.measure else "see report",
+                f"Keras, seed {SOURCES_SEED}": tables.over_seeds(tables.values(literal, measure)),
+                "recorded": tables.over_seeds(tables.values(compiled, measure)),
+                f"{seeds} seeds now": tables.over_seeds(tables.values(measured, measure)),
+            }
+            for measure, published in recorded.config(name).published.items()
+        ]
+    return console.plain_table(rows)

@@ -5,7 +5,7 @@ The rule, stated once. A claim's condition is met or not met on each seed, which
     holds                 if the lower end of the rate's Wilson interval is 0.9 or more
     fails                 if its upper end is 0.1 or less
     depends on the seed   otherwise
-    too few seeds         under 30 seeds
+    too few seeds         under 35 seeds
 
 A claim that holds is worth as much as its control: where the control does not fail the same condition, the verdict says
 so. A lesson trains nothing, so it has no seeds to depend on: its claims hold if they are met, and fail if not.
@@ -26,7 +26,7 @@ from lstm_lab.judging.measures import Count, Number, Text, Value, scores
 from lstm_lab.judging.statistics import LEVEL, quantiles, success_rate
 
 HOLDS, FAILS, DEPENDS, TOO_FEW = "holds", "fails", "depends on the seed", "too few seeds"
-FEWEST_SEEDS = 30
+FEWEST_SEEDS = 35  # with fewer, Wilson's interval of "always" begins below 0.9
 COMMON_TEXT = 0.05
 
 
@@ -127,7 +127,7 @@ def worded(own: Verdict, control: Verdict | None) -> str:
 
 
 def typical(published: Published, values: Sequence[Value]) -> bool | None:
-    """Is a published figure one our seeds would give? None under 30 seeds, or where the source prints no figure."""
+    """Is a published figure one our seeds would give? None under 35 seeds, or where the source prints no figure."""
     figure = published.measure
     if figure is None or len(values) < FEWEST_SEEDS:
         return None
