@@ -22,7 +22,7 @@ class KerasLoops:
 
     def __init__(self, job: Job):
         self.job, self.framed, self.order = job, job.framed, job.order
-        self.batch_size, self.epochs = job.schedule.batch_size, job.schedule.epochs
+        self.batch_size, self.epochs = job.schedule.batch_size, job.settings.epochs
         self.per_epoch = job.schedule.updates // self.epochs
         resets = np.flatnonzero(job.schedule.reset_before.any(axis=1)) if self.order.carries else np.array([0])
         self.reset_every = int(np.diff(resets, append=job.schedule.updates).min())

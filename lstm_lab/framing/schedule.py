@@ -60,20 +60,15 @@ class Schedule:
         return len(self.batches)
 
     @property
-    def batch_size(self) -> int:
-        """Number of slots."""
-        return self.batches.shape[1]
-
-    @property
-    def epochs(self) -> int:
-        """Number of epochs, counted from 0 even if the first rows belong to a later one."""
-        return int(self.epoch[-1]) + 1
-
-    @property
     def since_reset(self) -> np.ndarray:
         """Number of updates since the last reset of each slot, before each update: int [updates, batch]."""
         update = np.arange(self.updates)[:, None]
         return update - np.maximum.accumulate(np.where(self.reset_before, update, 0), axis=0)
+
+    @property
+    def batch_size(self) -> int:
+        """Number of slots."""
+        return self.batches.shape[1]
 
     def check(self, framed: Framed) -> None:
         """ValueError if the schedule points outside the samples, or k1 or k2 outside their time steps."""
