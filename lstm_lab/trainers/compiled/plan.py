@@ -57,7 +57,7 @@ class Plan:
             )
         self.architecture, self.framed, self.schedule = architecture, framed, schedule
         codec = framed.codec
-        one_hot = codec is not None and codec.coding == "one_hot"
+        one_hot = codec if codec is not None and codec.coding == "one_hot" else None
         layers = architecture.up_to_the_loss
         self.spec = Spec(
             layers=tuple(layer.at_every_step() for layer in layers) if self._windowed else layers,
@@ -65,8 +65,8 @@ class Plan:
             # The learning rate is among the arrays, so that another one is no other program.
             optimizer=replace(architecture.optimizer, learning_rate=1.0),
             carries=schedule.carries or self._windowed,
-            classes=codec.classes if one_hot and codec else None,
-            blank=float(codec.blank) if one_hot and codec and (framed.inputs == BLANK).any() else 0.0,
+            classes=one_hot.classes if one_hot else None,
+            blank=float(one_hot.blank) if one_hot and (framed.inputs == BLANK).any() else 0.0,
             windowed=self._windowed,
             free_steps=max(self._k1 - self._k2, 0) if self._windowed else 0,
         )
