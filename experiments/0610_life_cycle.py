@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_lab import Experiment, Framed, framing, main, models, probes, schedule
 
-OPTIMIZERS = {"sgd": models.SGD(), "adam": models.Adam(), "rmsprop": models.RMSprop()}
+OPTIMIZERS = {"sgd": models.SGD(), "adam": models.Adam(), "rmsprop": models.RMSprop(), "momentum": models.SGD(0.1, 0.3)}
 
 
 def mean(settings, rng):
