@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from lstm_lab.framing.framed import Framed
+from lstm_lab.framing.later import WithLater
 from lstm_lab.framing.schedule import EMPTY, evaluation
 from lstm_lab.judging.measures import Count, Number
 from lstm_lab.layers import States
@@ -81,6 +82,19 @@ def squared_error(name: str, make: Callable[[Any, np.random.Generator], Framed] 
         mean = asked.framed.targets.mean(axis=0)
         error = np.mean((answer(asked, framed) - framed.targets) ** 2)
         return {name: Measure(Number(float(error / np.mean((framed.targets - mean) ** 2))))}
+
+    return probe
+
+
+def later_error(name: str = "later_error") -> Probe:
+    """Of a `framing.WithLater`: mean squared error on its later samples over its naive error."""
+
+    def probe(asked: Asked) -> dict[str, Measure]:
+        framed = asked.framed
+        if not isinstance(framed, WithLater) or framed.later is None:
+            raise ValueError("the samples come without later ones: frame them with framing.split_windows")
+        error = np.mean((answer(asked, framed.later) - framed.later.targets) ** 2, dtype=float)
+        return {name: Measure(Number(float(error / framed.naive)))}
 
     return probe
 
