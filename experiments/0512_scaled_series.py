@@ -1,7 +1,7 @@
 """0512 · Scaled and unscaled series: which of them a network learns.
 
-Question   Does a network learn a series whose values are in the tens to hundreds without scaling, and does it matter how
-           the series is scaled if some values are outliers, or if most values are small?
+Question   Does a network learn a series with values in the tens to hundreds without scaling, and does it matter how the
+           series is scaled if some values are outliers, or if most values are small?
 Source     book, chapter on preparing data, section on numeric data
 Shapes     x [samples, 8 time steps, 1 feature] · y [samples, 1] the next value
 Look at    the errors on later values that are no outliers; and inputs and targets, if only one of them is scaled

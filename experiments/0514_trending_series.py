@@ -1,7 +1,7 @@
 """0514 · A series with a trend: scaled as it is, or after its trend is taken out.
 
-Question   If later values leave the range of the training part, is normalising a bad choice, does it help to limit these
-           values, and is it better to scale the steps from value to value?
+Question   If later values leave the range of the training part, is normalising a bad choice, does it help to limit
+           these values, and is it better to scale the steps from value to value?
 Source     book, chapter on preparing data, sections on normalising and on practical considerations
 Shapes     x [samples, 8 time steps, 1 feature] · y [samples, 1] the next value, or the step to it
 Look at    the error on later values: the forecast that repeats the last value has an error of 1

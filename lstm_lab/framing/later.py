@@ -45,7 +45,7 @@ def split_windows(x: np.ndarray, y: np.ndarray, training: int, naive=None) -> Wi
     (4, 3, array([6.], dtype=float32), 30.916666666666668)
     """
     start = training + x.shape[1]
-    if not 0 < training or start >= len(x):
+    if training < 1 or start >= len(x):
         raise ValueError(f"training is {training}: {len(x)} windows of {x.shape[1]} steps leave nothing for later")
     x, y = np.ascontiguousarray(x, np.float32), np.ascontiguousarray(y, np.float32)
     later = Framed(x[start:], y[start:])
