@@ -36,7 +36,7 @@ def windows(settings, rng):
     unlimited = fitted if not settings.limited else scaler(settings.replace(limited=False), data)
     unit = float(np.ptp(unlimited.inverse([0.0, 1.0])))  # one scaled unit, in units of the series
     _, y = series.to_supervised(unlimited.transform(data), settings.steps)
-    later = steps[settings.training + settings.steps :]
+    later = steps[settings.training - len(x) :]  # those to the targets of the later windows
     return framing.split_windows(x, y, settings.training - settings.steps, float(np.mean(later**2)) / unit**2)
 
 

@@ -6,14 +6,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lstm_lab import framing, probes, schedule
+from lstm_lab import framing, models, probes, schedule
 from lstm_lab.datasets import cues, echo, memory
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import stream
 from lstm_lab.suite.experiment import Experiment
 
 ROOT = Path(__file__).resolve().parent.parent
-BOOK = sorted(path.stem for path in (ROOT / "experiments").glob("0[467]*.py"))
+BOOK = sorted(path.stem for path in (ROOT / "experiments").glob("0[4567]*.py"))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -273,3 +273,10 @@ def test_0610_problems_ask_what_they_say():
     assert np.array_equal(data["binary_sgd"].targets, mean.targets > 0)
     thirds = mean.inputs.reshape(-1, 3, 2).sum(axis=2)
     assert np.array_equal(thirds[np.arange(len(thirds)), data["multi_class_sgd"].targets], thirds.max(axis=1))
+
+
+def test_0610_configures_gradient_descent_as_the_source_does():
+    experiment = loaded("0610")
+    for variant in ("regression_momentum", "binary_momentum", "multi_class_momentum"):
+        optimizer = experiment.of(variant).job(experiment.config.resolve(variant, smoke=True), seed=0).architecture
+        assert optimizer.optimizer == models.SGD(learning_rate=0.1, momentum=0.3)
