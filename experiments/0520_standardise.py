@@ -6,6 +6,9 @@ Shapes     series [9] → scaled [9] → series [9]
 Look at    the mean of all nine numbers, beside the mean of the training part
 """
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
 
 from lstm_lab import Lesson, main, preparing
@@ -13,6 +16,13 @@ from lstm_lab import Lesson, main, preparing
 
 def scaler(values):
     return preparing.Scaler("standardise", outside="allow").fit(values)
+
+
+def loaded(fitted):
+    """The scaler after its coefficients were saved to a file and loaded again."""
+    with tempfile.TemporaryDirectory() as folder:
+        fitted.save(Path(folder, "scaler.json"))
+        return preparing.Scaler.load(Path(folder, "scaler.json"))
 
 
 def show(settings):
@@ -32,6 +42,7 @@ def measures(settings, rng):
         "mean": f"{fitted.coefficients['mean'][0]:.6f}",
         "deviation": f"{fitted.coefficients['deviation'][0]:.6f}",
         "scaled": " ".join(f"{value:.8f}" for value in scaled),
+        "same_if_loaded": (int((loaded(fitted).transform(settings.series) == scaled).sum()), len(scaled)),
         "back": (int(back.sum()), len(back)),
         "mean_of_training_part": f"{scaler(settings.series[: settings.training]).coefficients['mean'][0]:.6f}",
     }
