@@ -1,4 +1,4 @@
-"""The experiments on preparing data: what each variant is given; and what Keras is found to do in two lessons."""
+"""The experiments on preparing data: what each variant is given; and what Keras is found to do in the lessons beside them."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -166,3 +166,24 @@ def test_0770_counts_the_steps_of_the_built_models():
     assert all(measured[name] == one.text for name, one in lesson.config.published.items())
     assert measured["multi_step_as_a_vector"] == "many-to-one"
     assert measured["image_captioning_shapes"] == "[1, 64] → [8, 20]"
+
+
+@pytest.mark.slow
+def test_0606_fit_shuffles_and_the_last_batch_takes_what_is_left():
+    lesson = loaded("0606")
+    measured = {n: m.value.stored for n, m in lesson.ask(lesson.config.resolve(), seed=0).items()}
+    assert [measured[f"updates_in_batches_of_{size}"] for size in (1, 4, 10)] == ["10", "3", "1"]
+    assert measured["default_order_kept"][0] < 10
+    assert measured["unshuffled_order_kept"] == [10, 10]
+    assert measured["activation_as_a_layer_same"] == [10, 10]
+
+
+@pytest.mark.slow
+def test_0605_and_0725_name_what_raises_today():
+    lesson = loaded("0605")
+    measured = {n: m.value.stored for n, m in lesson.ask(lesson.config.resolve(), seed=0).items()}
+    works = {"predict_uncompiled", "fit_without_input_shape", "input_shape_in_the_layer"}
+    assert {name for name, said in measured.items() if said == "works"} == works | {"predict_with_the_same_batch_size"}
+    lesson = loaded("0725")
+    measured = {n: m.value.stored for n, m in lesson.ask(lesson.config.resolve(), seed=0).items()}
+    assert measured == {"as_printed": "raises", "with_return_sequences": "1", "with_repeat_vector": "8"}
