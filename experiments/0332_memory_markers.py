@@ -3,7 +3,7 @@
 Question   0326 always has the same two first symbols: is the rule learnt for more of them, and for ones never trained?
 Source     memory tutorial, extension "Random Sequences": a general solution instead of one for two sequences
 Shapes     x [2 sequences an epoch, steps, classes features] one-hot · y [2, steps], of which only the last is a target
-Look at    `unseen`: the first symbols of training before new middles; `other_first`: first symbols that were never first
+Look at    `unseen`: first symbols of training, new middles; `other_first`: symbols that were never first in training
 """
 
 import numpy as np
@@ -27,11 +27,12 @@ def framed(settings, rng, num, firsts, per_epoch=None):
 
 
 def trained(settings):
-    """The symbols that are first in training; the next `HELD_OUT` are first in the test `other_first` only."""
+    """The symbols that are first in training."""
     return np.arange(settings.firsts)
 
 
 def others(settings):
+    """The symbols that are first in the test `other_first` only."""
     return settings.firsts + np.arange(HELD_OUT)
 
 
@@ -42,7 +43,7 @@ experiment = Experiment(
     order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[
         probes.unseen(lambda settings, rng: framed(settings, rng, 100, trained(settings))),
-        probes.unseen(lambda settings, rng: framed(settings, rng, 100, others(settings)), name="other_first"),
+        probes.on("other_first", lambda settings, rng: framed(settings, rng, 100, others(settings))),
         probes.final_loss(),
     ],
 )

@@ -1,6 +1,6 @@
 """0360 · Memory: the long-lag task of 1997, experiment 2a.
 
-Question   Does today's LSTM remember a symbol over 99 others, as the LSTM of 1997 did, and what does it need for that?
+Question   Does today's LSTM remember a symbol over 99 others, as that of 1997 did? Does a plain recurrent network?
 Source     Hochreiter and Schmidhuber 1997, experiment 2a, which the memory tutorial simplifies; quoted from memory
 Shapes     x [2 sequences, p time steps, p + 1 features] one-hot · y [2, p] symbol index
 Look at    `within_a_quarter`: in 1997 a run was a success if no output was wrong by 0.25 or more
@@ -8,7 +8,7 @@ Look at    `within_a_quarter`: in 1997 a run was a success if no output was wron
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, layers, main, models, probes, schedule
 from lstm_lab.probes import Measure
 
 
@@ -26,6 +26,12 @@ def within_a_quarter(asked):
     return {"within_a_quarter": Measure((int((np.where(known, off, 0) < 0.25).all(axis=1).sum()), len(off)))}
 
 
+def plain_rnn(settings):
+    """A plain recurrent network, as RTRL and BPTT had it in 1997, trained as the LSTM is here."""
+    stack = layers.SimpleRNN(settings.units, return_sequences=True), layers.Dense(settings.p + 1, "softmax", True)
+    return models.Architecture(stack, optimizer=models.Adam(settings.learning_rate))
+
+
 experiment = Experiment(
     __file__,
     data=lambda settings, rng: long_lag(settings, settings.learn == "last"),
@@ -38,6 +44,7 @@ experiment = Experiment(
     ),
     order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[probes.on("last", lambda settings, rng: long_lag(settings, last_only=True)), within_a_quarter],
+    variants={"plain_rnn": {"model": plain_rnn}, "plain_rnn_short": {"model": plain_rnn}},
 )
 
 if __name__ == "__main__":
