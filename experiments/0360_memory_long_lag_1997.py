@@ -26,12 +26,21 @@ def within_a_quarter(asked):
     return {"within_a_quarter": Measure((int((np.where(known, off, 0) < 0.25).all(axis=1).sum()), len(off)))}
 
 
-def plain_rnn(settings):
+class SmallStart(layers.SimpleRNN):
+    """A SimpleRNN whose recurrent weights start small, and not orthogonal as in Keras."""
+
+    def initial_weights(self, shape, rng):
+        kernel, recurrent, bias = super().initial_weights(shape, rng)
+        return [kernel, rng.uniform(-0.2, 0.2, recurrent.shape), bias]
+
+
+def plain_rnn(settings, kind=layers.SimpleRNN):
     """A plain recurrent network, as RTRL and BPTT had it in 1997, trained as the LSTM is here."""
-    stack = layers.SimpleRNN(settings.units, return_sequences=True), layers.Dense(settings.p + 1, "softmax", True)
+    stack = kind(settings.units, return_sequences=True), layers.Dense(settings.p + 1, "softmax", True)
     return models.Architecture(stack, optimizer=models.Adam(settings.learning_rate))
 
 
+plain, small_start = {"model": plain_rnn}, {"model": lambda settings: plain_rnn(settings, SmallStart)}
 experiment = Experiment(
     __file__,
     data=lambda settings, rng: long_lag(settings, settings.learn == "last"),
@@ -44,7 +53,7 @@ experiment = Experiment(
     ),
     order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
     ask=[probes.on("last", lambda settings, rng: long_lag(settings, last_only=True)), within_a_quarter],
-    variants={"plain_rnn": {"model": plain_rnn}, "plain_rnn_short": {"model": plain_rnn}},
+    variants={"plain_rnn": plain, "plain_rnn_short": plain, "plain_rnn_small_start": small_start},
 )
 
 if __name__ == "__main__":
