@@ -1,4 +1,4 @@
-"""The experiments on preparing data: what each variant is given; and what Keras is found to do in the lessons beside them."""
+"""The experiments on preparing data: what each variant is given; and what the lessons on Keras find."""
 
 from pathlib import Path
 from types import SimpleNamespace
