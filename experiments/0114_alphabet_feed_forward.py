@@ -1,19 +1,17 @@
 """0114 · Alphabet, feed-forward: is a stateless LSTM with batches of one a feed-forward network?
 
-Question   Does the answer of a stateless LSTM depend on its recurrent kernel and forget gate, with one time step or more?
+Question   Do the answers of a stateless LSTM depend on its recurrent kernel and its forget gate?
 Source     alphabet tutorial, a reader's question whether a stateless LSTM with batch size 1 is a feed-forward net
 Shapes     x [25 samples, 1 time step, 1 feature] float32 · y [25] letter index; in `three_steps` x [23, 3, 1]
 Look at    how many answers stay the same when the recurrent kernel and the forget gate's weights become random numbers
 """
 
-import numpy as np
-
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
-from lstm_lab.models import Predictor
+from lstm_lab.models.predictor import Predictor
 
 
 def without_recurrence(asked):
-    """How many samples get the same outputs, to the last bit, with random numbers as recurrent kernel and forget gate."""
+    """How many samples get the same outputs, to the last bit, with a random recurrent kernel and forget gate."""
     kernel, recurrent, bias, *head = (array.copy() for array in asked.trained.weights)
     forget = slice(asked.settings.units, 2 * asked.settings.units)
     for part in (recurrent, kernel[:, forget], bias[forget]):

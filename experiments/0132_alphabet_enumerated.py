@@ -18,11 +18,15 @@ def any_letters(settings, rng):
 
 
 def walks(asked):
-    """Fed its own answers: from the first letters that it was trained on, and from A alone."""
-    length = asked.settings.length
-    first = datasets.alphabet.pairs(length).symbols[:length]
-    from_first = probes.walk("".join(first) if length == 1 else first, steps=26 - length, name="walk")(asked)
-    return from_first | probes.walk("A", name="walk_A")(asked)
+    """Fed its own answers, from the first letters that it was trained on and from A alone: does it get to Z?"""
+    length, symbols = asked.settings.length, datasets.alphabet.pairs().symbols
+    said = probes.walk(symbols[:length], steps=26 - length, name="walk")(asked) | probes.walk("A")(asked)
+    whole = {"enumerates": said["walk"], "enumerates_from_A": said["walk_A"]}
+    ends = {
+        name: int(measure.value.stored == "".join(symbols)[-len(measure.value.stored) :])
+        for name, measure in whole.items()
+    }
+    return said | {name: probes.Measure((right, 1)) for name, right in ends.items()}
 
 
 experiment = Experiment(

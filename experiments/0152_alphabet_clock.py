@@ -13,34 +13,30 @@ import numpy as np
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 from lstm_lab.probes import Measure
 
-FED = 40  # sequences of random letters
-
 
 def runs(settings, rng):
-    """`runs` times the text's end from its first letter, or from a random one; `blind`: every letter is the first."""
+    """`runs` times the end of the text from its first letter, or from a random one; `blind`: all inputs are A."""
     whole = datasets.alphabet.pairs(1, settings.text)
     first = rng.integers(len(whole), size=settings.runs) if settings.random_starts else np.zeros(settings.runs, int)
     rows = np.concatenate([np.arange(start, len(whole)) for start in first])
-    if settings.random_order:
-        rows = rng.permutation(rows)
+    rows = rng.permutation(rows) if settings.random_order else rows
     starts = np.isin(np.arange(len(rows)), np.cumsum([0, *(len(whole) - first)]))
-    if settings.reset_every:
-        starts |= np.arange(len(rows)) % settings.reset_every == 0
-    inputs = np.zeros_like(whole.inputs[rows]) if settings.blind else whole.inputs[rows]
-    return framing.time_steps(replace(whole, inputs=inputs, targets=whole.targets[rows], starts=starts), coding=settings.coding)
+    starts |= np.arange(len(rows)) % (settings.reset_every or len(rows)) == 0
+    inputs = whole.inputs[rows] * (not settings.blind)
+    pairs = replace(whole, inputs=inputs, targets=whole.targets[rows], starts=starts)
+    return framing.time_steps(pairs, coding=settings.coding)
 
 
 def clock(asked):
-    """Each letter from a zero state; and random letters with carried state: is the answer the place's or the letter's?"""
+    """Each letter from a zero state; and random letters with carried state: which does the answer follow?"""
     whole = datasets.alphabet.pairs(1, asked.settings.text)
-    places, classes = len(whole), whole.classes
-    follows = np.zeros((classes, classes), bool)
+    follows = np.zeros((whole.classes, whole.classes), bool)
     follows[whole.inputs[:, 0], whole.targets] = True
     letters = np.flatnonzero(follows.any(axis=1))
     cold = asked.predictor(letters[:, None, None].astype(np.int32), None)[0].argmax(-1)
-    fed, state, said = asked.rng.choice(letters, (FED, places)).astype(np.int32), None, []
-    for place in range(places):
-        outputs, state = asked.predictor(fed[:, place, None, None], state)
+    fed, state, said = asked.rng.choice(letters, (40, len(whole))).astype(np.int32), None, []
+    for given in fed.T:
+        outputs, state = asked.predictor(given[:, None, None], state)
         said.append(outputs.argmax(-1))
     said = np.stack(said, axis=1)
     right = {
@@ -49,7 +45,7 @@ def clock(asked):
         "fed_random_place": said == whole.targets,
         "fed_random_successor": follows[fed, said],
     }
-    return {name: Measure((int(r.sum()), r.size), chance=r.size / classes) for name, r in right.items()}
+    return {name: Measure((int(r.sum()), r.size), chance=r.size / whole.classes) for name, r in right.items()}
 
 
 experiment = Experiment(
