@@ -29,7 +29,10 @@ def row_before(settings, rng):
 
 
 def rows_alone(asked):
-    """How many rows get the same answer when all other rows of the batch are replaced by copies of this row."""
+    """How many rows get the same answer when all other rows of the batch are replaced by copies of this row.
+
+    All of them: the predictor starts every row from a zero state of its own. This shows it and tests nothing else.
+    """
     inputs = asked.framed.inputs[: asked.framed.per_epoch]
     together, _ = asked.predictor(inputs, None)
     same = [

@@ -12,7 +12,29 @@ from lstm_lab.datasets import BLANK, Pairs, alphabet
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import stream
 
-ALPHABET_IDS = ("0122", "0172", "0173", "0174", "0180", "0182", "0184", "0186", "0188", "0190", "0192")
+ALPHABET_IDS = (
+    "0114",
+    "0116",
+    "0118",
+    "0122",
+    "0132",
+    "0152",
+    "0171",
+    "0172",
+    "0173",
+    "0174",
+    "0176",
+    "0180",
+    "0181",
+    "0182",
+    "0183",
+    "0184",
+    "0186",
+    "0188",
+    "0190",
+    "0192",
+    "0194",
+)
 
 
 def written(pairs: Pairs) -> list[str]:
