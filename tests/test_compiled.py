@@ -201,6 +201,10 @@ def test_a_target_that_does_not_count_teaches_nothing():
 
 def test_bad_input_is_one_clear_line():
     framed, order, weights = job(0)
+    embedded, coded = (
+        models.lstm_classifier(5, 8, embedding=2),
+        framing.time_steps(alphabet.pairs(1, "ABCDEFGH"), coding="embedding"),
+    )
     stateless, decoder = models.lstm_classifier(5, 8), models.lstm_decoder(2, 8, outputs=3)
     outside = Schedule(order.batches + 2, order.reset_before, order.epoch, carries=True)
     for message, call in {
@@ -227,6 +231,12 @@ def test_bad_input_is_one_clear_line():
         ),
         "the network has an Embedding, but the inputs' coding is one_hot": lambda: compiled.train(
             models.lstm_classifier(5, 8, stateful=True, embedding=2), framed, order, weights
+        ),
+        "the optimizer limits its gradients: that is not supported with an Embedding": lambda: compiled.train(
+            replace(embedded, optimizer=SGD(clipnorm=1.0)),
+            coded,
+            schedule.in_batches().schedule(coded, 1),
+            embedded.initial_weights(1, 1, np.random.default_rng(0)),
         ),
         "Embedding is layer 2: it can only be the first": lambda: compiled.train(
             models.lstm_classifier(5, 8, stateful=True, embedding=2, mask=0.0), framed, order, weights

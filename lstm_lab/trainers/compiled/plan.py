@@ -252,6 +252,8 @@ def _check(
             f"the network {'has an' if embeds else 'has no'} Embedding, but the inputs' coding is "
             f"{framed.codec.coding if framed.codec else 'float'}: an Embedding and coding 'embedding' go together"
         )
+    if embeds and architecture.optimizer.clips:
+        raise ValueError("the optimizer limits its gradients: that is not supported with an Embedding")
     shapes, wanted = [np.shape(array) for array in weights], architecture.weight_shapes(framed.steps, framed.features)
     if shapes != wanted:
         raise ValueError(f"weights of shapes {shapes}: this network on inputs {framed.shape} needs {wanted}")
