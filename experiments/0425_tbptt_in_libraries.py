@@ -9,7 +9,6 @@ Look at    the steps from which a gradient comes: all of them, unless the user c
 import jax
 import numpy as np
 import tensorflow as tf
-from jax import lax
 
 from lstm_lab import Lesson, main
 from lstm_lab.trainers.backend import keras
@@ -39,24 +38,23 @@ def jax_stop_gradient(x, k):
     """JAX: lax.scan over all steps of a simple network, with lax.stop_gradient on the state before every k-th."""
 
     def step(h, at):
-        h = jax.numpy.where(at[0] % k == 0, lax.stop_gradient(h), h)
+        h = jax.numpy.where(at[0] % k == 0, jax.lax.stop_gradient(h), h)
         return jax.numpy.tanh(at[1] @ np.full((2, 3), 0.5, "f") + h @ np.full((3, 3), 0.3, "f")), None
 
-    return jax.grad(lambda x: lax.scan(step, np.zeros(3, "f"), (np.arange(len(x)), x))[0].sum())(x[0])
+    return jax.grad(lambda x: jax.lax.scan(step, np.zeros(3, "f"), (np.arange(len(x)), x))[0].sum())(x[0])
 
 
 def measures(settings, rng):
-    """For each library, with a cut every k steps and without: steps that have a gradient where they should, or none."""
-    x, right = rng.normal(size=(1, settings.steps, 2)).astype("f"), {}
-    for form in (keras_stateful, tensorflow_stop_gradient, jax_stop_gradient):
-        for k, cut in ((settings.k, ""), (settings.steps, "_without_cut")):
-            reached = (np.asarray(form(x, k)) != 0).any(axis=1) == (np.arange(settings.steps) >= settings.steps - k)
-            right[form.__name__ + cut] = (int(reached.sum()), settings.steps)
+    x, n, right = rng.normal(size=(1, settings.steps, 2)).astype("f"), settings.steps, {}
+    for form in FORMS:
+        for k, cut in ((settings.k, ""), (n, "_without_cut")):
+            reached = (np.asarray(form(x, k)) != 0).any(axis=1)
+            right[form.__name__ + cut] = (int((reached == (np.arange(n) >= n - k)).sum()), n)
     return right
 
 
-FORMS = "Keras: the time steps of a sample · TensorFlow: tf.stop_gradient · JAX: lax.stop_gradient in lax.scan"
-lesson = Lesson(__file__, show=lambda settings: [FORMS], measures=measures)
+FORMS = (keras_stateful, tensorflow_stop_gradient, jax_stop_gradient)
+lesson = Lesson(__file__, show=lambda settings: [form.__doc__ for form in FORMS], measures=measures)
 
 if __name__ == "__main__":
     main(lesson)
