@@ -145,11 +145,15 @@ def test_each_target_is_counted_once(k1, k2, steps_with_targets, updates, steps_
     assert cost["steps_run_per_sequence"].value == Number(steps_run)
 
 
+def script(name: str):
+    return load_script(Path(__file__).parents[1] / "experiments" / f"{name}.py")
+
+
 @pytest.mark.parametrize(("k2", "same"), [(1, True), (12, False)])
 def test_stored_activations_are_the_same_form_only_where_no_step_is_run_again(k2, same):
-    script = load_script(Path(__file__).parents[1] / "experiments" / "0411_tbptt_stored.py")
-    job = script.job(script.config.resolve("main", {"k2": k2, "epochs": 20}), seed=0)
-    learn = script.probes[-1].__globals__["learn_from_stored"]
+    experiment = script("0411_tbptt_stored")
+    job = experiment.job(experiment.config.resolve("main", {"k2": k2, "epochs": 20}), seed=0)
+    learn = experiment.probes[-1].__globals__["learn_from_stored"]
     stored = learn(job.framed, job.weights, job.architecture.optimizer, k2, 10)
     ours = compiled.train(job.architecture, job.framed, job.schedule, job.weights).weights
     apart = max(np.abs(a - b).max() for a, b in zip(stored, ours, strict=True))
@@ -191,3 +195,28 @@ def test_keras_needs_a_target_at_each_step_that_is_answered():
     weights = network.initial_weights(3, 3, np.random.default_rng(0))
     with pytest.raises(ValueError, match=r"targets of shape \(2,\): this network answers at every step, and Keras"):
         keras.train(network, framed, schedule.in_batches().schedule(framed, 1), weights)
+
+
+@pytest.mark.parametrize(("k1", "k2", "steps"), [(1, 3, 6.3), (1, 12, 19.8), (12, 12, 2.4), (3, 1, 1.6)])
+def test_0414_counts_the_steps_of_the_network_for_each_target(k1, k2, steps):
+    """12 steps, 10 targets. (1, 3): 1 + 2 + 10 · 3 steps are run and 10 · 3 gone back, for 10 targets."""
+    experiment = script("0414_tbptt_map")
+    settings = experiment.config.resolve("main", {"k1": k1, "k2": k2, "epochs": 2})
+    job = experiment.job(settings, seed=0)
+    measured = experiment.probes[-1](SimpleNamespace(framed=job.framed, order=job.order, settings=settings))
+    assert measured["steps_per_target"].value == Number(pytest.approx(steps))
+
+
+def test_0405_copies_are_the_network():
+    measured = script("0405_unfolded").ask(script("0405_unfolded").config.resolve(), seed=0)
+    assert measured["outputs_agreeing"].value.stored == [20, 20]
+    assert measured["gradients_agreeing"].value.stored == [180, 180]
+    assert measured["last_copy_agreeing"].value.stored[0] < 18
+
+
+@pytest.mark.parametrize("k", [3, 12])
+def test_0425_finds_the_cut_in_each_library(k):
+    lesson = script("0425_tbptt_in_libraries")
+    measured = lesson.ask(lesson.config.resolve(overrides={"k": k}), seed=0)
+    assert len(measured) == 6
+    assert all(measure.value.stored == [12, 12] for measure in measured.values())
