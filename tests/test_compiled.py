@@ -34,7 +34,7 @@ def job(seed: int, epochs: int = 20, framed=FRAMED):
 def same_bytes(a: compiled.Trained, b: compiled.Trained) -> bool:
     arrays = [
         [*t.weights, *(x for pair in t.state for x in pair), *(x for kept in t.optimizer_state.kept for x in kept),
-         t.history["loss"], t.history["accuracy"]]
+         *t.history.values()]
         for t in (a, b)
     ]  # fmt: skip
     return all(x.tobytes() == y.tobytes() for x, y in zip(*arrays, strict=True))
@@ -175,18 +175,18 @@ def test_a_program_that_is_let_go_is_forgotten(monkeypatch):
     assert [loop() for loop in made] == [None]
 
 
-def test_one_target_a_sample_is_refused_for_answers_at_every_step_unless_windows_place_it():
+def test_one_target_a_sample_stands_at_its_last_step_whatever_the_form():
     network = models.lstm_classifier(5, 3, return_sequences=True)
     rng = np.random.default_rng(0)
     framed = framing.Framed(rng.normal(size=(4, 3, 2)).astype(np.float32), rng.normal(size=(4, 3)).astype(np.float32))
     network = replace(network, layers=(*network.layers[:-1], models.Dense(3)), loss="mse")
     weights = network.initial_weights(3, 2, rng)
-    for order in (schedule.in_batches(), schedule.truncated("n", "n"), schedule.truncated(3, 3)):
-        with pytest.raises(ValueError, match=r"targets of shape \(4, 3\): this network answers at every step"):
-            compiled.train(network, framed, order.schedule(framed, 1, 2), weights)
-    for k1, k2 in ((1, 3), (None, 2)):
-        order = replace(schedule.in_batches().schedule(framed, 1, 2), k1=k1, k2=k2)
-        assert np.isfinite(compiled.train(network, framed, order, weights).history["loss"]).all()
+    last = replace(
+        framed, targets=np.repeat(framed.targets[:, None], 3, axis=1), loss_mask=np.tile(np.arange(3) == 2, (4, 1))
+    )
+    for k1, k2 in ((None, None), (3, 3), (1, 3), (None, 2)):
+        order = replace(schedule.in_batches().schedule(framed, 2, 2), k1=k1, k2=k2)
+        assert same_bytes(*(compiled.train(network, given, order, weights) for given in (framed, last)))
 
 
 def test_a_target_that_does_not_count_teaches_nothing():
@@ -201,7 +201,11 @@ def test_a_target_that_does_not_count_teaches_nothing():
 
 def test_bad_input_is_one_clear_line():
     framed, order, weights = job(0)
-    stateless = models.lstm_classifier(5, 8)
+    embedded, coded = (
+        models.lstm_classifier(5, 8, embedding=2),
+        framing.time_steps(alphabet.pairs(1, "ABCDEFGH"), coding="embedding"),
+    )
+    stateless, decoder = models.lstm_classifier(5, 8), models.lstm_decoder(2, 8, outputs=3)
     outside = Schedule(order.batches + 2, order.reset_before, order.epoch, carries=True)
     for message, call in {
         "the schedule asks for sample 8: there are samples 0 to 6": lambda: compiled.train(
@@ -220,10 +224,19 @@ def test_bad_input_is_one_clear_line():
             [*weights[:3], weights[3][:, :3], weights[4][:3]],
         ),
         "this network answers at every step": lambda: compiled.train(
-            models.lstm_classifier(5, 8, stateful=True, return_sequences=True), framed, order, weights
+            decoder,
+            framed,
+            schedule.in_batches().schedule(framed, 1),
+            decoder.initial_weights(1, 8, np.random.default_rng(0)),
         ),
         "the network has an Embedding, but the inputs' coding is one_hot": lambda: compiled.train(
             models.lstm_classifier(5, 8, stateful=True, embedding=2), framed, order, weights
+        ),
+        "the optimizer limits its gradients: that is not supported with an Embedding": lambda: compiled.train(
+            replace(embedded, optimizer=SGD(clipnorm=1.0)),
+            coded,
+            schedule.in_batches().schedule(coded, 1),
+            embedded.initial_weights(1, 1, np.random.default_rng(0)),
         ),
         "Embedding is layer 2: it can only be the first": lambda: compiled.train(
             models.lstm_classifier(5, 8, stateful=True, embedding=2, mask=0.0), framed, order, weights

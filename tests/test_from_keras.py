@@ -98,7 +98,7 @@ def mse(wanted, given):
         ("Nadam", lambda: sequential(layers.LSTM(4), optimizer="nadam")),
         ("AdamW", lambda: sequential(layers.LSTM(4), optimizer="adamw")),
         ("amsgrad=True", lambda: sequential(layers.LSTM(4), optimizer=keras.optimizers.Adam(amsgrad=True))),
-        ("clipnorm=1.0", lambda: sequential(layers.LSTM(4), optimizer=keras.optimizers.Adam(clipnorm=1.0))),
+        ("weight_decay=0.1", lambda: sequential(layers.LSTM(4), optimizer=keras.optimizers.Adam(weight_decay=0.1))),
         ("weight_decay=0.1", lambda: sequential(layers.LSTM(4), optimizer=keras.optimizers.SGD(weight_decay=0.1))),
         ("use_ema=True", lambda: sequential(layers.LSTM(4), optimizer=keras.optimizers.SGD(use_ema=True))),
         ("centered=True", lambda: sequential(layers.LSTM(4), optimizer=keras.optimizers.RMSprop(centered=True))),
@@ -261,3 +261,18 @@ def test_a_model_on_keras_jax_backend():
     )
     assert done.returncode == 0, done.stderr
     assert float(done.stdout) <= 1e-5
+
+
+@pytest.mark.parametrize("limit", ["clipnorm", "global_clipnorm", "clipvalue"])
+def test_a_limit_of_the_gradient_goes_both_ways(limit):
+    ours = models.SGD(0.5, **{limit: 0.25})
+    model = sequential(layers.LSTM(4), optimizer=ours.to_keras())
+    assert getattr(model.optimizer, limit) == 0.25
+    assert models.Architecture.from_keras(model).optimizer == ours
+
+
+def test_a_limit_that_cannot_be_is_refused():
+    with pytest.raises(ValueError, match="clipnorm and clipvalue are given: use one limit"):
+        models.SGD(clipnorm=1.0, clipvalue=1.0)
+    with pytest.raises(ValueError, match=r"clipnorm is 0\.0: use a number above 0"):
+        models.Adam(clipnorm=0.0)

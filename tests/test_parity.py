@@ -146,6 +146,9 @@ CASES = {
     "momentum": optimized(SGD(0.01, momentum=0.9)),
     "Nesterov": optimized(SGD(0.01, momentum=0.9, nesterov=True)),
     "RMSprop": optimized(RMSprop(0.005)),
+    "each gradient's norm limited": optimized(SGD(0.5, clipnorm=0.05)),
+    "the norm of all gradients limited": optimized(Adam(0.002, global_clipnorm=0.01)),
+    "each number of a gradient limited": optimized(SGD(0.5, clipvalue=0.002)),
 }  # fmt: skip
 
 

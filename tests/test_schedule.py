@@ -174,6 +174,7 @@ def test_a_form_is_both_numbers_as_text():
         (lambda: in_batches().schedule(letters(5), 1, batch_size=0), "batch_size 0"),
         (lambda: shuffled().schedule(letters(5), 1), "needs a random generator, rng"),
         (lambda: in_sequence(shuffle="samples"), "but state is carried from sample to sample"),
+        (lambda: Order(shuffle="samples", reset="sequence"), "shuffle is 'samples' and reset 'sequence': shuffled sam"),
         (lambda: truncated(0, 1), "k1 is 0: use a whole number of time steps, 1 or more, or n"),
         (lambda: truncated(1, "m"), "k2 is 'm': use a whole number"),
         (lambda: truncated(1, 2.0), "k2 is 2.0"),

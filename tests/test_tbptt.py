@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
 import jax
 import numpy as np
 import pytest
 
-from lstm_lab import compiled, models, schedule
+from lstm_lab import compiled, models, probes, schedule
 from lstm_lab.framing.codec import Codec
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Schedule
+from lstm_lab.judging.measures import Number
 from lstm_lab.models import SGD
+from lstm_lab.suite.catalogue import load_script
 
 RATE = float(np.float32(0.5))
 SYMBOLS = tuple("ABC")
@@ -39,22 +45,20 @@ def by_the_rule(weights, framed: Framed, k1: int, k2: int, rows: int):
     updates = 0
     for _ in range(rows):
         stored = {0: (np.zeros((batch, 2)), np.zeros((batch, 2)))}
-        for end in sorted({*range(k1, steps + 1, k1), steps}):
-            start, first_target = max(end - max(k1, k2), 0), max(end - min(k1, k2), 0)
+        unlearnt = {(b, t) for b in range(batch) for t in range(steps) if known[b, t]}
+        for end in (t for t in range(1, steps + 1) if t % k1 == 0 or t == steps):
+            start, cut = max(end - max(k1, k2), 0), max(end - k2, 0)
             stored |= run(weights, x, start, end, stored[start])[1]
-            if not known[:, first_target:end].any():
+            learnt = {(b, t) for b, t in unlearnt if end - min(k1, k2) <= t < end}
+            unlearnt -= learnt
+            if not learnt:
                 continue
-            cut = max(end - k2, 0)
 
-            def loss(weights, cut=cut, end=end, first_target=first_target, held=stored[cut]):
+            def loss(weights, cut=cut, end=end, learnt=learnt, held=stored[cut]):
                 logits, _ = run(weights, x, cut, end, held)
-                total = [
-                    np.log(np.exp(logits[t][b]).sum()) - logits[t][b][targets[b, t]]
-                    for t in range(first_target, end)
-                    for b in range(batch)
-                    if known[b, t]
-                ]
-                return np.mean(total)
+                return np.mean(
+                    [np.log(np.exp(logits[t][b]).sum()) - logits[t][b][targets[b, t]] for b, t in sorted(learnt)]
+                )
 
             weights = [w - RATE * g for w, g in zip(weights, differences(loss, weights), strict=True)]
             updates += 1
@@ -116,6 +120,47 @@ def test_the_rule_by_finite_differences(k1, k2, per_step):
         np.testing.assert_allclose(a, b, atol=2e-7)
 
 
+@pytest.mark.parametrize(
+    ("k1", "k2", "steps_with_targets", "updates", "steps_run"),
+    [
+        (2, 2, [2], 1, 4),  # of three steps: the window of steps 2 and 3 has no target that is new
+        (2, 2, [3], 1, 4),
+        (2, 2, [1, 2, 3], 2, 4),
+        (2, 3, [2], 1, 5),
+        (1, 3, [1, 3], 2, 6),
+        (2, 1, [1, 3], 1, 4),  # step 1 is never among the last min(k1, k2) = 1
+        (3, 3, [1], 1, 3),
+        (3, 1, [2], 0, 3),
+    ],
+)
+def test_each_target_is_counted_once(k1, k2, steps_with_targets, updates, steps_run):
+    known = np.isin(np.arange(1, 4), steps_with_targets)[None]
+    framed, network = replace(sequences(3, 1), loss_mask=known), small()
+    weights = network.initial_weights(3, 3, np.random.default_rng(0))
+    order = schedule.truncated(k1, k2)
+    trained = compiled.train(network, framed, order.schedule(framed, epochs=5), weights)
+    assert trained.optimizer_state.iterations == 5 * updates
+    cost = probes.cost_of_truncation()(SimpleNamespace(framed=framed, order=order))
+    assert cost["updates_per_sequence"].value == Number(updates)
+    assert cost["steps_run_per_sequence"].value == Number(steps_run)
+
+
+def script(name: str):
+    return load_script(Path(__file__).parents[1] / "experiments" / f"{name}.py")
+
+
+@pytest.mark.parametrize(("k2", "same"), [(1, True), (12, False)])
+def test_stored_activations_are_the_same_form_only_where_no_step_is_run_again(k2, same):
+    experiment = script("0411_tbptt_stored")
+    job = experiment.job(experiment.config.resolve("main", {"k2": k2, "epochs": 20}), seed=0)
+    learn = experiment.probes[-1].__globals__["learn_from_stored"]
+    stored = learn(job.framed, job.weights, job.architecture.optimizer, k2, 10)
+    ours = compiled.train(job.architecture, job.framed, job.schedule, job.weights).weights
+    apart = max(np.abs(a - b).max() for a, b in zip(stored, ours, strict=True))
+    assert (apart < 1e-4) == same
+    assert (apart > 1e-2) != same
+
+
 def test_equal_k_is_stateful_training_on_pieces():
     """What Keras does when a long sequence is cut into samples and state is carried: TBPTT(k, k) and nothing else."""
     framed, network = sequences(12, 3), small(stateful=True)
@@ -141,3 +186,37 @@ def test_windows_need_an_answer_at_every_step():
     order = Schedule(np.zeros((1, 1), np.int32), np.ones((1, 1), bool), np.zeros(1, np.int32), k1=2, k2=2)
     with pytest.raises(ValueError, match=r"k1 is 2 and k2 2: .* RepeatVector"):
         compiled.train(network, framed, order, network.initial_weights(4, 3, np.random.default_rng(0)))
+
+
+def test_keras_needs_a_target_at_each_step_that_is_answered():
+    from lstm_lab.trainers import keras
+
+    framed, network = sequences(3, 2, per_step=False), small()
+    weights = network.initial_weights(3, 3, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"targets of shape \(2,\): this network answers at every step, and Keras"):
+        keras.train(network, framed, schedule.in_batches().schedule(framed, 1), weights)
+
+
+@pytest.mark.parametrize(("k1", "k2", "steps"), [(1, 3, 6.3), (1, 12, 19.8), (12, 12, 2.4), (3, 1, 1.6)])
+def test_0414_counts_the_steps_of_the_network_for_each_target(k1, k2, steps):
+    """12 steps, 10 targets. (1, 3): 1 + 2 + 10 · 3 steps are run and 10 · 3 gone back, for 10 targets."""
+    experiment = script("0414_tbptt_map")
+    settings = experiment.config.resolve("main", {"k1": k1, "k2": k2, "epochs": 2})
+    job = experiment.job(settings, seed=0)
+    measured = experiment.probes[-1](SimpleNamespace(framed=job.framed, order=job.order, settings=settings))
+    assert measured["steps_per_target"].value == Number(pytest.approx(steps))
+
+
+def test_0405_copies_are_the_network():
+    measured = script("0405_unfolded").ask(script("0405_unfolded").config.resolve(), seed=0)
+    assert measured["outputs_agreeing"].value.stored == [20, 20]
+    assert measured["gradients_agreeing"].value.stored == [180, 180]
+    assert measured["last_copy_agreeing"].value.stored[0] < 18
+
+
+@pytest.mark.parametrize("k", [3, 12])
+def test_0425_finds_the_cut_in_each_library(k):
+    lesson = script("0425_tbptt_in_libraries")
+    measured = lesson.ask(lesson.config.resolve(overrides={"k": k}), seed=0)
+    assert len(measured) == 6
+    assert all(measure.value.stored == [12, 12] for measure in measured.values())

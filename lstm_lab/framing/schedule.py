@@ -103,6 +103,11 @@ class Order:
         for name, words in (("shuffle", Shuffle), ("reset", Reset), ("slots", Slots)):
             if (value := getattr(self, name)) not in get_args(words):
                 raise ValueError(f"{name} is {value!r}: use one of {', '.join(get_args(words))}")
+        if self.shuffle == "samples" and self.reset == "sequence":
+            raise ValueError(
+                "shuffle is 'samples' and reset 'sequence': shuffled samples are in no sequence; "
+                "use shuffle 'sequences' or 'no', or reset 'batch'"
+            )
 
     @property
     def carries(self) -> bool:
@@ -225,6 +230,16 @@ def in_sequence(reset: Reset = "epoch", slots: Slots = "dealt", shuffle: Shuffle
 
 def truncated(k1: int | str | None, k2: int | str | None, *, slots: Slots = "dealt") -> Order:
     """TBPTT(k1, k2) within each sample, in order; every sample starts from a zero state.
+
+    After every k1 steps, and at the last step, the last max(k1, k2) steps are run, and there is one update. Its loss is
+    the mean over the targets of the last min(k1, k2) steps that no update has counted yet; without such a target there
+    is no update. Its gradient goes k2 steps back. A sample with one target has it at its last step. k1 = k2 = n is
+    Keras' own update, which is also made for a batch without a target.
+
+    For k2 > k1 the windows overlap. A step is then run again with the present weights, from the state that was stored
+    before the window. Williams and Peng 1990 and Sutskever 2013 do not run it again: they go back through the
+    activations that were stored with the older weights. The two forms are the same where no step is run twice: for
+    k2 <= k1 if k1 divides the steps of a sample. 0411 compares them for TBPTT(1, n).
 
     k1, k2  an update every k1 time steps, its gradient k2 steps back: whole numbers, or "n" (or None) for all the
             steps of a sample. Keras can do k1 = k2 = n; on pieces of k steps with carried

@@ -6,22 +6,56 @@ power, and the number of updates is not part of the compiled program.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 import numpy as np
 
 from lstm_lab.layers.base import shown
 
+_LIMITS = ("clipnorm", "global_clipnorm", "clipvalue")
+
 
 @dataclass(frozen=True)
 class Optimizer:
-    """The base of all; every kind is named as in Keras."""
+    """The base of all; every kind is named as in Keras.
+
+    clipnorm, global_clipnorm, clipvalue  as in Keras: what a gradient is limited to before the update. The norm of each
+        weight array's gradient, the norm of all of them together, or each number. One of them, or None
+    """
 
     learning_rate: float
+    clipnorm: float | None = field(default=None, kw_only=True)
+    global_clipnorm: float | None = field(default=None, kw_only=True)
+    clipvalue: float | None = field(default=None, kw_only=True)
 
     fixed: ClassVar[dict[str, Any]] = {}  # options of Keras' optimizer that can only have these values
     arrays: ClassVar[tuple[str, ...]] = ()  # what it keeps for each weight array: the names of Keras' own lists
+
+    def __post_init__(self):
+        limits = {name: getattr(self, name) for name in _LIMITS if getattr(self, name) is not None}
+        if len(limits) > 1:
+            raise ValueError(f"{' and '.join(limits)} are given: use one limit of the gradient")
+        for name, limit in limits.items():
+            if limit <= 0:
+                raise ValueError(f"{name} is {limit}: use a number above 0, or None for no limit")
+
+    @property
+    def clips(self) -> bool:
+        """Whether gradients are limited before an update."""
+        return any(getattr(self, name) is not None for name in _LIMITS)
+
+    def clipped(self, xp: Any, gradients: list) -> list:
+        """The gradients of all weight arrays, limited as Keras limits them."""
+        if self.clipvalue is not None:
+            return [xp.clip(gradient, -self.clipvalue, self.clipvalue) for gradient in gradients]
+        squares = [xp.sum(gradient * gradient) for gradient in gradients]
+        if self.clipnorm is not None:
+            scales = [self.clipnorm / xp.maximum(xp.sqrt(square), self.clipnorm) for square in squares]
+        else:
+            norm = xp.sqrt(sum(squares))
+            scales = [self.global_clipnorm / xp.maximum(norm, self.global_clipnorm)] * len(squares)
+        return [gradient * scale for gradient, scale in zip(gradients, scales, strict=True)]
 
     def rates(self, done: np.ndarray) -> np.ndarray:
         """The rate of each update, float32 [updates]; `done` counts the updates made before it [updates]."""
@@ -101,9 +135,6 @@ class RMSprop(Optimizer):
 KINDS: tuple[type[Optimizer], ...] = (Adam, SGD, RMSprop)
 _NO_OPTION = {
     "weight_decay": None,
-    "clipnorm": None,
-    "global_clipnorm": None,
-    "clipvalue": None,
     "use_ema": False,
     "loss_scale_factor": None,
     "gradient_accumulation_steps": None,

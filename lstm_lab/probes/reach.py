@@ -14,16 +14,18 @@ from lstm_lab.probes.asked import Asked, Measure, Probe
 def cost_of_truncation() -> Probe:
     """What TBPTT(k1, k2) does with one sequence: its updates, and the time steps that it runs.
 
-    There is an update where the last min(k1, k2) steps of a window hold an answer; a window runs max(k1, k2) steps.
+    There is an update where the last min(k1, k2) steps of a window hold an answer that no update has counted yet; a
+    window runs max(k1, k2) steps.
     """
 
     def probe(asked: Asked) -> dict[str, Measure]:
         steps = asked.framed.steps
         k1, k2 = asked.order.k1 or steps, asked.order.k2 or steps
-        ends = {*range(k1, steps + 1, k1), steps}
+        ends = sorted({*range(k1, steps + 1, k1), steps})
         mask = asked.framed.loss_mask
         answered = np.ones(steps, bool) if mask is None else mask[0]
-        updates = sum(bool(answered[max(end - min(k1, k2), 0) : end].any()) for end in ends)
+        learnt = zip(ends, [0, *ends], strict=False)
+        updates = sum(bool(answered[max(end - min(k1, k2), before) : end].any()) for end, before in learnt)
         run = sum(min(end, max(k1, k2)) for end in ends)
         cost = {"updates_per_sequence": updates, "steps_run_per_sequence": run}
         return {name: Measure(Number(float(number))) for name, number in cost.items()}

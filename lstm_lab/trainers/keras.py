@@ -102,6 +102,11 @@ def train(
 
 def build(architecture: Architecture, framed: Framed, batch_size: int) -> keras.Sequential:
     """The Keras model of an architecture for framed samples, with accuracy among its metrics for classes."""
+    if architecture.gives_sequence and framed.targets.ndim == (1 if framed.target_codec is not None else 2):
+        raise ValueError(
+            f"targets of shape {framed.targets.shape}: this network answers at every step, and Keras needs a target at "
+            "each; use the compiled trainer, or a network that answers once a sample"
+        )
     batch = batch_size if architecture.stateful else None
     width = () if framed.codec and framed.codec.coding == "embedding" else (framed.features,)
     model = architecture.to_keras((batch, framed.steps, *width))

@@ -48,14 +48,18 @@ class Plan:
         steps = framed.steps
         self._k1, self._k2 = schedule.k1 or steps, schedule.k2 or steps
         self._windowed = (self._k1, self._k2) != (steps, steps)
-        _check(architecture, framed, schedule, weights, self._windowed)
+        # One target a sample stands at its last step, where the answers are one at every step.
+        axes = framed.targets.ndim - (0 if framed.target_codec is not None else 1)
+        self._placed = axes == 1 and (self._windowed or architecture.answers_each_step)
+        _check(architecture, framed, schedule, weights, axes, self._placed)
         mixing = [type(layer).__name__ for layer in architecture.layers if not layer.keeps_steps]
         if self._windowed and mixing:
             raise ValueError(
                 f"k1 is {self._k1} and k2 {self._k2}: truncated BPTT needs an answer at every time step, which a "
                 f"network with {mixing[0]} does not give; use k1 = k2 = {steps}"
             )
-        self.architecture, self.framed, self.schedule = architecture, framed, schedule
+        self.architecture, self.schedule = architecture, schedule
+        self.framed = _at_last_step(framed) if self._placed else framed
         codec = framed.codec
         one_hot = codec if codec is not None and codec.coding == "one_hot" else None
         layers = architecture.up_to_the_loss
@@ -113,11 +117,11 @@ class Plan:
         loss_mask = np.broadcast_to(present[..., None] if per_step else present, targets.shape[: 3 if per_step else 2])
         if framed.loss_mask is not None:
             loss_mask = loss_mask & framed.loss_mask[place]
-        if per_step and mask is not None and self.architecture.keeps_steps:
+        if per_step and mask is not None and self.architecture.keeps_steps and not self._placed:
             loss_mask = loss_mask & mask
         arrays = {"inputs": inputs, "mask": mask, "targets": targets, "loss_mask": loss_mask}
         if self._windowed:
-            arrays = self._windows(arrays, per_step)
+            arrays = self._windows(arrays)
         elif per_step:
             arrays = {name: _time_major(array) for name, array in arrays.items()}
         else:
@@ -139,9 +143,9 @@ class Plan:
             return table[:, 0][raw + 1], mask
         return raw if mask is None else np.where(mask[..., None], raw, -2), mask
 
-    def _windows(self, arrays: dict, per_step: bool) -> dict:
+    def _windows(self, arrays: dict) -> dict:
         """Every sequence as its windows: [rows, batch, steps, …] → [rows · windows, window, batch, …]."""
-        width, counted, ends = max(self._k1, self._k2), min(self._k1, self._k2), self._ends
+        width, ends = max(self._k1, self._k2), self._ends
         steps = ends[:, None] - width + np.arange(width)  # [windows, window]
         inside = np.maximum(steps, 0)
 
@@ -149,21 +153,18 @@ class Plan:
             windows = np.moveaxis(array[:, :, inside], 1, 3)
             return np.ascontiguousarray(windows.reshape(-1, *windows.shape[2:]))
 
-        targets, loss_mask = arrays["targets"], arrays["loss_mask"]
-        if not per_step:  # the one target of a sequence stands at its last step
-            length = self.framed.steps
-            targets = np.repeat(targets[:, :, None], length, axis=2)
-            loss_mask = np.repeat(loss_mask[:, :, None], length, axis=2) & (np.arange(length) == length - 1)
-        rows = len(targets)
-        run = np.tile((steps >= 0)[:, :, None], (rows, 1, targets.shape[1]))
+        rows, batch = arrays["inputs"].shape[:2]
+        run = np.tile((steps >= 0)[:, :, None], (rows, 1, batch))
         mask = run if arrays["mask"] is None else run & cut(arrays["mask"])
-        late = np.tile((np.arange(width) >= width - counted)[None, :, None], (rows * len(ends), 1, 1))
-        loss_mask = cut(loss_mask) & run & late
+        # A target counts once. The update before this one counted those up to its end.
+        learnt = np.append(0, ends[:-1])
+        counted = steps >= np.maximum(ends - min(self._k1, self._k2), learnt)[:, None]
+        loss_mask = cut(arrays["loss_mask"]) & np.tile(counted[:, :, None], (rows, 1, 1))
         free = self.spec.free_steps
         return {
             "inputs": cut(arrays["inputs"]),
             "mask": mask,
-            "targets": cut(targets)[:, free:],
+            "targets": cut(arrays["targets"])[:, free:],
             "loss_mask": loss_mask[:, free:],
         }
 
@@ -221,8 +222,24 @@ def _padded(array: np.ndarray, length: int) -> np.ndarray:
     return np.concatenate([array, np.zeros((length - len(array), *array.shape[1:]), array.dtype)])
 
 
+def _at_last_step(framed: Framed) -> Framed:
+    """One target a sample → a target at each of its time steps, of which only the last counts."""
+    steps, targets = framed.steps, framed.targets
+    known = np.ones(framed.samples, bool) if framed.loss_mask is None else framed.loss_mask
+    return replace(
+        framed,
+        targets=np.repeat(targets[:, None], steps, axis=1),
+        loss_mask=known[:, None] & (np.arange(steps) == steps - 1),
+    )
+
+
 def _check(
-    architecture: Architecture, framed: Framed, schedule: Schedule, weights: list[np.ndarray], windowed: bool
+    architecture: Architecture,
+    framed: Framed,
+    schedule: Schedule,
+    weights: list[np.ndarray],
+    axes: int,
+    placed: bool,
 ) -> None:
     architecture.check_carrying(schedule)
     for number, layer in enumerate(architecture.layers):
@@ -235,14 +252,13 @@ def _check(
             f"the network {'has an' if embeds else 'has no'} Embedding, but the inputs' coding is "
             f"{framed.codec.coding if framed.codec else 'float'}: an Embedding and coding 'embedding' go together"
         )
+    if embeds and architecture.optimizer.clips:
+        raise ValueError("the optimizer limits its gradients: that is not supported with an Embedding")
     shapes, wanted = [np.shape(array) for array in weights], architecture.weight_shapes(framed.steps, framed.features)
     if shapes != wanted:
         raise ValueError(f"weights of shapes {shapes}: this network on inputs {framed.shape} needs {wanted}")
-    classes = framed.target_codec is not None
-    axes = framed.targets.ndim - (0 if classes else 1)
     outputs = framed.target_codec.classes if framed.target_codec is not None else framed.targets.shape[-1]
-    # Windows take one target a sample as well: they put it at the last step, whatever the network gives.
-    if (axes == 2) != architecture.gives_sequence and not (windowed and axes == 1):
+    if (axes == 2) != architecture.gives_sequence and not placed:
         raise ValueError(
             f"targets of shape {framed.targets.shape}: this network answers "
             f"{'at every step' if architecture.gives_sequence else 'once a sample'}"

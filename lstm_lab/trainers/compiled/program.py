@@ -67,6 +67,9 @@ def update(spec: Spec, carry, one: dict[str, Any]):
         forget = one["reset"][:, None]
         state = [tuple(jnp.where(forget, 0, array) for array in layer) for layer in state]
     loss, right, gradients, squares, reached = gradient(spec, weights, state, one)
+    if spec.optimizer.clips:
+        gradients = spec.optimizer.clipped(jnp, gradients)
+        squares = [gradient * gradient for gradient in gradients]
     stepped = [
         spec.optimizer.step(jnp, one["rate"], *each) for each in zip(weights, gradients, squares, kept, strict=True)
     ]
