@@ -6,8 +6,6 @@ Shapes     x [24 samples a sequence, 1 time step, 100 features] one-hot · y the
 Look at    `unchanged`: the same values are asked again from a zero state; and the network that has learnt the echo
 """
 
-import numpy as np
-
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 from lstm_lab.probes import Measure
 
@@ -18,13 +16,13 @@ def rows(settings, rng):
 
 
 def sequences(settings, rng):
-    """The same values as whole sequences, one for each slot, so that the gradient can go through time (0234)."""
+    """The same values as whole sequences, one for each slot, so that the gradient goes through all of them."""
     pairs = datasets.echo.fresh(settings.epochs, rng, sequences=settings.batch_size, lag=1, first=1)
     return framing.sequences(pairs, coding="one_hot")
 
 
 def unchanged(asked):
-    """Answers that stay the same from a zero state; and the gain in the probability of the value before from state."""
+    """Answers that stay the same from a zero state; right answers; and those to the first value of a sequence."""
     new = asked.redraw(asked.settings.replace(epochs=100))
     alone, _ = asked.predictor(new.inputs.reshape(-1, 1, 1), None)
     same = probes.answer(asked, new) == alone.argmax(-1).reshape(new.targets.shape)
@@ -42,10 +40,10 @@ experiment = Experiment(
     order=lambda settings: schedule.in_sequence(reset="epoch"),
     ask=[unchanged],
     variants={
-        "gradient_of_five": {
+        "gradient_through_time": {
             "data": sequences,
             "model": lambda settings: models.lstm_classifier(settings.units, classes=100, return_sequences=True),
-            "order": schedule.truncated(1, 5),
+            "order": schedule.in_batches(),
         }
     },
 )
