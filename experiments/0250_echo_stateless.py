@@ -7,6 +7,7 @@ Look at    `epochs_to_learn`, beside that of the stateful network on the same se
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
+from lstm_lab.probes import Measure
 
 
 def rows(settings, rng):
@@ -18,6 +19,12 @@ def rows(settings, rng):
     return framing.time_steps(pairs, coding="one_hot")
 
 
+def epochs(asked):
+    """The epochs that the network needs, and twice as many: what a network that needs twice as many would need."""
+    needed = probes.epochs_to_learn()(asked)
+    return needed | {"epochs_to_learn_twice": Measure(2 * needed["epochs_to_learn"].value.score)}
+
+
 def order(settings):
     return schedule.in_sequence(reset="epoch" if settings.carry else "batch")
 
@@ -27,7 +34,7 @@ experiment = Experiment(
     data=rows,
     model=lambda settings: models.lstm_classifier(settings.units, classes=100, stateful=settings.carry),
     order=order,
-    ask=[probes.fresh_sequences(100, "many_sequences"), probes.final_loss(), probes.epochs_to_learn()],
+    ask=[probes.fresh_sequences(100, "many_sequences"), probes.final_loss(), epochs],
 )
 
 if __name__ == "__main__":

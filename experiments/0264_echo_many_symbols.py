@@ -1,6 +1,6 @@
 """0264 · Echo with very many symbols: an embedding instead of one-hot rows.
 
-Question   Does the echo still work with a thousand or ten thousand different integers?
+Question   Does the echo still work with one thousand or three thousand different integers?
 Source     echo tutorial, a reader's question on an extremely large number of unique values
 Shapes     x [samples, 5 time steps] codes → Embedding → [samples, 5, width] · y [samples] the last value but one
 Look at    how often each symbol occurs in training: the network must learn the echo of each symbol separately
