@@ -5,28 +5,27 @@
 A change that leaves its test green has survived. The exit status is 1 if one survives, or if a change cannot be made.
 """
 
-# Why no tool: mutmut and Cosmic Ray change operators and constants everywhere and run all tests for each. What goes
-# wrong here is a wrong array or generator in its place, which they do not write, and the tests take minutes.
+# Why no tool: mutmut and Cosmic Ray change operators and constants everywhere, and run all tests for each. What goes
+# wrong here is another array or generator in the right one's place, which they do not write, and our tests take minutes.
 
 from __future__ import annotations
 
 import argparse
+import importlib
+import multiprocessing
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Queue
 
 ROOT = Path(__file__).resolve().parent.parent
 COPIED = ("lstm_lab", "tests", "experiments", "configs", "pyproject.toml")
 LINKED = ("results",)  # tests only read there
-SECONDS = 300  # for one test; more is a hang
+IMPORTED = ("conftest", "pytest", "jax", "keras", "scipy.stats", "pandas")  # once, and not by every test's process
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Mutant:
             return f"there is no {self.file}"
         found = path.read_text(encoding="utf-8").count(self.old)
         if found != 1 or self.old == self.new:
-            return f"its `old` text occurs {found} times in {self.file}, and must once"
+            return f"its `old` text stands {found} times in {self.file}, and must once, and differ from `new`"
         definition = f"def {function.partition('[')[0]}("
         if not (ROOT / test).is_file() or definition not in (ROOT / test).read_text(encoding="utf-8"):
             return f"there is no test {self.test}"
@@ -60,41 +59,30 @@ def read() -> list[Mutant]:
         return [Mutant(**one) for one in tomllib.load(file)["mutants"]]
 
 
-def copy(folder: Path) -> Path:
-    """What the tests need of the checkout."""
-    folder.mkdir()
-    for name in COPIED:
-        take = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
-        take(ROOT / name, folder / name)
-    for name in LINKED:
-        (folder / name).symlink_to(ROOT / name)
-    return folder
-
-
-def status(folder: Path, tests: list[str], keep_bytecode: bool = False) -> int | str:
-    """How pytest ends: 0 green, 1 red."""
-    own = {"PYTHONPATH": str(folder)} | ({} if keep_bytecode else {"PYTHONDONTWRITEBYTECODE": "1"})
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
-    try:
-        return subprocess.run(
-            command, cwd=folder, env=os.environ | own, capture_output=True, timeout=SECONDS
-        ).returncode
-    except subprocess.TimeoutExpired:
-        return f"no end after {SECONDS} s"
-
-
-def outcome(mutant: Mutant, folder: Path) -> str:
+def outcome(mutant: Mutant) -> str:
     """What its test says to a change: "killed", "survived", or why there is no answer."""
     if mutant.wrong:
         return mutant.wrong
-    path = folder / mutant.file
-    before = path.read_text(encoding="utf-8")
-    path.write_text(before.replace(mutant.old, mutant.new), encoding="utf-8")
-    try:
-        ended = status(folder, [mutant.test])
-    finally:
-        path.write_text(before, encoding="utf-8")
-    return {0: "survived", 1: "killed"}.get(ended, f"pytest ended with {ended}")  # type: ignore[call-overload]
+    return {0: "survived", 1: "killed"}.get(ended := tested([mutant.test], mutant), f"pytest ended with {ended}")
+
+
+def tested(tests: list[str], mutant: Mutant | None = None, output: str = os.devnull) -> int:
+    """How pytest ends in a copy of the checkout, with a change made: 0 green, 1 red. For a process of its own."""
+    import pytest
+
+    with tempfile.TemporaryDirectory() as scratch, open(output, "a") as shown:
+        os.chdir(scratch)
+        for name in COPIED:
+            (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, name)
+        for name in LINKED:
+            Path(name).symlink_to(ROOT / name)
+        if mutant:
+            file = Path(mutant.file)
+            file.write_text(file.read_text(encoding="utf-8").replace(mutant.old, mutant.new), encoding="utf-8")
+        os.environ["PYTHONPATH"] = sys.path[0] = scratch  # before the checkout, wherever that is installed
+        for descriptor in (1, 2):
+            os.dup2(shown.fileno(), descriptor)
+        return int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests]))
 
 
 def main() -> int:
@@ -103,28 +91,17 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1)
     asked = parser.parse_args()
     mutants = [one for one in read() if not asked.words or any(word in one.name for word in asked.words)]
-    began, folders = time.monotonic(), Queue()
-    with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(asked.jobs) as pool:
-        first = copy(Path(scratch) / "0")
-        if status(first, sorted({one.test for one in mutants}), keep_bytecode=True):
-            print("the tests are red before anything is changed: mend that first")
+    began, left = time.monotonic(), 0
+    for name in IMPORTED:
+        importlib.import_module(name)
+    processes = multiprocessing.get_context("fork").Pool(asked.jobs, maxtasksperchild=1)
+    with processes as pool, tempfile.NamedTemporaryFile("r") as shown:
+        if pool.apply(tested, [sorted({one.test for one in mutants}), None, shown.name]):
+            print(shown.read(), "these tests are red before anything is changed: mend that first", sep="\n")
             return 1
-        folders.put(first)
-        for number in range(1, asked.jobs):
-            folders.put(shutil.copytree(first, first.with_name(str(number)), symlinks=True))
-
-        def one(mutant: Mutant) -> str:
-            folder = folders.get()
-            try:
-                return outcome(mutant, folder)
-            finally:
-                folders.put(folder)
-
-        outcomes = []
-        for mutant, found in zip(mutants, pool.map(one, mutants), strict=True):
-            outcomes.append(found)
+        for mutant, found in zip(mutants, pool.imap(outcome, mutants), strict=True):
+            left += found != "killed"
             print(f"{found:10}{mutant.name}", flush=True)
-    left = sum(found != "killed" for found in outcomes)
     print(f"{len(mutants)} changes, {left} not noticed, {time.monotonic() - began:.0f} s")
     return int(left > 0)
 
