@@ -6,7 +6,8 @@ A change that leaves its test green has survived. The exit status is 1 if one su
 """
 
 # Why no tool: mutmut and Cosmic Ray change operators and constants everywhere, and run all tests for each. What goes
-# wrong here is another array or generator in the right one's place, which they do not write, and our tests take minutes.
+# wrong here is another array or generator in the place of the right one, which they do not write, and the tests take
+# minutes.
 
 from __future__ import annotations
 
@@ -63,10 +64,11 @@ def outcome(mutant: Mutant) -> str:
     """What its test says to a change: "killed", "survived", or why there is no answer."""
     if mutant.wrong:
         return mutant.wrong
-    return {0: "survived", 1: "killed"}.get(ended := tested([mutant.test], mutant), f"pytest ended with {ended}")
+    status = pytest_status([mutant.test], mutant)
+    return {0: "survived", 1: "killed"}.get(status, f"pytest ended with {status}")
 
 
-def tested(tests: list[str], mutant: Mutant | None = None, output: str = os.devnull) -> int:
+def pytest_status(tests: list[str], mutant: Mutant | None = None, output: str = os.devnull) -> int:
     """How pytest ends in a copy of the checkout, with a change made: 0 green, 1 red. For a process of its own."""
     import pytest
 
@@ -96,7 +98,7 @@ def main() -> int:
         importlib.import_module(name)
     processes = multiprocessing.get_context("fork").Pool(asked.jobs, maxtasksperchild=1)
     with processes as pool, tempfile.NamedTemporaryFile("r") as shown:
-        if pool.apply(tested, [sorted({one.test for one in mutants}), None, shown.name]):
+        if pool.apply(pytest_status, [sorted({one.test for one in mutants}), None, shown.name]):
             print(shown.read(), "these tests are red before anything is changed: mend that first", sep="\n")
             return 1
         for mutant, found in zip(mutants, pool.imap(outcome, mutants), strict=True):
