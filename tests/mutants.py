@@ -94,8 +94,11 @@ def main() -> int:
     asked = parser.parse_args()
     mutants = [one for one in read() if not asked.words or any(word in one.name for word in asked.words)]
     began, left = time.monotonic(), 0
+    own_errors = os.dup(2)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # TensorFlow greets, whatever its log level
     for name in IMPORTED:
         importlib.import_module(name)
+    os.dup2(own_errors, 2)
     processes = multiprocessing.get_context("fork").Pool(asked.jobs, maxtasksperchild=1)
     with processes as pool, tempfile.NamedTemporaryFile("r") as shown:
         if pool.apply(pytest_status, [sorted({one.test for one in mutants}), None, shown.name]):

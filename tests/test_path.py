@@ -5,7 +5,7 @@ seed's own random streams, the network trained from them, and its answers. `make
 """
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import made_up
 import numpy as np
@@ -212,23 +212,40 @@ def test_keras_trains_a_scheduled_seed_as_the_compiled_trainer_does(tiny):
             np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
-def test_the_literal_start_draws_as_the_sources_do(tiny):
-    """NumPy's global generator gives the samples, Keras' own the weights; both are seeded with the run's seed."""
+def test_the_literal_start_is_what_a_keras_user_writes(tiny):
+    """NumPy's global generator gives the samples, Keras' own the weights and the order; the run's seed seeds both."""
     import keras
 
     settings = tiny.settings()
-    for record, seen in tiny.runs(8, trainer="keras", start="literal"):
-        assert (record["trainer"], record["start"]) == ("keras", "literal")
-        codes = np.random.RandomState(record["seed"]).randint(5, size=(settings.samples, settings.steps + 1))
-        assert alike([seen.asked.framed.inputs[..., 0], seen.asked.framed.targets], [codes[:, :-1], codes[:, -1]])
-        keras.utils.set_random_seed(record["seed"])
-        model = network(settings).to_keras((None, settings.steps, 5))
-        assert alike(seen.asked.before, model.get_weights())
-        untrained = compiled.Predictor(network(settings), seen.asked.before, seen.asked.framed.codec)
-        trained = compiled.Predictor(network(settings), seen.asked.trained.weights, seen.asked.framed.codec)
-        np.testing.assert_allclose(seen.answers, trained(seen.asked.framed.inputs)[0], atol=1e-5)
-        assert np.abs(seen.answers - untrained(seen.asked.framed.inputs)[0]).max() > 0.05
-        assert not alike(seen.redrawn[0], seen.asked.framed)
+    ((record, seen),) = tiny.runs(8, trainer="keras", start="literal")
+    assert (record["trainer"], record["start"]) == ("keras", "literal")
+    framed, before, trained = seen.asked.framed, seen.asked.before, seen.asked.trained.weights
+
+    keras.utils.set_random_seed(8)
+    np.random.seed(8)
+    codes = np.random.randint(5, size=(settings.samples, settings.steps + 1))
+    model = network(settings).to_keras((None, settings.steps, 5))
+    assert alike([framed.inputs[..., 0], framed.targets], [codes[:, :-1], codes[:, -1]])
+    assert alike(before, model.get_weights())
+    model.fit(np.eye(5)[codes[:, :-1]], np.eye(5)[codes[:, -1]], settings.batch_size, settings.epochs, verbose=0)
+    assert alike(trained, model.get_weights())
+
+    asked, untrained = (compiled.Predictor(network(settings), one, framed.codec) for one in (trained, before))
+    np.testing.assert_allclose(seen.answers, asked(framed.inputs)[0], atol=1e-5)
+    assert np.abs(seen.answers - untrained(framed.inputs)[0]).max() > 0.05
+    assert not alike(seen.redrawn[0], framed)
+
+
+def test_the_literal_start_learns_fresh_samples_and_resets_state_after_each_epoch():
+    from lstm_lab.trainers import keras as reference
+
+    pairs = Pairs(*np.random.default_rng(1).integers(5, size=(2, 24, 1)).astype(np.int32), SYMBOLS, per_epoch=8)
+    framed = framing.time_steps(replace(pairs, targets=pairs.targets[:, 0]), coding="one_hot")
+    architecture, order = models.lstm_classifier(3, 5, stateful=True, learning_rate=0.05), schedule.in_sequence()
+    before, trained = reference.literal(architecture, framed, order, epochs=3)
+    same = compiled.train(architecture, framed, order.schedule(framed, epochs=3), before)
+    for ours, theirs in zip(same.weights, trained.weights, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
 def test_smoke_settings_on_the_command_line_are_those_of_the_smoke_table(tmp_path, monkeypatch):
