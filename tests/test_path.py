@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lstm_lab import Experiment, compiled, framing, models, probes, schedule
+from lstm_lab.cli import console
 from lstm_lab.cli.commands import app
 from lstm_lab.datasets import Pairs
 from lstm_lab.probes import Asked
@@ -256,3 +257,49 @@ def test_smoke_settings_on_the_command_line_are_those_of_the_smoke_table(tmp_pat
         (record,) = Store(tmp_path / settings, "0910_coin").records()
         assert record["settings"] == {"throws": throws}
         assert record["measures"]["heads"].asked == throws
+
+
+@pytest.fixture
+def coins(tmp_path, monkeypatch):
+    """A checkout with the lesson alone: published, of four seeds, with a variant of two and one that takes long."""
+    folder = made_up.checkout(tmp_path)
+    toml = folder / "configs" / "0910_coin.toml"
+    sizes = 'kind = "lesson"\npublished_section = true\nseeds = 4\nvariant_seeds = 2\nlong = { long = 1 }'
+    tables = "".join(
+        f"[variants.{name}]\nset = {{ throws = {throws} }}\n" for name, throws in (("few", 3), ("long", 50))
+    )
+    published = "[published.heads]\nright = 5\nasked = 10\n"
+    toml.write_text(toml.read_text().replace('kind = "lesson"', sizes) + tables + published)
+    for name in ("configs/0900_guess.toml", "experiments/0900_guess.py"):
+        (folder / name).unlink()
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(console.console, "width", 200)
+
+    def made(*arguments: str) -> tuple[str, set]:
+        done = CliRunner().invoke(app, [*arguments, "--results", arguments[0]])
+        assert done.exit_code == 0
+        records = Store(folder / arguments[0], "0910_coin").records()
+        return done.output, {
+            (record["variant"], record["seed"], record["measures"]["heads"].asked) for record in records
+        }
+
+    return made
+
+
+def test_recording_makes_the_seeds_that_every_variant_asks_for(coins):
+    main, few = {("main", seed, 10) for seed in range(4)}, {("few", seed, 3) for seed in range(2)}
+    assert coins("record")[1] == main | few
+    assert coins("record", "--long")[1] == main | few | {("long", 0, 50)}
+
+
+def test_reproducing_sets_what_is_published_recorded_and_measured_side_by_side(coins, tmp_path):
+    coins("record")
+    (tmp_path / "record").rename(tmp_path / "results")
+    printed, runs = coins("reproduce", "--seeds", "2")
+    assert runs == {("main", seed, 10) for seed in range(2)}
+    lines = printed.splitlines()
+    header, row = (next(line for line in lines if word in line) for word in ("published", "0910 heads"))
+    cells = {name: row[header.index(name) :] for name in ("published", "recorded", "2 seeds now")}
+    assert cells["published"].startswith("5/10 ")
+    assert cells["recorded"][1:].startswith(" of 4 seeds")
+    assert cells["2 seeds now"][1:].startswith(" of 2 seeds")
