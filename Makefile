@@ -9,7 +9,7 @@ TESTS := -m pytest -q --numprocesses 2 --dist worksteal
 PYTEST := $(BIN)/python $(TESTS)
 FAST := -m "not full and not slow"
 
-.PHONY: setup reproduce test test-fast test-full test-oldest check format results results-long report bench clean
+.PHONY: setup reproduce test test-fast test-full test-oldest mutants check format results results-long report bench clean
 
 $(READY): requirements.lock
 $(OLDEST)/.ready: requirements-oldest.lock
@@ -36,6 +36,9 @@ test-full: $(READY)  ## all of it, every published section re-run with Keras
 
 test-oldest: $(OLDEST)/.ready  ## fast tests, oldest dependencies allowed; these may call what is deprecated by now
 	$(OLDEST)/bin/python $(TESTS) $(FAST) --override-ini filterwarnings=
+
+mutants: $(READY)  ## makes changes that must not go unnoticed, one by one in a copy: prints those that no test notices
+	$(BIN)/python tests/mutants.py --jobs 2
 
 check: $(READY)
 	$(BIN)/ruff check .

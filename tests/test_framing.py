@@ -180,3 +180,17 @@ def test_a_code_that_stands_for_no_symbol_is_never_encoded(coding):
     if coding == "embedding":
         with pytest.raises(ValueError, match="code -1 has no symbol: need 0 to 2"):
             codec.encode(np.array([[[BLANK]]]))
+
+
+@pytest.mark.parametrize("make", [framing.time_steps, framing.window, lambda pairs: framing.padded(pairs, steps=1)])
+def test_what_a_dataset_says_of_its_pairs_reaches_the_framing(make):
+    counts, starts = np.array([False, True] * 4), np.array([True, False, False, False] * 2)
+    codes = np.arange(8, dtype=np.int32)
+    pairs = Pairs(
+        codes[:, None], codes[::-1].copy(), tuple("ABCDEFGH"), counts, per_sequence=2, per_epoch=4, starts=starts
+    )
+    framed = make(pairs)
+    assert framed.loss_mask.tolist() == counts.tolist()
+    assert framed.starts.tolist() == starts.tolist()
+    assert (framed.per_sequence, framed.per_epoch) == (2, 4)
+    assert framed.targets.tolist() == codes[::-1].tolist()

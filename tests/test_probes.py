@@ -182,6 +182,14 @@ def test_a_walk_feeds_its_answers_back():
     assert probes.cold_start("K")(asked(next_letter, ONE))["cold_start_K"].value == Text("LMNOP")
 
 
+def test_a_walk_goes_where_its_answers_lead():
+    def every_other_letter(inputs, state):
+        return one_hot((inputs[:, -1, -1] + 2) % 26, 26), state or []
+
+    for order in (schedule.in_sequence(), schedule.in_batches()):
+        assert probes.walk("A", steps=4)(asked(every_other_letter, ONE, order))["walk_A"].value == Text("CEGI")
+
+
 def test_warming_up_feeds_one_letter_at_a_time():
     stateful = asked(counts_calls, ONE, schedule.in_sequence())
     assert probes.warmed_up("A…J", "K")(stateful)["warmed_up_K"].value == Text(
@@ -218,6 +226,21 @@ def test_lookup_table_knows_the_last_symbol_and_no_more():
     framed = framing.time_steps(alphabet.pairs(2, "cabacabad"))
     assert framed.codec.text(framed.inputs[:, -1]) == "abacaba"
     assert framed.target_codec.text(probes.lookup_table(framed, framed)) == "bababab"  # after a: b, c, b, d
+
+
+def test_of_targets_that_came_as_often_the_lookup_table_says_the_one_that_came_first():
+    pairs = Pairs(np.array([[0], [0], [1], [0], [0], [2]]), np.array([4, 3, 2, 4, 3, 2], np.int32), tuple("ABCDE"))
+    training = framing.time_steps(pairs)
+    about = framing.time_steps(replace(pairs, inputs=np.array([[0], [1], [3]]), targets=np.zeros(3, np.int32)))
+    # After A came E and D, twice each, E first. D (code 3) never was an input: E, D and C are the targets twice each.
+    assert probes.lookup_table(training, about).tolist() == [4, 2, 4]
+    assert probes.lookup_table(training.take([1, 0, 2, 3, 4, 5]), about).tolist() == [3, 2, 3]
+
+
+def test_the_lookup_table_knows_the_training_samples_alone():
+    others = replace(ONE, targets=(ONE.targets + 1) % 26)  # what it has learnt is wrong for all of them
+    found = probes.on("others", lambda settings, rng: others)(asked(next_letter, ONE))["others"]
+    assert found.lookup_table == 0
 
 
 def test_lookup_table_sees_through_padding_and_guesses_at_what_it_never_saw():

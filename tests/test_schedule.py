@@ -123,9 +123,9 @@ def test_shuffled_sequences_stay_whole():
 
 def test_evaluation_is_one_unshuffled_pass_with_the_resets_of_training():
     order = in_sequence(reset="sequence", shuffle="sequences")
-    schedule = evaluation(order, letters(6, per_sequence=3), batch_size=1)
-    assert schedule.batches[:, 0].tolist() == [0, 1, 2, 3, 4, 5]
-    assert resets(schedule) == [[0, 3]]
+    schedule = evaluation(order, letters(24, per_sequence=3), batch_size=1)
+    assert schedule.batches[:, 0].tolist() == list(range(24))
+    assert resets(schedule) == [list(range(0, 24, 3))]
     assert evaluation(order, letters(6, per_sequence=1, per_epoch=2), 1).epoch[-1] == 2
 
 
