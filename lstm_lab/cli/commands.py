@@ -13,6 +13,7 @@ import typer
 from lstm_lab.cli import recording, terminal
 from lstm_lab.cli.console import console, listing, plain_table
 from lstm_lab.inspecting import contract
+from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.report import overview, selection
 from lstm_lab.report.compare import compare
 from lstm_lab.report.pages import docstring
@@ -85,9 +86,7 @@ def run_command(
 
 @app.command("reproduce")
 def reproduce_command(
-    results: Results = Path("reproduced"),
-    seeds: Annotated[int, typer.Option(help="how many seeds", min=1)] = 36,
-    era: EraName = KERAS3,
+    results: Results = Path("reproduced"), seeds: Seeds = FEWEST_SEEDS, era: EraName = KERAS3
 ) -> None:
     """Run every published section anew and set published, recorded and measured figures side by side."""
     (variant,) = _in_era(era, [MAIN], [])

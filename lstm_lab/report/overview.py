@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lstm_lab.common.files import write_whole
-from lstm_lab.report import claims, pages, selection, tables
+from lstm_lab.judging import verdicts
+from lstm_lab.judging.verdicts import all_as_published
+from lstm_lab.report import claims, eras, pages, selection, tables
 from lstm_lab.report.selection import LITERAL, Recorded
 from lstm_lab.report.tables import NONE, Rows
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
 
 BEGIN, END = "<!-- published:begin -->", "<!-- published:end -->"
+TRUE_RATE = 0.95  # of the example that shows how many seeds a claim needs
 
 
 def listing(results: Path) -> list[tuple[str, str, str, str, str]]:
@@ -40,11 +43,16 @@ def write(results: Path) -> list[Path]:
     if not names:
         raise ValueError(f"results folder {results} holds no runs: `lstm-lab run published --results {results}`")
     written = [pages.write(name, recorded) for name in names]
+    era_page = eras.page(recorded)
+    if era_page is not None:
+        written.append(results / "ERAS.md")
+        write_whole(written[-1], era_page)
     overview = results / "README.md"
-    write_whole(overview, pages.render("overview.md.j2", table=_table(names, recorded, results)))
-    verdicts = results / "CLAIMS.md"
-    write_whole(verdicts, pages.render("claims.md.j2", table=_verdicts(names, recorded)))
-    return [*written, overview, verdicts]
+    table = _table(names, recorded, results)
+    write_whole(overview, pages.render("overview.md.j2", table=table, eras=era_page is not None))
+    all_claims = results / "CLAIMS.md"
+    write_whole(all_claims, _claims(names, recorded))
+    return [*written, overview, all_claims]
 
 
 def rewrite_readme(readme: Path, results: Path) -> None:
@@ -85,25 +93,38 @@ def _table(names: Sequence[str], recorded: Recorded, page_folder: Path) -> Rows:
                     **tables.baselines(reference, measure),
                 }
             )
+        if together := all_as_published(config.published, [run["measures"] for run in over_seeds]):
+            shown_together = {"measure": "all in one run", "all right": f"{together.met}/{together.seeds}"}
+            rows.append(dict.fromkeys(rows[-1], NONE) | {"id": "", "title": ""} | shown_together)
     return rows
 
 
-def _verdicts(names: Sequence[str], recorded: Recorded) -> Rows:
-    """A row for every claim: where it is made, in our words, the verdict, and the control that could refute it."""
-    rows = []
-    for name in names:
-        for judged in claims.judged(name, recorded):
-            claim, own, control = judged.claim, judged.verdict, judged.control
-            shown = f"{control.met}/{control.seeds} of {claim.control}" if control and control.seeds else NONE
-            rows.append(
-                {
-                    "id": f"[{name[:4]}]({name}/REPORT.md)",
-                    "claim": claim.words,
-                    "source": claim.source,
-                    "verdict": f"**{judged.said}**",
-                    "seeds that meet it": f"{own.met}/{own.seeds}",
-                    "condition": judged.asked,
-                    "the control's seeds that do": shown,
-                }
-            )
-    return rows
+def _claims(names: Sequence[str], recorded: Recorded) -> str:
+    """CLAIMS.md: a row for every claim, with its verdict, what decided it, and the control that could refute it."""
+    found = [(name, judged) for name in names for judged in claims.judged(name, recorded)]
+    every = [judged for _, judged in found]
+    stays = claims.surviving(every)
+    rows = [
+        {
+            "id": f"[{name[:4]}]({name}/REPORT.md)",
+            "claim": judged.claim.words,
+            "source": judged.claim.source,
+            "verdict": f"**{judged.said}**" + (" °" if stay is False else ""),
+            "seeds that meet it": judged.counted,
+            "condition": judged.asked + (f" ({judged.origin})" if judged.origin else ""),
+            "control": judged.control_said or NONE,
+        }
+        for (name, judged), stay in zip(found, stays, strict=True)
+    ]
+    return pages.render(
+        "claims.md.j2",
+        counts=claims.counts(every),
+        claims=len(every),
+        tested=sum(stay is not None for stay in stays),
+        surviving=sum(stay is True for stay in stays),
+        wrong=claims.wrong_by_chance(every),
+        power={seeds: verdicts.chance_to_hold(TRUE_RATE, seeds) for seeds in (verdicts.FEWEST_SEEDS + 1, 100, 400)},
+        true_rate=TRUE_RATE,
+        fewest=verdicts.FEWEST_SEEDS,
+        table=rows,
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_lab.common.files import write_whole
-from lstm_lab.judging.claims import typical
+from lstm_lab.judging.verdicts import all_as_published, typical
 from lstm_lab.report import claims, drawing, grids, selection, tables
 from lstm_lab.report.selection import COMPILED, KERAS, LESSON, LITERAL, Recorded
 from lstm_lab.report.tables import NONE, Rows
@@ -120,6 +120,9 @@ def _typical(config: Config, runs: Sequence[Record]) -> Rows:
         verdict = "too few to judge:" if judged is None else "typical of" if judged else "not typical of"
         verdict = f"{verdict} {len(ours)} seeds"
         rows.append({"measure": measure, "published": tables.published_figure(published), "verdict": verdict})
+    if together := all_as_published(config.published, [run["measures"] for run in runs]):
+        said = f"{together.shown} seeds reach each of them"
+        rows.append({"measure": "all in one run", "published": "the counts and texts above", "verdict": said})
     return rows
 
 
