@@ -211,8 +211,8 @@ def _in_era(era: str, variants: list[str], names: list[str]) -> list[str]:
     """The variants to run of these experiments in an era: those asked for, or the one with the defaults of Keras 1."""
     if _one_of("era", era, KERAS3, KERAS1) == KERAS3:
         return variants
-    if variants != [MAIN]:
-        raise ValueError(f"--era {era} is a variant itself: leave out {' '.join(variants)}")
+    if others := [variant for variant in variants if variant != MAIN]:
+        raise ValueError(f"--era {era} is a variant itself: leave out {', '.join(others)}")
     for name in names:
         if KERAS1 not in catalogue.config(name).variant_names():
             raise ValueError(f"--era {era}: {name} is no published section that trains a network; leave --era out")

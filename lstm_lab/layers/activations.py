@@ -59,7 +59,7 @@ ACTIVATIONS: dict[str, Callable] = {
 
 @cache
 def keras1_hard_sigmoid_in_keras() -> Callable:
-    """The same for a Keras layer, registered, so that a saved model finds it when `lstm_lab` has been imported."""
+    """The same for a Keras layer. It is registered, so Keras can load a saved model once this has been called."""
     import keras
 
     @keras.saving.register_keras_serializable("lstm_lab", "keras1_hard_sigmoid")
