@@ -13,7 +13,7 @@ from refusing import refused
 from lstm_lab import cli, models
 from lstm_lab.judging.claims import Published
 from lstm_lab.judging.measures import Count, Text
-from lstm_lab.judging.replication import IDEA, IN_PART, LIBRARY, NEITHER, SEED, TOO_FEW, replication
+from lstm_lab.judging.replication import IDEA, IN_PART, LIBRARY, NEITHER, OPEN, SEED, TOO_FEW, replication
 from lstm_lab.layers import LSTM
 from lstm_lab.models import SGD, Adam, RMSprop
 from lstm_lab.report import eras, overview
@@ -163,6 +163,16 @@ def test_the_switch_trains_the_old_network_and_records_it_as_a_run_of_its_own(la
     assert canonical([new, then]).count("\n") == 2
 
 
+@pytest.mark.slow
+def test_both_trainers_train_the_old_network(lab, tmp_path):
+    asked = ["run", "0310", "--seed", "3", "--start", "scheduled", "--set", "epochs=15", "--results", str(tmp_path)]
+    for more in (["--era", "keras1"], ["--era", "keras1", "--trainer", "keras"], []):
+        assert lab(*asked, *more)[0] == 0
+    compiled, by_keras, new = (curve["loss"] for curve in Store(tmp_path, "0310_memory_two_sequences").curves())
+    np.testing.assert_allclose(compiled, by_keras, rtol=2e-4)  # they are kept with four digits
+    assert abs(new[-1] - compiled[-1]) > 2e-3 * new[-1]
+
+
 def test_the_old_network_gives_again_what_is_recorded_of_seed_0(tmp_path):
     name = catalogue.find("0150")
     then = Recorded(Path(__file__).parent.parent / "results").reference(name, KERAS1)[0]
@@ -190,6 +200,7 @@ def counts(*rights: int) -> dict:
         ([9] * 40, [9] * 40, IDEA),
         ([8, 9, 10, 7] * 10, [9, 8, 7, 10] * 10, SEED),
         ([9] * 40, [9] * 30 + [8] * 10, SEED),
+        ([9] * 40, [9] * 35 + [8] * 5, OPEN),
         ([9] * 40, [5] * 40, LIBRARY),
         ([5] * 40, [9] * 40, LIBRARY),
         ([9] * 20 + [10] * 20, [8] * 20 + [9] * 20, IN_PART),

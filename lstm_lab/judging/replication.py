@@ -6,8 +6,9 @@ source was written (`then`). The rule, stated once. A figure that is typical of 
     in neither          does not come out: "neither"
     in one of the two   hangs on the defaults: "the library"
     in both             hangs on them in part, if the measure is shown to be another: "the library, in part"; else
-                        "the idea", if nearly every seed gives just this figure in both (`Rate` says HOLDS);
-                        else "the seed": other seeds give other figures
+                        "the idea", if nearly every seed gives just this figure in both (the rate's interval lies at or
+                        above 0.9); "the seed", if that is shown not to be so (an interval lies below 0.9: other seeds
+                        give other figures); else "the idea or the seed": more seeds would decide
 
 `typical` and `Rate` are in verdicts.py. A difference is shown by a sign test on the same seeds.
 """
@@ -19,11 +20,11 @@ from dataclasses import dataclass
 
 from lstm_lab.judging.claims import Published
 from lstm_lab.judging.measures import Count, Text, Value, scores
-from lstm_lab.judging.statistics import SAME, Paired, paired
-from lstm_lab.judging.verdicts import HOLDS, Rate, typical
+from lstm_lab.judging.statistics import SAME, Paired, paired, success_rate
+from lstm_lab.judging.verdicts import ALWAYS, HOLDS, Rate, typical
 
-SEED, LIBRARY, IN_PART, IDEA, NEITHER = "the seed", "the library", "the library, in part", "the idea", "neither"
-TOO_FEW = "too few seeds"
+SEED, IDEA, OPEN, NEITHER = "the seed", "the idea", "the idea or the seed", "neither"
+LIBRARY, IN_PART, TOO_FEW = "the library", "the library, in part", "too few seeds"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,10 @@ class Replication:
             return LIBRARY
         if differs:
             return IN_PART
-        return IDEA if all(side.given.verdict == HOLDS for side in sides) else SEED
+        if all(side.given.verdict == HOLDS for side in sides):
+            return IDEA
+        rates = [success_rate(side.given.met, side.given.seeds) for side in sides]
+        return OPEN if all(rate.high >= ALWAYS for rate in rates) else SEED
 
 
 def replication(published: Published, now: Mapping[int, Value], then: Mapping[int, Value]) -> Replication | None:

@@ -6,8 +6,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
-from lstm_lab.judging.measures import Count, Text, Value
-from lstm_lab.judging.replication import IDEA, IN_PART, LIBRARY, NEITHER, SEED, TOO_FEW, Replication, Side, replication
+from lstm_lab.judging.measures import Number, Text, Value
+from lstm_lab.judging.replication import (
+    IDEA,
+    IN_PART,
+    LIBRARY,
+    NEITHER,
+    OPEN,
+    SEED,
+    TOO_FEW,
+    Replication,
+    Side,
+    replication,
+)
 from lstm_lab.judging.statistics import holm
 from lstm_lab.judging.verdicts import Rate, all_as_published
 from lstm_lab.models.eras import DEFAULTS
@@ -21,6 +32,7 @@ from lstm_lab.suite.settings import KERAS1, MAIN
 _WORDS = {
     SEED: "it is one of the figures that seeds give, with either",
     IDEA: "nearly every seed gives it, with either",
+    OPEN: "more seeds would decide whether nearly every one gives it",
     NEITHER: "it is typical of neither",
     TOO_FEW: "no verdict",
 }
@@ -116,8 +128,9 @@ def _row(figure: Figure, differs: bool) -> dict[str, str]:
 
 def _side(side: Side, values: Sequence[Value]) -> str:
     typical = {True: "typical", False: "not typical", None: "too few seeds"}[side.typical]
-    middle = f"\ninterquartile mean {tables.interval(values)}" if isinstance(values[0], Count) else ""
-    return f"{side.given.shown} seeds give it, {typical}{middle}"
+    given = "" if isinstance(values[0], Number) else f"{side.given.shown} seeds give it, "  # a number never comes again
+    middle = "" if isinstance(values[0], Text) else f"\ninterquartile mean {tables.interval(values)}"
+    return f"{given}{typical}{middle}"
 
 
 def _together(name: str, recorded: Recorded) -> dict[str, str]:
