@@ -225,30 +225,14 @@ def test_every_claim_has_a_row_with_its_verdict(tmp_path, monkeypatch):
     assert "**holds** | 40 of 40 | `right` all right | — |" in rows
 
 
-def test_readme_changes_between_its_markers_only(tmp_path, monkeypatch):
+def test_the_table_of_published_sections_links_to_their_reports(tmp_path, monkeypatch):
     monkeypatch.chdir(made_up.checkout(tmp_path))
     made_up.write(tmp_path / "results", made_up.rights(made_up.guess(tmp_path), [10] * 3))
     overview.write(tmp_path / "results")
-    readme = tmp_path / "README.md"
-    readme.write_text(f"# Mine\n\n{overview.BEGIN}\nold\n{overview.END}\n\nkept\n")
-    overview.rewrite_readme(readme, tmp_path / "results")
-    text = readme.read_text()
-    assert text.startswith(f"# Mine\n\n{overview.BEGIN}\n| id |")
-    assert text.endswith(f" |\n{overview.END}\n\nkept\n")
+    text = overview.published(tmp_path / "results", tmp_path)
+    assert text.startswith("| id |")
     assert "[0900](results/0900_guess/REPORT.md)" in text
-    assert "old" not in text
     assert "0910" not in text  # no published section
-    overview.rewrite_readme(readme, tmp_path / "results")
-    assert readme.read_text() == text
-
-
-def test_readme_without_markers_is_refused_and_left_alone(tmp_path, monkeypatch):
-    monkeypatch.chdir(made_up.checkout(tmp_path))
-    readme = tmp_path / "README.md"
-    readme.write_text("# Mine\n")
-    with pytest.raises(ValueError, match="lacks the lines"):
-        overview.rewrite_readme(readme, tmp_path / "results")
-    assert readme.read_text() == "# Mine\n"
 
 
 def test_reference_prefers_compiled_runs_and_the_kind_asked_for(tmp_path, monkeypatch):

@@ -14,9 +14,10 @@ from lstm_lab.cli import recording, terminal
 from lstm_lab.cli.console import console, listing, plain_table
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
-from lstm_lab.report import overview, selection
+from lstm_lab.report import findings, overview, selection
 from lstm_lab.report.compare import compare
 from lstm_lab.report.pages import docstring
+from lstm_lab.report.readme import rewrite
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED, stream
 from lstm_lab.suite.results import Store, canonical
@@ -179,13 +180,16 @@ def compare_command(
 @app.command("report")
 def report_command(
     results: Results = RECORDED,
-    readme: Annotated[bool, typer.Option("--readme", help="also the table in README.md")] = False,
+    readme: Annotated[bool, typer.Option("--readme", help="also README.md's tables and docs/findings.md")] = False,
 ) -> None:
-    """Write every REPORT.md, the overview over all, and README.md's table anew from the runs."""
+    """Write every REPORT.md and the overview over all anew from the runs; with --readme also the pages for readers."""
     for path in overview.write(results):
         console.print(str(path))
     if readme:
-        overview.rewrite_readme(catalogue.root() / "README.md", results)
+        root, docs = catalogue.root(), catalogue.root() / "docs"
+        parts = {"findings": findings.first(docs, results, root), "published": overview.published(results, root)}
+        rewrite(root / "README.md", parts)
+        console.print(str(findings.write(docs, results)))
 
 
 @app.command("export")

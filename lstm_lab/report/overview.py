@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from lstm_lab.report.tables import NONE, Rows
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
 
-BEGIN, END = "<!-- published:begin -->", "<!-- published:end -->"
 TRUE_RATE = 0.95  # of the example that shows how many seeds a claim needs
 
 
@@ -55,17 +53,9 @@ def write(results: Path) -> list[Path]:
     return [*written, overview, all_claims]
 
 
-def rewrite_readme(readme: Path, results: Path) -> None:
-    """Put the table of published sections between the README's two markers; all else stays as it is."""
-    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(
-            f"{readme} lacks the lines {BEGIN} and {END}: the table of published figures goes between them"
-        )
-    table = pages.markdown(_table(catalogue.select(["published"]), Recorded(results), readme.parent))
-    write_whole(readme, f"{before}{BEGIN}\n{table}\n{END}{after}")
+def published(results: Path, page_folder: Path) -> str:
+    """The table of published sections in Markdown; links are relative to the page's folder."""
+    return pages.markdown(_table(catalogue.select(["published"]), Recorded(results), page_folder))
 
 
 def _table(names: Sequence[str], recorded: Recorded, page_folder: Path) -> Rows:
@@ -76,7 +66,7 @@ def _table(names: Sequence[str], recorded: Recorded, page_folder: Path) -> Rows:
         over_seeds = [] if selection.kind_of(reference) == LITERAL else tables.once(reference)
         shown = list(config.published) or [tables.main_measure(config, reference) or NONE]
         report = recorded.store(name).folder / "REPORT.md"
-        link = Path(os.path.relpath(report, page_folder)).as_posix()
+        link = pages.relative(report, page_folder)
         for place, measure in enumerate(shown):
             values = tables.values(over_seeds, measure)
             id = f"[{name[:4]}]({link})" if report.exists() else name[:4]

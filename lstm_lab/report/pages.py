@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -64,6 +65,11 @@ def markdown(rows: Rows) -> str:
     if not rows:
         return ""
     return "\n".join([line(rows[0]), "|" + "---|" * len(rows[0]), *(line(row.values()) for row in rows)])
+
+
+def relative(path: Path, page_folder: Path) -> str:
+    """A link from a page in a folder."""
+    return Path(os.path.relpath(path, page_folder)).as_posix()
 
 
 def docstring(script: Path) -> dict[str, str]:

@@ -42,7 +42,7 @@ def over_seeds(values: Sequence[Value]) -> str:
     if len(values) < 2:
         return values[0].shown if values else NONE
     if isinstance(values[0], Count):
-        middle = _level(values, interquartile_mean(scores(values)).estimate)
+        middle = level(values, interquartile_mean(scores(values)).estimate)
         successes, span = _successes(values)
         return f"{successes} of {len(values)} seeds all right, {span}\ninterquartile mean {middle}"
     return rate(values) if isinstance(values[0], Text) else interval(values)
@@ -70,7 +70,7 @@ def interval(values: Sequence[Value]) -> str:
     if not values or isinstance(values[0], Text):
         return NONE
     mean = interquartile_mean(scores(values))
-    middle = _level(values, mean.estimate)
+    middle = level(values, mean.estimate)
     if mean.low == mean.high:  # all seeds agree, or there is but one: a bootstrap has nothing to say
         return middle
     if isinstance(values[0], Number):
@@ -176,7 +176,7 @@ def baselines(records: Sequence[Record], measure: str) -> dict[str, str]:
 def baseline(records: Sequence[Record], measure: str, part: str) -> str:
     """The mean of "chance" or "lookup_table" over runs, as a count like the measure it belongs to."""
     share = baseline_share(records, measure, part)
-    return NONE if share is None else _level(values(records, measure), share)
+    return NONE if share is None else level(values(records, measure), share)
 
 
 def baseline_share(records: Sequence[Record], measure: str, part: str) -> float | None:
@@ -211,7 +211,7 @@ def _successes(values: Sequence[Value]) -> tuple[int, str]:
     return successes, f"{100 * share.low:.0f}–{100 * share.high:.0f} %"
 
 
-def _level(values: Sequence[Value], score: float) -> str:
+def level(values: Sequence[Value], score: float) -> str:
     """A mean score as the measure is shown: as a count, where every run was asked as many, else as percent alone."""
     if isinstance(values[0], Number):
         return Number(score).shown
