@@ -11,6 +11,7 @@ import pytest
 from refusing import refused
 
 from lstm_lab import cli, models
+from lstm_lab.cli import recording
 from lstm_lab.judging.claims import Published
 from lstm_lab.judging.measures import Count, Text
 from lstm_lab.judging.replication import IDEA, IN_PART, LIBRARY, NEITHER, OPEN, SEED, TOO_FEW, replication
@@ -69,6 +70,7 @@ def test_an_optimizer_keeps_what_somebody_chose_and_says_what_has_no_old_form():
         LSTM(3, recurrent_activation="hard_sigmoid")
 
 
+@pytest.mark.filterwarnings("ignore:Skipping variable loading:UserWarning")  # the optimizer has made no update yet
 @pytest.mark.parametrize("architecture", [old(), old(stateful=True, forget_bias=2.0), old(layers=2, mask=-1.0)])
 def test_keras_and_back(architecture, tmp_path):
     model = architecture.to_keras((2, 3, 2))
@@ -178,6 +180,22 @@ def test_the_old_network_gives_again_what_is_recorded_of_seed_0(tmp_path):
     then = Recorded(Path(__file__).parent.parent / "results").reference(name, KERAS1)[0]
     (now,) = run(catalogue.load(name), Request(seeds=(0,), variants=(KERAS1,)), tmp_path)
     assert (now["seed"], now["config"], now["measures"]) == (then["seed"], then["config"], then["measures"])
+
+
+def test_reproduce_runs_the_sections_with_the_old_defaults(lab, folder, monkeypatch):
+    asked = []
+
+    def remember(declared, request, results, watch):
+        asked.append(request.variants)
+        return made_up.write(results, made_up.rights(made_up.guess(folder), [8] * 3, KERAS1)).records()
+
+    monkeypatch.setattr(recording, "run", remember)
+    monkeypatch.setattr(catalogue, "load", lambda name: None)
+    made_up.write(folder / "results", made_up.rights(made_up.guess(folder), [9] * 40))
+    made_up.write(folder / "results", made_up.rights(made_up.guess(folder), [7] * 40, KERAS1))
+    status, out, _ = lab("reproduce", "--era", "keras1", "--seeds", "3")
+    assert (status, asked) == (0, [(KERAS1,)])
+    assert "7/10 8/10 (70 %) (80 %)" in " ".join(out.split())  # recorded and measured, side by side
 
 
 def test_published_stands_for_the_sections_that_can_be_switched():
