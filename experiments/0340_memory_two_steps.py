@@ -20,7 +20,7 @@ experiment = Experiment(
     data=samples,
     model=lambda settings: models.lstm_classifier(settings.units, 5, stateful=settings.carry, activation="sigmoid"),
     order=lambda settings: schedule.in_sequence(reset="sequence" if settings.carry else "batch"),
-    ask=[probes.in_order(), probes.final_loss()],
+    ask=[probes.in_order(), probes.kernel_unmoved(), probes.final_loss()],
 )
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 Question   How does a trained LSTM compute its answer to a symbol, number by number?
 Source     memory tutorial, readers' question how to compute the outputs from the weights
 Shapes     kernel [5, 4 · units] · recurrent kernel [units, 4 · units] · bias [4 · units] · Dense [units, 5] and [5]
-Look at    `by_hand` below, which is the whole computation; the variant reads the gates in another order and must fail
+Look at    `by_hand` below, which is the whole computation; variants read the gates wrongly, or leave them out
 """
 
 import numpy as np
@@ -19,12 +19,16 @@ def sigmoid(z):
 
 
 def by_hand(weights, codes, gates="ifgo"):
-    """Outputs [steps, classes] for one sequence of symbols, from a zero state; float64 throughout."""
+    """Outputs [steps, classes] for one sequence of symbols, from a zero state; gates "none": weighted sums only."""
     kernel, recurrent, bias, dense, dense_bias = (np.asarray(array, np.float64) for array in weights)
     h = c = np.zeros(len(recurrent))
     outputs = []
     for code in codes:
         x = np.eye(len(kernel))[code]
+        if gates == "none":
+            h = np.split(x @ kernel + h @ recurrent + bias, 4)[2]
+            outputs.append(h @ dense + dense_bias)
+            continue
         z = dict(zip(gates, np.split(x @ kernel + h @ recurrent + bias, 4), strict=True))
         c = sigmoid(z["f"]) * c + sigmoid(z["i"]) * np.tanh(z["g"])  # keep a part of c, add a part of g
         h = sigmoid(z["o"]) * np.tanh(c)  # output a part of it

@@ -2,14 +2,16 @@
 
 import doctest
 import importlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from refusing import refused
 
-from lstm_lab import framing, models, probes, schedule
+from lstm_lab import compiled, framing, layers, models, probes, schedule
 from lstm_lab.datasets import memory
 from lstm_lab.models.predictor import Predictor
+from lstm_lab.probes import Asked
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import LegacyDraws
 
@@ -176,6 +178,10 @@ def test_outputs_by_hand_are_the_networks_and_with_the_gates_misread_are_not():
         outputs.append(answer[0])
     assert np.abs(by_hand(weights, codes) - outputs).max() < 1e-6
     assert np.abs(by_hand(weights, codes, gates="ifog") - outputs).max() > 1e-2
+    candidate = (weights[0][3] + weights[2])[12:18]  # the block of g, from a zero state
+    sums = by_hand(weights, codes, gates="none")
+    assert np.allclose(sums[0], candidate @ weights[3] + weights[4], atol=1e-5)
+    assert np.abs(sums - outputs).max() > 1e-2
 
 
 def test_a_forget_bias_is_where_training_begins_and_nothing_else_moves():
@@ -185,6 +191,84 @@ def test_a_forget_bias_is_where_training_begins_and_nothing_else_moves():
     assert all(np.array_equal(a, b) for i, (a, b) in enumerate(zip(one, other, strict=True)) if i != 2)
     keras_bias = opened.to_keras((None, 1, 5)).get_weights()[2]
     assert keras_bias.tolist() == other[2].tolist()
+
+
+def test_0310s_loss_is_that_of_each_symbol_before_its_own_update_in_the_last_pass_of_sequence_1():
+    declared = catalogue.load("0310_memory_two_sequences")
+    job = declared.job(declared.config.resolve(overrides={"epochs": 2}), seed=0)
+    expected = []
+    for done in range(8, 12):  # the second epoch's updates on sequence 1
+        rows = {name: getattr(job.schedule, name)[:done] for name in ("batches", "reset_before", "epoch")}
+        trained = compiled.train(job.architecture, job.framed, replace(job.schedule, **rows), job.weights)
+        state = None if done == 8 else trained.state
+        outputs, _ = Predictor(job.architecture, trained.weights, job.framed.codec)(
+            job.framed.inputs[[done - 8]], state
+        )
+        wanted = np.arange(5) == job.framed.targets[done - 8]
+        expected.append(-np.log(np.where(wanted, outputs[0], 1 - outputs[0])).mean())
+    asked = Asked(job.framed, job.order, job.architecture, job.settings, None, job.weights, None, None, None)
+    measured = _script("0310_memory_two_sequences").loss_of_last_pass(asked)["loss_of_last_pass"].value.value
+    assert measured == pytest.approx(np.mean(expected), rel=1e-5)
+    assert len({round(float(loss), 5) for loss in expected}) == 4  # so that no other four losses would do
+
+
+def test_0312_only_the_window_tells_a_feed_forward_network_which_sequence_it_is_in():
+    declared = catalogue.load("0312_memory_other_networks")
+    job = declared.of("window").job(declared.config.resolve("window"), seed=0)
+    one, other = job.framed.inputs[[3, 7], :, 0]
+    assert (one.tolist(), other.tolist()) == ([3, 0, 1, 2], [4, 0, 1, 2])
+    assert not any(layer.has_state for layer in job.architecture.layers)
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+def test_0332_two_symbols_are_never_first_in_training_and_always_in_the_other_test(mixed):
+    script = _script("0332_memory_markers")
+    settings = catalogue.config("0332_memory_markers").resolve(overrides={"mixed": mixed, "epochs": 300})
+    drawn = script.sequences(settings, np.random.default_rng(0), 300, script.trained(settings))
+    assert {first for first, *_ in drawn} == set(range(8))
+    assert all(
+        one[0] != other[0] and one[1:-1] == other[1:-1] for one, other in zip(drawn[::2], drawn[1::2], strict=True)
+    )
+    assert all(sequence[0] == sequence[-1] for sequence in drawn)
+    assert min(min(sequence[1:-1]) for sequence in drawn) == (0 if mixed else 10)
+    others = script.sequences(settings, np.random.default_rng(0), 20, script.others(settings))
+    assert {first for first, *_ in others} == {8, 9}
+
+
+def test_0354_a_second_round_goes_on_from_the_last_symbol_which_is_the_first():
+    script = _script("0354_memory_next_output")
+    settings = catalogue.config("0354_memory_next_output").resolve("two_rounds")
+    framed = script.rounds(settings)
+    assert framed.inputs[:8, 0, 0].tolist() == [3, 0, 1, 2, 3, 0, 1, 2]
+    assert framed.targets[8:].tolist() == [0, 1, 2, 4, 0, 1, 2, 4]
+    assert framed.per_sequence == 8
+
+
+@pytest.mark.parametrize(
+    ("wrong", "after_last", "second_round"), [([], 2, 8), ([4], 1, 7), ([5, 15], 2, 6), ([0, 3], 2, 8)]
+)
+def test_0354_counts_the_second_round_and_its_first_answer(monkeypatch, wrong, after_last, second_round):
+    script = _script("0354_memory_next_output")
+    answers = script.rounds(catalogue.config("0354_memory_next_output").resolve("two_rounds")).targets.copy()
+    answers[wrong] = 4 - answers[wrong]
+    answers[wrong] += answers[wrong] == 2  # 2 is its own mirror image
+    monkeypatch.setattr(probes, "answer", lambda asked, framed: answers)
+    settings = catalogue.config("0354_memory_next_output").resolve()
+    measures = script.next_output(Asked(None, None, None, settings, None, None, None, None, None))
+    assert measures["after_last"].value.stored == [after_last, 2]
+    assert measures["second_round"].value.stored == [second_round, 8]
+
+
+def test_0360_a_small_start_replaces_the_recurrent_weights_and_nothing_else():
+    script = _script("0360_memory_long_lag_1997")
+    settings = catalogue.config("0360_memory_long_lag_1997").resolve()
+    plain, small = (
+        script.plain_rnn(settings, kind).initial_weights(100, 101, np.random.default_rng(1))
+        for kind in (layers.SimpleRNN, script.SmallStart)
+    )
+    assert np.array_equal(plain[0], small[0])
+    assert np.allclose(plain[1] @ plain[1].T, np.eye(20), atol=1e-5)
+    assert 0.15 < np.abs(small[1]).max() <= 0.2
 
 
 def _script(name):

@@ -1,0 +1,35 @@
+"""0312 · Memory: other networks on the tutorial's two sequences.
+
+Question   Can only an LSTM solve the problem, or also a plain recurrent network, a GRU, a feed-forward network?
+Source     memory tutorial, problem description: only a recurrent network such as an LSTM can solve it, an MLP cannot
+Shapes     x [8 samples, 1 time step, 5 features] one-hot · y [8] symbol index; `window`: the sequence so far, [8, 4, 5]
+Look at    `window`: a feed-forward network needs no memory if it is given the whole sequence so far
+"""
+
+from lstm_lab import Experiment, datasets, framing, layers, main, models, probes, schedule
+
+KINDS = {"LSTM": layers.LSTM, "GRU": layers.GRU, "SimpleRNN": layers.SimpleRNN}
+
+
+def network(settings):
+    """As many units of the chosen kind, and the tutorial's sigmoid for every symbol."""
+    stack = (KINDS[settings.kind](settings.units), layers.Dense(5, "sigmoid"))
+    return models.Architecture(stack, stateful=True, loss="binary_crossentropy")
+
+
+window = {
+    "data": lambda settings, rng: framing.growing(datasets.memory.pairs(), coding="one_hot"),
+    "model": lambda settings: models.mlp_classifier(settings.units, classes=5),
+    "order": schedule.in_batches(),
+}
+experiment = Experiment(
+    __file__,
+    data=lambda settings, rng: framing.time_steps(datasets.memory.pairs(), coding="one_hot"),
+    model=network,
+    order=schedule.in_sequence(reset="sequence"),
+    ask=[probes.in_order(), probes.final_loss()],
+    variants={"window": window},
+)
+
+if __name__ == "__main__":
+    main(experiment)
