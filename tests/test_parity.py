@@ -149,6 +149,17 @@ CASES = {
     "each gradient's norm limited": optimized(SGD(0.5, clipnorm=0.05)),
     "the norm of all gradients limited": optimized(Adam(0.002, global_clipnorm=0.01)),
     "each number of a gradient limited": optimized(SGD(0.5, clipvalue=0.002)),
+    "Keras 1": Case(classifier(classes=13).in_keras1(), scaled(3), schedule.shuffled(), epochs=50),
+    "Keras 1, state carried": Case(
+        classifier(stateful=True, layers=2).in_keras1(), codes(480, 2), STATEFUL, epochs=6, batch_size=6
+    ),
+    "Keras 1, masked": Case(classifier(mask=-1.0).in_keras1(), codes(25, 4, BLANK_ROWS, blanks=4), epochs=20),
+    "Keras 1, gates that saturate": Case(
+        classifier(return_sequences=True, forget_bias=2.4, learning_rate=0.01).in_keras1(),
+        codes(10, 21, per_step=True),
+        schedule.shuffled(),
+        epochs=50,
+    ),
 }  # fmt: skip
 
 

@@ -22,8 +22,9 @@ from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED, stream
 from lstm_lab.suite.results import Store, canonical
 from lstm_lab.suite.running import Request
-from lstm_lab.suite.settings import MAIN, parse_assignments
+from lstm_lab.suite.settings import KERAS1, MAIN, parse_assignments
 
+KERAS3 = "keras3"
 RECORDED = Path("results")
 OWN_RESULTS = Path("runs")  # a user's own runs; git ignores it. The reference runs are in results/
 
@@ -42,6 +43,9 @@ Results = Annotated[Path, typer.Option(help="the folder of runs and reports")]
 Jobs = Annotated[
     int | None, typer.Option(help="seeds at once: threads, or Keras' processes; default: cores, or 1", min=1)
 ]
+EraName = Annotated[
+    str, typer.Option("--era", help="keras3, or keras1: a published section with the defaults of its own time")
+]
 Again = Annotated[bool, typer.Option("--again", help="repeat runs that are there already")]
 
 
@@ -59,9 +63,11 @@ def run_command(
     again: Again = False,
     jobs: Jobs = None,
     data: Data = None,
+    era: EraName = KERAS3,
 ) -> None:
     """Train, ask and report: one experiment, several, `all` or `published`."""
-    names = catalogue.select(ids)
+    names = catalogue.select(ids, KERAS1 if era == KERAS1 else MAIN)
+    variants = _in_era(era, variants, names)
     assignments = _with_data(assignments, data, names)
     options = "".join(f" --set {shlex.quote(assignment)}" for assignment in assignments)
     for name in names:
@@ -80,9 +86,12 @@ def run_command(
 
 
 @app.command("reproduce")
-def reproduce_command(results: Results = Path("reproduced"), seeds: Seeds = FEWEST_SEEDS) -> None:
+def reproduce_command(
+    results: Results = Path("reproduced"), seeds: Seeds = FEWEST_SEEDS, era: EraName = KERAS3
+) -> None:
     """Run every published section anew and set published, recorded and measured figures side by side."""
-    console.print(recording.reproduce(results, catalogue.select(["published"]), seeds))
+    (variant,) = _in_era(era, [MAIN], [])
+    console.print(recording.reproduce(results, catalogue.select(["published"], variant), seeds, variant))
 
 
 @app.command("record")
@@ -121,9 +130,11 @@ def show_command(
     variant: Annotated[str, typer.Option(help="a variant's name")] = MAIN,
     rows: Annotated[int, typer.Option(help="how many samples", min=1)] = 8,
     data: Data = None,
+    era: EraName = KERAS3,
 ) -> None:
     """An experiment's settings and its framed samples: what is a sample, a time step, a feature."""
     name = catalogue.find(id)
+    (variant,) = _in_era(era, [variant], [name])
     assignments = _with_data(assignments, data, [name])
     declared = catalogue.load(name)
     settings = declared.config.resolve(variant, parse_assignments(assignments))
@@ -143,8 +154,13 @@ def compare_command(
     plot: Annotated[Path | None, typer.Option(help="draw it to a file: .svg, .png or .pdf")] = None,
     settings: SettingsName = "full",
     assignments: Assignments = [],  # noqa: B006
+    era: EraName = KERAS3,
 ) -> None:
     """Compare on the same seeds: rates, interquartile means, quantiles and paired differences, with intervals."""
+    if era != KERAS3:
+        named = [text.partition("/") for text in ids]
+        _in_era(era, [variant or MAIN for _, _, variant in named], [catalogue.find(id) for id, _, _ in named])
+        ids = [f"{id}/{KERAS1}" for id, _, _ in named]
     overrides, smoke = parse_assignments(assignments), _smoke(settings)
     elsewhere = OWN_RESULTS if results == RECORDED else RECORDED
     compared = compare(ids, results, measure, plot, overrides=overrides, smoke=smoke, elsewhere=elsewhere)
@@ -193,6 +209,18 @@ def _with_data(assignments: list[str], data: Path | None, names: list[str]) -> l
         if "data" not in catalogue.config(name).settings:
             raise ValueError(f"--data {data}: {name} takes no file of its own, leave --data out")
     return [*assignments, f"data={json.dumps(str(data))}"]
+
+
+def _in_era(era: str, variants: list[str], names: list[str]) -> list[str]:
+    """The variants to run of these experiments in an era: those asked for, or the one with the defaults of Keras 1."""
+    if _one_of("era", era, KERAS3, KERAS1) == KERAS3:
+        return variants
+    if others := [variant for variant in variants if variant != MAIN]:
+        raise ValueError(f"--era {era} is a variant itself: leave out {', '.join(others)}")
+    for name in names:
+        if KERAS1 not in catalogue.config(name).variant_names():
+            raise ValueError(f"--era {era}: {name} is no published section that trains a network; leave --era out")
+    return [KERAS1]
 
 
 def _seeds(seed: int | None, seeds: int) -> tuple[int, ...]:

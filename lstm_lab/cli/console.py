@@ -23,7 +23,7 @@ from lstm_lab.probes import SHOWN, Measure
 from lstm_lab.report import tables
 from lstm_lab.suite.results import Record
 from lstm_lab.suite.running import Progress
-from lstm_lab.suite.settings import MAIN, Config
+from lstm_lab.suite.settings import KERAS1, MAIN, Config
 
 console = Console(highlight=False, soft_wrap=False, markup=False)  # brackets are what users typed
 
@@ -187,7 +187,7 @@ def listing(rows: Sequence[tuple[str, str, str, str, str]]) -> Iterator[Text | T
 
 def result_table(config: Config, measured: Sequence[Record], recorded: Sequence[Record], title: str) -> Group:
     """Published, recorded and just measured figures, and the baselines: chance and the lookup table."""
-    published = all(record["variant"] == MAIN for record in measured)
+    published = all(record["variant"] in (MAIN, KERAS1) for record in measured)
     rows = tables.result(config, tables.once(measured), tables.once(recorded), published)
     texts = {name for record in [*measured, *recorded] for name, v in record["measures"].items() if isinstance(v, Said)}
     long = [row for row in rows if row["measure"] in texts and max(map(len, [*row.values()][1:])) > LONGEST_CELL]

@@ -13,6 +13,7 @@ from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
 from lstm_lab.suite.running import Request, run
+from lstm_lab.suite.settings import MAIN
 
 
 def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | None = None) -> None:
@@ -35,14 +36,18 @@ def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | 
         pages.write(name, Recorded(results))
 
 
-def reproduce(results: Path, names: Sequence[str], seeds: int) -> Table:
-    """Run the published sections over some seeds and return the table of published, recorded and measured figures."""
+def reproduce(results: Path, names: Sequence[str], seeds: int, variant: str = MAIN) -> Table:
+    """Run the published sections over some seeds and return the table of published, recorded and measured figures.
+
+    variant: the sections themselves, or in the defaults of Keras 1.
+    """
     rows, recorded = [], Recorded(catalogue.root() / "results")
     for name in names:
         with console.Watch(epochs_too=False) as watch:
-            measured = run(catalogue.load(name), Request(seeds=tuple(range(seeds))), results, watch)
+            request = Request(seeds=tuple(range(seeds)), variants=(variant,))
+            measured = run(catalogue.load(name), request, results, watch)
         pages.write(name, Recorded(results))
-        literal, compiled = recorded.as_the_sources(name), recorded.reference(name)
+        literal, compiled = recorded.as_the_sources(name, variant), recorded.reference(name, variant)
         rows += [
             {
                 "measure": f"{name[:4]} {measure}",

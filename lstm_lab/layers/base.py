@@ -66,6 +66,10 @@ class Layer:
         """The same layer with an output at every time step, as truncated BPTT needs it."""
         return self
 
+    def in_keras1(self) -> Layer:
+        """The same layer as Keras 1 had it; ValueError where its old form is not written here."""
+        return self
+
     def apply(self, xp: Any, weights: Sequence, x, mask, state: tuple) -> tuple:
         """(output, mask of the output, the state's arrays after every step, [steps, batch, units] each).
 

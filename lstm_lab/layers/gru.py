@@ -25,6 +25,9 @@ class GRU(Recurrent):
         width = 3 * self.units
         return [(shape[1], width), (self.units, width), (2, width) if self.reset_after else (width,)]
 
+    def in_keras1(self):
+        raise ValueError("GRU has no form of Keras 1 here: its gates and its reset were others; use LSTM or SimpleRNN")
+
     def biases(self, bias):
         return (bias[0], bias[1]) if self.reset_after else (bias, None)
 

@@ -8,29 +8,44 @@ Kernel, recurrent kernel and bias have four parts of `units` columns each, in Ke
 `recurrent.py` computes x · kernel + bias for all steps. `gates_of` and `next_state` are one step, `_over_steps` is the
 walk over time, `_backward` its gradient, written by hand: the gradient of the recurrent kernel is then one matrix
 product for all steps, instead of one for each step. JAX derives the gradients of kernel and bias from it.
+
+With `recurrent_activation="keras1_hard_sigmoid"` the gates are those of Keras before 2.3, three straight lines each.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
+from lstm_lab.layers.activations import HARD_SLOPE, Gates, keras1_hard_sigmoid, keras1_hard_sigmoid_in_keras
 from lstm_lab.layers.base import only, over_time
 from lstm_lab.layers.recurrent import Recurrent
 
 
 @dataclass(frozen=True)
 class LSTM(Recurrent):
-    """Keras' LSTM: tanh, sigmoid gates; the last output, or all with `return_sequences`. Its state is (h, c).
+    """Keras' LSTM with tanh; the last output, or all with `return_sequences`. Its state is (h, c).
 
     forget_bias: the bias of the forget gate before training. With Keras' 1, an untrained cell keeps 73 % of its value
     at each step, and 2e-14 of it after 100 steps. With ln(n) it keeps about a third after n steps.
+    recurrent_activation: of the gates, "sigmoid" or "keras1_hard_sigmoid".
     """
 
     forget_bias: float = 1.0
+    recurrent_activation: Gates = "sigmoid"
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.recurrent_activation not in get_args(Gates):
+            raise ValueError(
+                f"LSTM.recurrent_activation is {self.recurrent_activation!r}: use one of {', '.join(get_args(Gates))}"
+            )
+
+    def in_keras1(self):
+        return replace(self, recurrent_activation="keras1_hard_sigmoid")
 
     @property
     def forget_gate(self) -> slice:
@@ -53,8 +68,8 @@ class LSTM(Recurrent):
         return [recurrent, kernel[:, self.forget_gate], bias[self.forget_gate]]
 
     def run(self, xp, weights, pre_activation, mask, state):
-        arguments = (weights[0], pre_activation, mask, *state)
-        outputs, *states = _over_steps(np, *arguments)[0] if xp is np else _differentiable()(*arguments)
+        arguments, gates = (weights[0], pre_activation, mask, *state), self.recurrent_activation
+        outputs, *states = _over_steps(np, gates, *arguments)[0] if xp is np else _differentiable(gates)(*arguments)
         return outputs, tuple(states)
 
     def to_keras(self, stateful):
@@ -64,26 +79,34 @@ class LSTM(Recurrent):
         if self.forget_bias != 1:  # Keras has a switch for a bias of one, and no number
             parts = np.repeat([0, self.forget_bias, 0, 0], self.units)
             lstm.cell.unit_forget_bias, lstm.cell.bias_initializer = False, keras.initializers.Constant(parts)
+        if self.recurrent_activation != "sigmoid":
+            lstm.cell.recurrent_activation = keras1_hard_sigmoid_in_keras()
         return lstm
 
     @classmethod
     def from_keras(cls, layer):
         import keras
 
-        only(layer, recurrent_activation="sigmoid")
+        if layer.cell.recurrent_activation is keras1_hard_sigmoid_in_keras():
+            lstm = super().from_keras(layer).in_keras1()
+        else:
+            only(layer, recurrent_activation="sigmoid")
+            lstm = super().from_keras(layer)
         start = layer.cell.bias_initializer
         if layer.cell.unit_forget_bias or not isinstance(start, keras.initializers.Constant | keras.initializers.Zeros):
-            return super().from_keras(layer)
+            return lstm
         bias = keras.ops.convert_to_numpy(start((4 * layer.units,), dtype="float32"))
-        return replace(super().from_keras(layer), forget_bias=float(bias[layer.units]))
+        return replace(lstm, forget_bias=float(bias[layer.units]))
 
 
-def gates_of(xp: Any, pre_activation):
+def gates_of(xp: Any, pre_activation, gates: Gates = "sigmoid"):
     """Gates and candidate, i, f, g, o: [batch, 4 · units] → the same.
 
     A sigmoid is a tanh at half the slope, so all four are one call, and no large number overflows.
     """
     scale, shift = _slopes(pre_activation.shape[-1] // 4, np.dtype(pre_activation.dtype))
+    if gates == "keras1_hard_sigmoid":
+        return xp.where(shift == 0, xp.tanh(pre_activation), keras1_hard_sigmoid(xp, pre_activation))
     return xp.tanh(pre_activation * scale) * scale + shift
 
 
@@ -102,13 +125,13 @@ def next_state(xp: Any, gates, c) -> tuple:
     return o * tanh_c, c, tanh_c
 
 
-def _over_steps(xp: Any, recurrent, pre_activation, mask, h, c):
+def _over_steps(xp: Any, activation: Gates, recurrent, pre_activation, mask, h, c):
     """(outputs, h and c after every step, [steps, batch, units] each), and what the backward pass needs."""
 
     def advance(carry, step):
         y, h, c = carry
         z, kept = step
-        gates = gates_of(xp, z + h @ recurrent)
+        gates = gates_of(xp, z + h @ recurrent, activation)
         new_h, new_c, tanh_c = next_state(xp, gates, c)
         new_y = new_h
         if kept is not None:
@@ -121,7 +144,7 @@ def _over_steps(xp: Any, recurrent, pre_activation, mask, h, c):
 
 
 @cache
-def _differentiable():
+def _differentiable(activation: Gates):
     """`_over_steps` for JAX, with its gradient by the outputs.
 
     There is no gradient for the first state, nor by the states that are returned: a loss must read the outputs.
@@ -131,13 +154,20 @@ def _differentiable():
 
     @jax.custom_vjp
     def run(recurrent, pre_activation, mask, h, c):
-        return _over_steps(jnp, recurrent, pre_activation, mask, h, c)[0]
+        return _over_steps(jnp, activation, recurrent, pre_activation, mask, h, c)[0]
 
-    run.defvjp(partial(_over_steps, jnp), _backward)
+    run.defvjp(partial(_over_steps, jnp, activation), partial(_backward, activation))
     return run
 
 
-def _backward(kept, gradients):
+def _through(activation: Gates, gate, gradient):
+    """A gradient by the gate's value → by its pre-activation."""
+    if activation == "keras1_hard_sigmoid":
+        return gradient * HARD_SLOPE * ((gate > 0) & (gate < 1))
+    return gradient * gate * (1 - gate)
+
+
+def _backward(activation: Gates, kept, gradients):
     import jax.numpy as jnp
     from jax import lax
 
@@ -147,7 +177,8 @@ def _backward(kept, gradients):
     # What does not depend on later steps is worked out for all of them at once.
     i, f, g, o = jnp.split(gates, 4, axis=-1)
     into_c = o * (1 - tanh_cs * tanh_cs)
-    slopes = jnp.concatenate([g * i * (1 - i), before_c * f * (1 - f), i * (1 - g * g), tanh_cs * o * (1 - o)], -1)
+    by_i, by_f, by_o = (_through(activation, *each) for each in ((i, g), (f, before_c), (o, tanh_cs)))
+    slopes = jnp.concatenate([by_i, by_f, i * (1 - g * g), by_o], -1)
     transposed, nothing = recurrent.T, jnp.zeros_like(h)
 
     def retreat(carry, step):

@@ -105,6 +105,14 @@ class Architecture:
         given = zip(self.layers, self._shapes(steps, features), strict=False)
         return [array.astype(np.float32) for layer, one in given for array in layer.initial_weights(one, rng)]
 
+    def in_keras1(self) -> Architecture:
+        """The same network with the defaults of Keras 1, as far as `eras` lists them: the layers' and the optimizer's.
+
+        ValueError names a layer or optimizer whose old form is not written here.
+        """
+        layers = tuple(layer.in_keras1() for layer in self.layers)
+        return replace(self, layers=layers, optimizer=self.optimizer.in_keras1())
+
     def to_keras(self, batch_shape: tuple[int | None, ...]):
         """The compiled Keras model for inputs of `batch_shape` (batch, time steps, features).
 

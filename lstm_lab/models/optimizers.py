@@ -6,7 +6,7 @@ power, and the number of updates is not part of the compiled program.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -65,6 +65,10 @@ class Optimizer:
         """One update of one array, from its gradient and that squared: (weight, kept), all of the weight's shape."""
         raise NotImplementedError
 
+    def in_keras1(self) -> Optimizer:
+        """The same optimizer as Keras 1 had it; ValueError where its old form is not written here."""
+        return self
+
     def to_keras(self):
         """The same optimizer in Keras."""
         import keras
@@ -94,6 +98,9 @@ class Adam(Optimizer):
         m = m + (gradient - m) * (1 - self.beta_1)
         v = v + (square - v) * (1 - self.beta_2)
         return weight - rate * m / (xp.sqrt(v) + self.epsilon), (m, v)
+
+    def in_keras1(self):
+        return replace(self, epsilon=1e-8) if self.epsilon == Adam.epsilon else self  # somebody's own ε stays
 
 
 @dataclass(frozen=True)
@@ -130,6 +137,9 @@ class RMSprop(Optimizer):
     def step(self, xp, rate, weight, gradient, square, kept):
         mean = self.rho * kept[0] + (1 - self.rho) * square
         return weight - rate * gradient / xp.sqrt(mean + self.epsilon), (mean,)
+
+    def in_keras1(self):
+        raise ValueError("RMSprop has no form of Keras 1 here: its ε stood outside the root; use Adam or SGD")
 
 
 KINDS: tuple[type[Optimizer], ...] = (Adam, SGD, RMSprop)

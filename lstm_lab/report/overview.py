@@ -8,7 +8,7 @@ from pathlib import Path
 from lstm_lab.common.files import write_whole
 from lstm_lab.judging import verdicts
 from lstm_lab.judging.verdicts import all_as_published
-from lstm_lab.report import claims, pages, selection, tables
+from lstm_lab.report import claims, eras, pages, selection, tables
 from lstm_lab.report.selection import LITERAL, Recorded
 from lstm_lab.report.tables import NONE, Rows
 from lstm_lab.suite import catalogue
@@ -41,8 +41,13 @@ def write(results: Path) -> list[Path]:
     if not names:
         raise ValueError(f"results folder {results} holds no runs: `lstm-lab run published --results {results}`")
     written = [pages.write(name, recorded) for name in names]
+    era_page = eras.page(recorded)
+    if era_page is not None:
+        written.append(results / "ERAS.md")
+        write_whole(written[-1], era_page)
     overview = results / "README.md"
-    write_whole(overview, pages.render("overview.md.j2", table=_table(names, recorded, results)))
+    table = _table(names, recorded, results)
+    write_whole(overview, pages.render("overview.md.j2", table=table, eras=era_page is not None))
     all_claims = results / "CLAIMS.md"
     write_whole(all_claims, _claims(names, recorded))
     return [*written, overview, all_claims]

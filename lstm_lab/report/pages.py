@@ -17,7 +17,7 @@ from lstm_lab.report.tables import NONE, Rows
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
 from lstm_lab.suite.results import Record
-from lstm_lab.suite.settings import MAIN, Config
+from lstm_lab.suite.settings import KERAS1, MAIN, Config
 
 
 def write(name: str, recorded: Recorded) -> Path:
@@ -101,7 +101,7 @@ def _figures(config: Config, runs: dict[str, list[Record]]) -> Rows:
         baselines = kinds[COMPILED] or kinds[LESSON] or literal or kinds[KERAS]
         for measure in tables.measures(records):
             compiled = tables.values(kinds[COMPILED], measure)
-            published = config.published.get(measure) if variant == MAIN else None
+            published = config.published.get(measure) if variant in (MAIN, KERAS1) else None
             rows.append(
                 {
                     "variant": "" if len(runs) == 1 else variant,

@@ -55,9 +55,9 @@ class Recorded:
                 return chosen
         return []
 
-    def as_the_sources(self, name: str) -> list[Record]:
+    def as_the_sources(self, name: str, variant: str = MAIN) -> list[Record]:
         """The literal run at the seed of the published programs, if it is there."""
-        return [run for run in of_kind(self.current(name), LITERAL) if run["seed"] == SOURCES_SEED]
+        return [run for run in of_kind(self.current(name, variant), LITERAL) if run["seed"] == SOURCES_SEED]
 
 
 def of_kind(records: Sequence[Record], kind: Kind) -> list[Record]:

@@ -89,14 +89,18 @@ def load_script(path: Path) -> Experiment | Lesson:
     raise ValueError(f"{path.name} declares neither `experiment` nor `lesson`")
 
 
-def select(texts: list[str]) -> list[str]:
-    """The names for the ids of a command line; "all" and "published" stand for several."""
+def select(texts: list[str], variant: str = MAIN) -> list[str]:
+    """The names for the ids of a command line; "all" and "published" stand for several.
+
+    variant: "published" stands for those that have it.
+    """
     chosen: list[str] = []
     for text in texts:
         if text == "all":
             chosen += names()
         elif text == "published":
-            chosen += [name for name in names() if config(name).published_section]
+            sections = [name for name in names() if config(name).published_section]
+            chosen += [name for name in sections if variant in config(name).variant_names()]
         else:
             chosen.append(find(text))
     return list(dict.fromkeys(chosen))

@@ -20,7 +20,7 @@ from lstm_lab.framing.schedule import Order, Schedule
 from lstm_lab.models import Architecture
 from lstm_lab.probes import Asked, Measure, Probe
 from lstm_lab.suite.draws import stream
-from lstm_lab.suite.settings import Config, read_config
+from lstm_lab.suite.settings import KERAS1, Config, read_config
 from lstm_lab.suite.values import Settings, suggest
 from lstm_lab.trainers.trained import Trained
 
@@ -108,9 +108,13 @@ class Experiment(_Declared):
     def of(self, variant: str) -> Self:
         """The experiment as one variant runs it; the same experiment if the variant replaces no part."""
         self.config  # noqa: B018 (it is read to check the variants' names)
+        one = copy.copy(self)
+        if variant == KERAS1:
+            one.model = lambda settings: self.model(settings).in_keras1()
+            return one
         if variant not in self._variants:
             return self
-        parts, one = self._variants[variant], copy.copy(self)
+        parts = self._variants[variant]
         one.data, one.model = parts.get("data", self.data), parts.get("model", self.model)
         one._order, one.probes = parts.get("order", self._order), tuple(parts.get("ask", self.probes))
         return one

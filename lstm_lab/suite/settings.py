@@ -15,13 +15,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from lstm_lab.judging.claims import Claim, Published
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest
 
 MAIN = "main"  # the experiment without changes: the section as the source has it
+KERAS1 = "keras1"  # a variant that every published section has by itself: the same with the defaults of Keras 1
 ENOUGH = FEWEST_SEEDS + 5  # seeds of a control: a few more than the fewest that a verdict can do with
 
 
@@ -56,6 +57,7 @@ class Config(_Strict):
     revision: PositiveInt = 1
     seeds: PositiveInt = Field(default=100, description="scheduled seeds of the recorded main run")
     variant_seeds: PositiveInt = Field(default=ENOUGH, description="those of each variant; `seeds` at most")
+    keras1_seeds: PositiveInt = Field(default=100, description="those of the variant keras1; `seeds` at most")
     cell_seeds: PositiveInt = Field(default=20, description="those of each cell of the grid; `seeds` at most")
     keras_seeds: list[int] = Field(default=[], description="seeds of the recorded literal runs with Keras itself")
     long: dict[str, PositiveInt] = Field(
@@ -69,6 +71,18 @@ class Config(_Strict):
     histories: dict[str, list[str]] = Field(default={}, description="panel → the variants whose losses it shows")
     curves: Curves | None = None
     claims: list[Claim] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keras1(cls, table: dict[str, Any]) -> dict[str, Any]:
+        """The table with the variant keras1, for a published section that trains something."""
+        if not table.get("published_section") or table.get("kind") == "lesson":
+            return table
+        variants = table.get("variants", {})
+        if KERAS1 in variants:
+            raise ValueError(f"variant {KERAS1!r} is there by itself in a published section: use another name")
+        about = "with hard_sigmoid gates and the ε of 1e-8 in Adam, as the sources' Keras had them"
+        return {**table, "variants": {**variants, KERAS1: {"about": about}}}
 
     @property
     def name(self) -> str:
@@ -104,6 +118,8 @@ class Config(_Strict):
         verdict if it is the control of a claim; but at most the number that `long` gives."""
         if variant == MAIN or any(claim.variant == variant for claim in self.claims):
             seeds = self.seeds
+        elif variant == KERAS1:
+            seeds = self.keras1_seeds
         else:
             seeds = self.variant_seeds if variant in self.variants else self.cell_seeds
             if any(claim.control == variant for claim in self.claims):
