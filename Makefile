@@ -21,7 +21,7 @@ $(READY) $(OLDEST)/.ready: pyproject.toml
 
 setup: $(READY)
 
-reproduce: $(READY)  ## every published section, 36 seeds, in a folder of its own, beside the published figures
+reproduce: $(READY)  ## every published section, 35 seeds, in a folder of its own, beside the published figures
 	rm -rf reproduced
 	$(BIN)/lstm-lab reproduce --results reproduced
 

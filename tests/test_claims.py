@@ -3,9 +3,9 @@
 import made_up
 import pytest
 
-from lstm_lab.judging import claims
+from lstm_lab.judging import verdicts
 from lstm_lab.judging.claims import Claim, Published
-from lstm_lab.judging.measures import Count, Text, read
+from lstm_lab.judging.measures import Count, Number, Text, read
 from lstm_lab.report import claims as report_claims
 from lstm_lab.report import overview, selection
 from lstm_lab.suite import catalogue
@@ -15,6 +15,10 @@ from lstm_lab.suite.results import Store
 def claimed(condition: str) -> str:
     """A claim as a TOML file states it."""
     return made_up.CLAIM.format(condition=condition)
+
+
+CHANCE = '\nthreshold = "chance: what guessing gets"\n'
+CEILING = '\nthreshold = "ceiling: computed"\n'
 
 
 def claim(condition: str, control: str | None = "deaf") -> Claim:
@@ -27,26 +31,26 @@ def counts(*rights, asked=10):
 
 def test_seeds_that_settings_were_chosen_with_are_not_judged():
     searched_with = claim("all right").model_copy(update={"from_seed": 20})
-    own, control = claims.judge(searched_with, counts(*[0] * 20, *[10] * 40), counts(*[10] * 20, *[0] * 40))
-    assert (own.verdict, own.met, own.seeds) == (claims.HOLDS, 40, 40)
-    assert (control.verdict, control.met) == (claims.FAILS, 0)
+    own, control = verdicts.judge(searched_with, counts(*[0] * 20, *[10] * 40), counts(*[10] * 20, *[0] * 40))
+    assert (own.verdict, own.met, own.seeds) == (verdicts.HOLDS, 40, 40)
+    assert (control.verdict, control.met) == (verdicts.FAILS, 0)
 
 
 def test_a_claim_that_holds_is_said_with_a_control_that_does_not_fail():
     said = {
-        control: claims.worded(*claims.judge(claim("all right"), counts(*[10] * 40), counts(*[met] * 40)))
+        control: verdicts.worded(*verdicts.judge(claim("all right"), counts(*[10] * 40), counts(*[met] * 40)))
         for control, met in (("refuted", 0), ("met", 10))
     }
     assert said == {"refuted": "holds", "met": "holds, and so does its control"}
-    own, control = claims.judge(claim("all right"), counts(*[10] * 40), counts(*[10, 0] * 20))
-    assert claims.worded(own, control) == "holds, its control depends on the seed"
-    own, control = claims.judge(claim("all right"), counts(*[0] * 40), counts(*[10] * 40))
-    assert claims.worded(own, control) == "fails"
+    own, control = verdicts.judge(claim("all right"), counts(*[10] * 40), counts(*[10, 0] * 20))
+    assert verdicts.worded(own, control) == "holds, but on some seeds its control meets it too"
+    own, control = verdicts.judge(claim("all right"), counts(*[0] * 40), counts(*[10] * 40))
+    assert verdicts.worded(own, control) == "fails"
 
 
 def verdict(condition, values, controls=(), **changes):
     own, control = (dict(enumerate(map(read, stored))) for stored in (values, controls))
-    judged = claims.judge(claim(condition, **changes), own, control)[0]
+    judged = verdicts.judge(claim(condition, **changes), own, control)[0]
     return judged.verdict, judged.met, judged.seeds
 
 
@@ -54,14 +58,16 @@ def verdict(condition, values, controls=(), **changes):
 @pytest.mark.parametrize(
     ("met", "seeds", "expected"),
     [
-        (100, 100, claims.HOLDS),
-        (96, 100, claims.HOLDS),
-        (95, 100, claims.DEPENDS),
-        (5, 100, claims.DEPENDS),
-        (4, 100, claims.FAILS),
-        (0, 100, claims.FAILS),
-        (29, 29, claims.TOO_FEW),
-        (0, 0, claims.TOO_FEW),
+        (100, 100, verdicts.HOLDS),
+        (96, 100, verdicts.HOLDS),
+        (95, 100, verdicts.UNDECIDED),
+        (50, 100, verdicts.DEPENDS),
+        (5, 100, verdicts.UNDECIDED),
+        (4, 100, verdicts.FAILS),
+        (0, 100, verdicts.FAILS),
+        (10, 20, verdicts.DEPENDS),
+        (1, 1, verdicts.UNDECIDED),
+        (0, 0, verdicts.NOT_RUN),
     ],
 )
 def test_the_rule_for_a_rate(met, seeds, expected):
@@ -84,33 +90,107 @@ def test_conditions_are_met_seed_by_seed(condition, values, met):
     assert verdict(condition, values)[1:] == (met, len(values))
 
 
-@pytest.mark.parametrize(("condition", "met"), [("above control", 1), ("below control", 2), ("same as control", 1)])
-def test_comparisons_are_paired_on_the_seeds_both_have(condition, met):
-    own, control = [[5, 10], [2, 10], [2, 10], [3, 10], [9, 10]], [[4, 10], [3, 10], [3, 10], [6, 20]]
-    assert verdict(condition, own, control)[1:] == (met, 4)
+OWN, CONTROL = [[5, 10], [2, 10], [2, 10], [3, 10], [9, 10]], [[4, 10], [3, 10], [3, 10], [6, 20]]
+
+
+def test_sameness_is_a_rate_on_the_seeds_both_have():
+    assert verdict("same as control", OWN, CONTROL)[1:] == (1, 4)
+
+
+@pytest.mark.parametrize("condition", ["above control", "below control"])
+def test_comparisons_are_paired_on_the_seeds_both_have(condition):
+    own, control = (dict(enumerate(map(read, stored))) for stored in (OWN, CONTROL))
+    found, _ = verdicts.judge(claim(condition), own, control)
+    assert (found.wins, found.ties, found.losses) == (1, 1, 2)
+
+
+# Two-sided sign tests: 6 of 6 has p = 0.031, 5 of 5 has 0.063.
+@pytest.mark.parametrize(
+    ("condition", "wins", "losses", "said"),
+    [
+        ("above control", 6, 0, "higher, as claimed"),
+        ("below control", 6, 0, "higher, the opposite of the claim"),
+        ("below control", 0, 6, "lower, as claimed"),
+        ("above control", 0, 6, "lower, the opposite of the claim"),
+        ("above control", 5, 0, "no difference shown"),
+        ("above control", 20, 20, "no difference shown"),
+        ("above control", 0, 0, "no difference shown"),
+    ],
+)
+def test_better_or_worse_is_a_sign_test(condition, wins, losses, said):
+    own = counts(*[2] * wins, *[0] * losses, *[1] * 30)
+    assert verdicts.worded(*verdicts.judge(claim(condition), own, counts(*[1] * 70))) == said
+
+
+def test_the_verdict_names_what_was_claimed_and_not_only_a_direction():
+    assert verdicts.worded(*verdicts.judge(claim("above control"), {}, {})) == "not run"
+
+
+def test_an_exact_claim_is_refuted_by_a_single_seed():
+    identity = claim("all right", None).model_copy(update={"exact": True})
+    assert verdicts.judge(identity, counts(10), {})[0].verdict == verdicts.EXACT
+    assert verdicts.judge(identity, counts(*[10] * 99, 9), {})[0].verdict == verdicts.FAILS
+
+
+def test_how_probable_a_rate_is_if_its_verdict_is_wrong():
+    """100 of 100 where nine in ten is true; 0 of 100 where one in ten is; 50 of 100 is far from both."""
+    assert verdicts.Rate(100, 100).p == pytest.approx(0.9**100, rel=1e-6)
+    assert verdicts.Rate(0, 100).p == pytest.approx(0.9**100, rel=1e-6)
+    assert 0 < verdicts.Rate(50, 100).p < 1e-12
+    assert verdicts.Rate(95, 100).p is None
+    assert verdicts.Rate(1, 1, exact=True).p is None
+
+
+def test_the_verdicts_that_stay_when_corrected_for_their_number():
+    def judged(met, exact=False):
+        return report_claims.Judged(claim("all right"), verdicts.Rate(met, 40, exact), None)
+
+    every = [judged(40), judged(0), judged(20), judged(37), judged(40, exact=True)]
+    assert report_claims.surviving(every) == [True, True, True, None, None]
+    assert report_claims.wrong_by_chance(every) == pytest.approx(3 * 0.025)
+    assert report_claims.surviving([judged(40)] * 100)[0] is False
+
+
+def test_figures_published_together_are_judged_together():
+    published = {
+        "first": Published(right=4, asked=4),
+        "second": Published(right=3, asked=4),
+        "said": Published(text="L"),
+        "loss": Published(value=0.5),
+        "note": Published(note="nothing"),
+    }
+    runs = [
+        {"first": Count(4, 4), "second": Count(4, 4), "said": Text("L"), "loss": Number(9)},
+        {"first": Count(4, 4), "second": Count(2, 4), "said": Text("L")},
+        {"first": Count(3, 4), "second": Count(3, 4), "said": Text("L")},
+        {"first": Count(4, 4), "second": Count(3, 4), "said": Text("M")},
+    ]
+    found = verdicts.all_as_published(published, runs)
+    assert (found.met, found.seeds) == (1, 4)
+    assert verdicts.all_as_published({"first": Published(right=4, asked=4)}, runs) is None
+    assert verdicts.all_as_published(published, [{"first": Count(4, 4)}]) is None
 
 
 def test_the_control_is_judged_by_the_same_condition():
-    own, control = claims.judge(claim("all right"), counts(*[10] * 100), counts(*[3] * 100))
-    assert (own.verdict, control.verdict) == (claims.HOLDS, claims.FAILS)
-    assert claims.judge(claim("above control"), counts(10), counts(3))[1] is None
+    own, control = verdicts.judge(claim("all right"), counts(*[10] * 100), counts(*[3] * 100))
+    assert (own.verdict, control.verdict) == (verdicts.HOLDS, verdicts.FAILS)
+    assert verdicts.judge(claim("above control"), counts(10), counts(3))[1] is None
 
 
-def test_a_lesson_needs_no_thirty_seeds():
-    exact = claims.judge(claim("all right", None), counts(10), {}, exact=True)[0]
-    assert exact.verdict == claims.HOLDS
-    assert claims.judge(claim("all right", None), counts(9), {}, exact=True)[0].verdict == claims.FAILS
+def test_a_lesson_needs_one_run_only():
+    assert verdicts.judge(claim("all right", None), counts(10), {}, lesson=True)[0].verdict == verdicts.EXACT
+    assert verdicts.judge(claim("all right", None), counts(9), {}, lesson=True)[0].verdict == verdicts.FAILS
 
 
 def test_typical_is_the_central_95_percent():
     spread = [Count(right, 100) for right in range(100)]  # central 95 %: 2.475 to 96.525
-    assert claims.typical(Published(right=96, asked=100), spread) is True
-    assert claims.typical(Published(right=97, asked=100), spread) is False
-    assert claims.typical(Published(right=2, asked=100), spread) is False
-    assert claims.typical(Published(right=50, asked=100), spread[:29]) is None
-    assert claims.typical(Published(note="not said"), spread) is None
-    assert claims.typical(Published(text="L"), [Text("L")] * 2 + [Text("M")] * 38) is True
-    assert claims.typical(Published(text="L"), [Text("L")] * 1 + [Text("M")] * 39) is False
+    assert verdicts.typical(Published(right=96, asked=100), spread) is True
+    assert verdicts.typical(Published(right=97, asked=100), spread) is False
+    assert verdicts.typical(Published(right=2, asked=100), spread) is False
+    assert verdicts.typical(Published(right=50, asked=100), spread[:29]) is None
+    assert verdicts.typical(Published(note="not said"), spread) is None
+    assert verdicts.typical(Published(text="L"), [Text("L")] * 2 + [Text("M")] * 38) is True
+    assert verdicts.typical(Published(text="L"), [Text("L")] * 1 + [Text("M")] * 39) is False
 
 
 @pytest.mark.parametrize(
@@ -131,6 +211,27 @@ def test_typical_is_the_central_95_percent():
         (
             claimed("above control").replace('control = "deaf"', ""),
             "claim 1: condition is 'above control'",
+        ),
+        (claimed("at least 0.9") + 'threshold = "guessing"', "claim 1: setting threshold is 'guessing': it should say"),
+        (
+            claimed("at least 0.9") + 'threshold = "a guess: it is"',
+            "claim 1: setting threshold is 'a guess: it is': its",
+        ),
+        (
+            claimed("all right") + CHANCE,
+            "claim 1: condition is 'all right': it has no number, so it needs no threshold",
+        ),
+        (claimed("at least 0.9") + 'threshold = "other seeds: 0 to 35"', "claim 1: threshold is from other seeds: say"),
+        (claimed("at least 0.9") + CEILING, "claim 1: threshold is from a ceiling: say how high"),
+        (claimed("at most 0.9") + "ceiling = 0.5", "claim 1: condition is 'at most 0.9': a ceiling can only"),
+        (claimed("above control") + "exact = true", "claim 1: condition is 'above control': this is judged over"),
+        (
+            claimed("all right") + 'variant = "deaf"',
+            "claim 1: control is 'deaf': name another variant than the claim's",
+        ),
+        (
+            claimed("all right").replace('control = "deaf"', 'control_measure = "said"'),
+            "claim 1: control_measure is 'said': it needs a control",
         ),
         ("[published.said]\nright = 3\n", "published.said: a count needs both `right` and `asked`"),
         ("[published.said]\nasked = 3\n", "published.said: a count needs both `right` and `asked`"),
@@ -168,6 +269,16 @@ def test_claims_and_figures_that_cannot_be_read_are_refused_with_file_and_place(
             "'all right': a text (AB) has no order",
         ),
         (claimed("above control").replace('"right"', '"said"'), "a text (AB) has no order"),
+        (claimed("none right").replace('"right"', '"loss"'), "'none right': the measure (0.5) is no count of right"),
+        (claimed("at least 0.1") + CHANCE, "'at least 0.1', but chance alone gets 0.1"),
+        (claimed("at most 0.09") + CHANCE, "'at most 0.09', but chance alone gets 0.1"),
+        (claimed("at least 0.5") + CHANCE.replace("chance", "lookup table"), "but lookup table alone gets 0.5"),
+        (claimed("at least 0.9") + CEILING + "ceiling = 0.75", "'at least 0.9', but no value can be above 0.75"),
+        (
+            claimed("at least 7").replace('"right"', '"loss"') + CEILING + 'ceiling = "right"',
+            "no value can be above 0.9",
+        ),
+        (claimed("at least 0.9") + CEILING + 'ceiling = "top"', "measure 'top' is not asked"),
     ],
 )
 def test_claims_that_cannot_be_judged_are_refused_before_anything_is_written(tmp_path, monkeypatch, toml, says):
@@ -184,7 +295,33 @@ def test_claims_that_cannot_be_judged_are_refused_before_anything_is_written(tmp
 def test_a_threshold_of_a_number_may_be_above_one(tmp_path, monkeypatch):
     monkeypatch.chdir(made_up.checkout(tmp_path, tables=claimed("at most 90").replace('"right"', '"loss"')))
     made_up.write(tmp_path / "results", [made_up.record(made_up.guess(tmp_path), seed) for seed in range(40)])
-    assert "**holds** | 40/40 | `loss` at most 90" in overview.write(tmp_path / "results")[-1].read_text()
+    assert "| 40 of 40 | `loss` at most 90" in overview.write(tmp_path / "results")[-1].read_text()
+
+
+def test_a_control_that_is_the_same_number_on_every_seed_is_doubted(tmp_path, monkeypatch):
+    monkeypatch.chdir(made_up.checkout(tmp_path, tables=claimed("at least 0.5").replace('"right"', '"loss"')))
+    config = made_up.guess(tmp_path)
+    constant = [made_up.record(config, seed, "deaf") | {"measures": {"loss": Number(0.25)}} for seed in range(3)]
+    made_up.write(tmp_path / "results", [made_up.record(config, 0), *constant])
+    judged = report_claims.judged("0900_guess", selection.Recorded(tmp_path / "results"))[0]
+    assert judged.doubt == "The control is 0.25 on every seed, so it may be that by construction."
+
+
+def test_the_control_may_be_another_measure(tmp_path, monkeypatch):
+    paired = claimed("below control").replace('"deaf"', '"main"\ncontrol_measure = "loss"')
+    monkeypatch.chdir(made_up.checkout(tmp_path, tables=paired))
+    config = made_up.guess(tmp_path)
+    made_up.write(tmp_path / "results", [made_up.record(config, seed) for seed in range(10)])
+    judged = report_claims.judged("0900_guess", selection.Recorded(tmp_path / "results"))[0]
+    assert (judged.said, judged.asked) == ("higher, the opposite of the claim", "`right` below `loss` of main")
+
+
+def test_a_comparison_over_other_seeds_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(made_up.checkout(tmp_path, tables=claimed("above control")))
+    config = made_up.guess(tmp_path)
+    made_up.write(tmp_path / "results", [made_up.record(config, 0), made_up.record(config, 1, "deaf")])
+    with pytest.raises(ValueError, match="claim 1: control 'deaf' has other seeds"):
+        overview.write(tmp_path / "results")
 
 
 def test_a_control_in_another_experiment_is_found(tmp_path, monkeypatch):
@@ -202,13 +339,15 @@ def test_a_control_in_another_experiment_is_found(tmp_path, monkeypatch):
         writer.append(other)
     judged = report_claims.judged("0900_guess", selection.Recorded(tmp_path / "results"))[0]
     assert (judged.verdict.verdict, judged.control.verdict) == (
-        claims.HOLDS,
-        claims.FAILS,
+        verdicts.HOLDS,
+        verdicts.FAILS,
     )  # a lesson's: one run is enough
 
 
-@pytest.mark.parametrize(("seeds", "verdict"), [(34, claims.TOO_FEW), (35, claims.HOLDS)])
+@pytest.mark.parametrize(
+    ("seeds", "verdict"),
+    [(verdicts.FEWEST_SEEDS - 1, verdicts.UNDECIDED), (verdicts.FEWEST_SEEDS, verdicts.HOLDS)],
+)
 def test_the_fewest_seeds_are_those_with_which_a_claim_can_hold(seeds, verdict):
-    one = claims.Claim(words="It is always right", source="nowhere", measure="right", condition="all right")
-    judged, _ = claims.judge(one, {seed: Count(9, 9) for seed in range(seeds)}, {})
-    assert judged.verdict == verdict
+    assert verdicts.FEWEST_SEEDS == 35
+    assert verdicts.judge(claim("all right"), counts(*[10] * seeds), {})[0].verdict == verdict

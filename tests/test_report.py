@@ -71,7 +71,7 @@ def test_variants_stand_side_by_side_with_paired_differences(report):
     text = report(lambda config: made_up.rights(config, [9, 10] * 3) + made_up.rights(config, [4, 5] * 4, "deaf"))
     row = next(line for line in text.splitlines() if line.startswith("| right | deaf"))
     assert row.startswith("| right | deaf | — |")  # what was published is the section's own
-    assert row.endswith("| −50.0 points |")
+    assert row.endswith("| −50.0 points; 0 higher, 6 lower |")
     assert "| deaf | `units` 1 | hears nothing |" in text
 
 
@@ -81,7 +81,7 @@ def test_claims_stand_with_verdict_and_control(report):
         made_up.CLAIM.format(condition="at least 0.9"),
     )
     assert "it guesses nearly all right (somewhere): **holds**" in text
-    assert "Met on 100 of 100 seeds: `right` at least 0.9." in text
+    assert "Seeds: 100 of 100. Condition: `right` at least 0.9." in text
     assert "Control deaf: it should not do this, and does not (0 of 100)." in text
 
 
@@ -232,33 +232,17 @@ def test_every_claim_has_a_row_with_its_verdict(tmp_path, monkeypatch):
     made_up.write(tmp_path / "results", made_up.rights(made_up.guess(tmp_path), [10] * 40))
     rows = overview.write(tmp_path / "results")[-1].read_text().splitlines()[-1]
     assert rows.startswith("| [0900](0900_guess/REPORT.md) | ")
-    assert "**holds** | 40/40 | `right` all right | — |" in rows
+    assert "**holds** | 40 of 40 | `right` all right | — |" in rows
 
 
-def test_readme_changes_between_its_markers_only(tmp_path, monkeypatch):
+def test_the_table_of_published_sections_links_to_their_reports(tmp_path, monkeypatch):
     monkeypatch.chdir(made_up.checkout(tmp_path))
     made_up.write(tmp_path / "results", made_up.rights(made_up.guess(tmp_path), [10] * 3))
     overview.write(tmp_path / "results")
-    readme = tmp_path / "README.md"
-    readme.write_text(f"# Mine\n\n{overview.BEGIN}\nold\n{overview.END}\n\nkept\n")
-    overview.rewrite_readme(readme, tmp_path / "results")
-    text = readme.read_text()
-    assert text.startswith(f"# Mine\n\n{overview.BEGIN}\n| id |")
-    assert text.endswith(f" |\n{overview.END}\n\nkept\n")
+    text = overview.published(tmp_path / "results", tmp_path)
+    assert text.startswith("| id |")
     assert "[0900](results/0900_guess/REPORT.md)" in text
-    assert "old" not in text
     assert "0910" not in text  # no published section
-    overview.rewrite_readme(readme, tmp_path / "results")
-    assert readme.read_text() == text
-
-
-def test_readme_without_markers_is_refused_and_left_alone(tmp_path, monkeypatch):
-    monkeypatch.chdir(made_up.checkout(tmp_path))
-    readme = tmp_path / "README.md"
-    readme.write_text("# Mine\n")
-    with pytest.raises(ValueError, match="lacks the lines"):
-        overview.rewrite_readme(readme, tmp_path / "results")
-    assert readme.read_text() == "# Mine\n"
 
 
 def test_reference_prefers_compiled_runs_and_the_kind_asked_for(tmp_path, monkeypatch):

@@ -26,12 +26,39 @@ def test_interquartile_mean_leaves_out_the_outer_quarters():
 
 
 def test_bootstrapped_interval_is_about_as_wide_as_the_standard_error_says():
+    """The interquartile mean of normal scores has about 1.09 times the standard error of their mean."""
     scores = np.random.default_rng(1).normal(5, 1, 400)
-    difference = statistics.paired_difference(scores, np.zeros(400))
-    error = scores.std() / math.sqrt(400)
-    assert difference.estimate == pytest.approx(scores.mean())
-    assert difference.low == pytest.approx(scores.mean() - 1.96 * error, abs=0.2 * error)
-    assert difference.high == pytest.approx(scores.mean() + 1.96 * error, abs=0.2 * error)
+    middle = statistics.interquartile_mean(scores)
+    error = 1.09 * scores.std() / math.sqrt(400)
+    assert middle.low == pytest.approx(middle.estimate - 1.96 * error, abs=0.3 * error)
+    assert middle.high == pytest.approx(middle.estimate + 1.96 * error, abs=0.3 * error)
+
+
+def test_a_comparison_counts_seeds_and_leaves_ties_out_of_the_sign_test():
+    """Nine of ten untied seeds: 2 · (1 + 10) / 2 ** 10."""
+    first = [1.0] * 9 + [0.0] + [0.5] * 5
+    found = statistics.paired(first, [0.5] * 15)
+    assert (found.wins, found.ties, found.losses) == (9, 5, 1)
+    assert found.p == pytest.approx(22 / 1024)
+
+
+def test_one_wild_seed_does_not_hide_the_others_of_a_comparison():
+    found = statistics.paired([0.1] * 39 + [-5.6], [0.0] * 40)
+    assert found.difference.estimate == pytest.approx(0.1)
+    assert found.difference.low == pytest.approx(0.1)
+
+
+def test_seeds_that_agree_show_no_difference():
+    found = statistics.paired([0.5, 0.25], [0.5, 0.25 + 1e-12])
+    assert (found.wins, found.ties, found.losses, found.p) == (0, 2, 0, 1.0)
+
+
+def test_holms_method_by_hand():
+    """In order: 0.01 ≤ 0.05/4, 0.015 ≤ 0.05/3, 0.02 ≤ 0.05/2, 0.03 ≤ 0.05/1; but 0.03 > 0.05/2 ends the second."""
+    assert statistics.holm([0.03, 0.01, 0.02, 0.015]) == [True, True, True, True]
+    assert statistics.holm([0.04, 0.01, 0.03, 0.015]) == [False, True, False, True]
+    assert statistics.holm([0.5]) == [False]
+    assert statistics.holm([]) == []
 
 
 def test_intervals_are_the_same_every_time():
@@ -42,7 +69,7 @@ def test_intervals_are_the_same_every_time():
 def test_pairing_takes_out_what_the_seeds_share():
     """Both vary widely from seed to seed, but one is always a quarter above the other."""
     second = np.linspace(0, 0.75, 10)
-    assert statistics.paired_difference(second + 0.25, second).low == pytest.approx(0.25)
+    assert statistics.paired(second + 0.25, second).difference.low == pytest.approx(0.25)
 
 
 def test_scores_that_agree_have_no_width():
@@ -95,7 +122,7 @@ def test_each_measure_knows_how_it_is_shown(measure, shown):
         lambda: statistics.success_rate(0, 0),
         lambda: statistics.interquartile_mean([]),
         lambda: statistics.quantiles([]),
-        lambda: statistics.paired_difference([], []),
+        lambda: statistics.paired([], []),
     ],
 )
 def test_no_seeds_are_refused(call):
@@ -103,6 +130,6 @@ def test_no_seeds_are_refused(call):
         call()
 
 
-def test_paired_difference_needs_pairs():
-    with pytest.raises(ValueError, match="3 scores against 2: a paired difference needs the same seeds"):
-        statistics.paired_difference([1, 2, 3], [1, 2])
+def test_a_comparison_needs_pairs():
+    with pytest.raises(ValueError, match="3 scores against 2: a comparison needs the same seeds"):
+        statistics.paired([1, 2, 3], [1, 2])

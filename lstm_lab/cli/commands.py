@@ -13,9 +13,11 @@ import typer
 from lstm_lab.cli import recording, terminal
 from lstm_lab.cli.console import console, listing, plain_table
 from lstm_lab.inspecting import contract
-from lstm_lab.report import overview, selection
+from lstm_lab.judging.verdicts import FEWEST_SEEDS
+from lstm_lab.report import findings, overview, selection
 from lstm_lab.report.compare import compare
 from lstm_lab.report.pages import docstring
+from lstm_lab.report.readme import rewrite
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED, stream
 from lstm_lab.suite.results import Store, canonical
@@ -78,9 +80,7 @@ def run_command(
 
 
 @app.command("reproduce")
-def reproduce_command(
-    results: Results = Path("reproduced"), seeds: Annotated[int, typer.Option(help="how many seeds", min=1)] = 36
-) -> None:
+def reproduce_command(results: Results = Path("reproduced"), seeds: Seeds = FEWEST_SEEDS) -> None:
     """Run every published section anew and set published, recorded and measured figures side by side."""
     console.print(recording.reproduce(results, catalogue.select(["published"]), seeds))
 
@@ -164,13 +164,16 @@ def compare_command(
 @app.command("report")
 def report_command(
     results: Results = RECORDED,
-    readme: Annotated[bool, typer.Option("--readme", help="also the table in README.md")] = False,
+    readme: Annotated[bool, typer.Option("--readme", help="also README.md's tables and docs/findings.md")] = False,
 ) -> None:
-    """Write every REPORT.md, the overview over all, and README.md's table anew from the runs."""
+    """Write every REPORT.md and the overview over all anew from the runs; with --readme also the pages for readers."""
     for path in overview.write(results):
         console.print(str(path))
     if readme:
-        overview.rewrite_readme(catalogue.root() / "README.md", results)
+        root, docs = catalogue.root(), catalogue.root() / "docs"
+        parts = {"findings": findings.first(docs, results, root), "published": overview.published(results, root)}
+        rewrite(root / "README.md", parts)
+        console.print(str(findings.write(docs, results)))
 
 
 @app.command("export")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lstm_lab.judging.measures import Count, Number, Text, Value
+from lstm_lab.judging.statistics import SAME
 
 _FORMS = (
     '"all right", "none right", "at least 0.9", "at most 0.1", "equals ABC", '
@@ -20,7 +21,7 @@ _RELATIONS: dict[str, Callable[..., bool]] = {
     "most": operator.le,
     "above": operator.gt,
     "below": operator.lt,
-    "same": partial(math.isclose, rel_tol=0, abs_tol=1e-9),
+    "same": partial(math.isclose, rel_tol=0, abs_tol=SAME),
 }
 
 
@@ -37,7 +38,18 @@ class Condition:
 
     @property
     def paired(self) -> bool:
+        """Whether a seed's measure is held against the control's."""
         return self.against is None
+
+    @property
+    def compares(self) -> bool:
+        """Whether it says that one thing is better or worse than another, which many seeds tell and no single one."""
+        return self.paired and self.relation != "same"
+
+    @property
+    def threshold(self) -> float | None:
+        """The number in "at least 0.9" and "at most 0.1"; None in other conditions."""
+        return self.against.value if isinstance(self.against, Number) and self.relation != "same" else None
 
     def met(self, value: Value, control: Value | None = None) -> bool:
         """Whether a seed's measure meets it."""
@@ -53,6 +65,8 @@ class Condition:
                 raise ValueError(f"condition is {self.words!r}: a text ({value.shown}) has no order; write equals")
         elif isinstance(self.against, Text):
             raise ValueError(f"condition is {self.words!r}: the measure is no text ({value.shown}); write at least")
+        elif isinstance(value, Number) and self.relation == "same" and self.against is not None:
+            raise ValueError(f"condition is {self.words!r}: the measure ({value.shown}) is no count of right answers")
         elif isinstance(value, Count) and isinstance(self.against, Number) and not 0 <= self.against.value <= 1:
             raise ValueError(
                 f"condition is {self.words!r}: the measure is a count ({value.shown}), judged by the share that is "
@@ -70,7 +84,7 @@ def parse(words: str) -> Condition:
         case ["all" | "none" as share, "right"]:
             return Condition(words, "same", Number(float(share == "all")))
         case ["at", ("least" | "most") as relation, number]:
-            if not re.fullmatch(r"-?\d+(\.\d+)?", number):
+            if not re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", number):
                 raise ValueError(f"{number} is not a number")
             return Condition(words, relation, Number(float(number)))
         case ["equals", text]:

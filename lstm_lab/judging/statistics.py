@@ -6,15 +6,15 @@ seeded alike every time, so that the same runs give the same text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
 
 import numpy as np
 
 LEVEL = 0.95
 RESAMPLES = 2000
+SAME = 1e-9  # scores that differ by less are the same
 QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
 
 
@@ -25,6 +25,18 @@ class Interval:
     estimate: float
     low: float
     high: float
+
+
+@dataclass(frozen=True)
+class Paired:
+    """Two sets of scores on the same seeds: on how many the first is higher, the same and lower; the probability of a
+    split at least as uneven if neither were better (two-sided sign test); the interquartile mean of the differences."""
+
+    wins: int
+    ties: int
+    losses: int
+    p: float
+    difference: Interval
 
 
 @cache
@@ -48,14 +60,50 @@ def interquartile_mean(scores: Sequence[float]) -> Interval:
     >>> interquartile_mean([0.0, 0.5, 0.5, 1.0]).estimate
     0.5
     """
-    return _bootstrap(tuple(scores), _middle_half)
+    return _bootstrap(tuple(scores))
 
 
-def paired_difference(first: Sequence[float], second: Sequence[float]) -> Interval:
-    """Mean of first − second over the same seeds, with a bootstrapped percentile interval."""
+def paired(first: Sequence[float], second: Sequence[float]) -> Paired:
+    """How first compares with second on the same seeds.
+
+    >>> one = paired([0.9, 0.8, 0.7, 0.5], [0.5, 0.5, 0.5, 0.5])
+    >>> one.wins, one.ties, one.losses, one.p
+    (3, 1, 0, 0.25)
+    """
+    from scipy.stats import binomtest
+
     if len(first) != len(second):
-        raise ValueError(f"{len(first)} scores against {len(second)}: a paired difference needs the same seeds")
-    return _bootstrap(tuple(np.asarray(first, float) - np.asarray(second, float)), np.mean)
+        raise ValueError(f"{len(first)} scores against {len(second)}: a comparison needs the same seeds")
+    differences = np.asarray(first, float) - np.asarray(second, float)
+    wins, losses = int(np.sum(differences > SAME)), int(np.sum(differences < -SAME))
+    p = float(binomtest(wins, wins + losses).pvalue) if wins + losses else 1.0
+    return Paired(wins, len(differences) - wins - losses, losses, p, _bootstrap(tuple(differences)))
+
+
+@cache
+def chance_of_fewer(met: int, seeds: int, rate: float) -> float:
+    """How probable at most `met` of so many seeds are, if the true rate is `rate`.
+
+    >>> chance_of_fewer(0, 2, 0.5)
+    0.25
+    """
+    from scipy.stats import binom
+
+    return float(binom.cdf(met, seeds, rate))
+
+
+def holm(p_values: Sequence[float], level: float = 1 - LEVEL) -> list[bool]:
+    """Which of many tests stay significant, if a single wrong one among them all may have the probability `level`.
+
+    >>> holm([0.01, 0.04, 0.03])
+    [True, False, False]
+    """
+    stays = [False] * len(p_values)
+    for rank, place in enumerate(sorted(range(len(p_values)), key=lambda place: p_values[place])):
+        if p_values[place] > level / (len(p_values) - rank):
+            break
+        stays[place] = True
+    return stays
 
 
 def quantiles(scores: Sequence[float], at: Sequence[float] = QUANTILES) -> list[float]:
@@ -71,7 +119,8 @@ def _middle_half(values: np.ndarray, axis: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=4096)  # a report shows the same interval in tables, figures and overviews
-def _bootstrap(scores: tuple[float, ...], statistic: Callable[..., Any]) -> Interval:
+def _bootstrap(scores: tuple[float, ...]) -> Interval:
+    """The interquartile mean."""
     from scipy.stats import bootstrap
 
     _need(len(scores))
@@ -80,13 +129,13 @@ def _bootstrap(scores: tuple[float, ...], statistic: Callable[..., Any]) -> Inte
         return Interval(*[float(values.max())] * 3)
     found = bootstrap(
         (values,),
-        statistic,
+        _middle_half,
         n_resamples=RESAMPLES,
         confidence_level=LEVEL,
         method="percentile",
         random_state=np.random.default_rng(0),  # `rng` since SciPy 1.15
     )
-    estimate = float(statistic(values, axis=0))
+    estimate = float(_middle_half(values, axis=0))
     return Interval(estimate, float(found.confidence_interval.low), float(found.confidence_interval.high))
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lstm_lab.judging.claims import DEPENDS, FAILS, HOLDS, TOO_FEW, Claim, Verdict, judge, worded
+from lstm_lab.judging import verdicts
+from lstm_lab.judging.claims import CHANCE, LOOKUP_TABLE, Claim
+from lstm_lab.judging.measures import Count, Number, Value
+from lstm_lab.judging.statistics import LEVEL, holm
+from lstm_lab.judging.verdicts import Comparison, Rate, Verdict
 from lstm_lab.report import tables
 from lstm_lab.report.selection import LESSON, Recorded, kind_of
 from lstm_lab.suite import catalogue
@@ -14,44 +19,63 @@ from lstm_lab.suite.settings import MAIN
 from lstm_lab.suite.values import suggest
 
 _CONTROL_DID = {
-    HOLDS: "but does",
-    FAILS: "and does not",
-    DEPENDS: "but does on some seeds",
-    TOO_FEW: "but there are too few seeds to say",
+    verdicts.HOLDS: "but does",
+    verdicts.EXACT: "but does",
+    verdicts.FAILS: "and does not",
+    verdicts.NOT_RUN: "but no run was asked the same",
 }
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A claim and what the runs say to it; control is the control's verdict, None where there is none to judge."""
+    """A claim and what the runs say to it; control is the control's rate, None where there is none to judge.
+
+    points  whether the measure is a share, whose differences are points
+    doubt   what makes the control worth less than it seems; empty where nothing does
+    """
 
     claim: Claim
     verdict: Verdict
-    control: Verdict | None
+    control: Rate | None
+    points: bool = False
+    doubt: str = ""
 
     @property
     def said(self) -> str:
         """The verdict in words."""
-        return worded(self.verdict, self.control)
+        return verdicts.worded(self.verdict, self.control)
 
     @property
     def asked(self) -> str:
-        """Measure and condition in words: "in_order above rows_permuted"."""
-        condition = self.claim.condition
-        words = condition.words
-        if condition.paired:
-            words = words.removesuffix("control") + str(self.claim.control)
-        return f"`{self.claim.measure}` {words}" + (f" in {self.claim.variant}" if self.claim.variant != MAIN else "")
+        """Measure and condition in words: "`in_order` above `in_order` of rows_permuted"."""
+        claim, words = self.claim, self.claim.condition.words
+        if claim.condition.paired:
+            other = "" if claim.control_measure is None else f"`{claim.control_measure}` of "
+            words = words.removesuffix("control") + other + str(claim.control)
+        return f"`{claim.measure}` {words}" + (f" in {claim.variant}" if claim.variant != MAIN else "")
+
+    @property
+    def origin(self) -> str:
+        """Where the number in the condition comes from; empty where it has none."""
+        threshold = self.claim.threshold
+        return f"{threshold.origin}: {threshold.because}" if threshold else ""
+
+    @property
+    def counted(self) -> str:
+        """How many seeds say so: "97 of 100", or wins, ties and losses with the typical difference."""
+        if not isinstance(self.verdict, Comparison) or self.verdict.difference is None:
+            return self.verdict.shown
+        return f"{self.verdict.shown}; difference {tables.signed(self.verdict.difference, self.points)}"
 
     @property
     def control_said(self) -> str:
         """What the control should not do, and did or did not; empty where there is none."""
         if self.control is None:
-            return ""
-        if not self.control.seeds:
-            return f"Control {self.claim.control}: no runs that were asked the same."
-        did, seeds = _CONTROL_DID[self.control.verdict], f"{self.control.met} of {self.control.seeds}"
-        return f"Control {self.claim.control}: it should not do this, {did} ({seeds})."
+            return self.doubt
+        did = _CONTROL_DID.get(self.control.verdict, "but does on some seeds")
+        counted = f" ({self.control.shown})" if self.control.seeds else ""
+        said = f"Control {self.claim.control}: it should not do this, {did}{counted}."
+        return f"{said} {self.doubt}" if self.doubt else said
 
 
 def judged(name: str, recorded: Recorded) -> list[Judged]:
@@ -60,28 +84,87 @@ def judged(name: str, recorded: Recorded) -> list[Judged]:
     for claim in recorded.config(name).claims:
         runs = recorded.reference(name, claim.variant)
         controls = _controls(claim, name, recorded, runs)
-        values, control_values = (tables.by_seed(records, claim.measure) for records in (runs, controls))
-        exact = (kind_of(records) == LESSON for records in (runs, controls))
-        found.append(Judged(claim, *judge(claim, values, control_values, *exact)))
+        values, others = tables.by_seed(runs, claim.measure), tables.by_seed(controls, claim.measure_of_control)
+        lessons = (kind_of(records) == LESSON for records in (runs, controls))
+        share = any(isinstance(value, Count) for value in values.values())
+        found.append(Judged(claim, *verdicts.judge(claim, values, others, *lessons), share, _doubt(claim, others)))
     return found
+
+
+def counts(all_judged: Sequence[Judged]) -> dict[str, int]:
+    """How often each verdict is given, in words, the commonest first."""
+    return dict(Counter(judged.said for judged in all_judged).most_common())
+
+
+def surviving(all_judged: Sequence[Judged]) -> list[bool | None]:
+    """Whether each verdict stays when all of them are corrected for their number; None where nothing is tested."""
+    p_values = [judged.verdict.p for judged in all_judged]
+    stays = iter(holm([p for p in p_values if p is not None]))
+    return [None if p is None else next(stays) for p in p_values]
+
+
+def wrong_by_chance(all_judged: Sequence[Judged]) -> float:
+    """The largest number of tested verdicts that chance alone is expected to get wrong.
+
+    A rate's interval misses the true rate on one given side with half of 5 %; a sign test on either side with 5 %.
+    """
+    tested = [judged.verdict for judged in all_judged if judged.verdict.p is not None]
+    return sum((1 - LEVEL) / (1 if isinstance(verdict, Comparison) else 2) for verdict in tested)
 
 
 def check(name: str, recorded: Recorded) -> None:
     """Refuse claims that can never be judged: of a variant or control that does not exist, or, where there are runs,
-    of a measure that they were not asked or that the condition does not fit."""
+    of a measure that they were not asked, that the condition does not fit, or that its threshold cannot tell apart."""
     config = recorded.config(name)
     for number, claim in enumerate(config.claims, 1):
         try:
             config.resolve(claim.variant)  # refuses a variant that is not there
             _control(claim, name, recorded)
             runs = recorded.reference(name, claim.variant)
-            asked = tables.measures(runs)
-            if runs and claim.measure not in asked:
-                raise ValueError(f"measure {claim.measure!r} is not asked: {suggest(claim.measure, asked)}")
-            for value in tables.values(runs, claim.measure)[:1]:
+            values = _asked(runs, claim.measure)
+            for value in values.values():
                 claim.condition.check(value)
+            _check_threshold(claim, runs)
+            controls = _asked(_controls(claim, name, recorded, runs), claim.measure_of_control)
+            if claim.condition.paired and values and controls and not values.keys() & controls.keys():
+                raise ValueError(f"control {claim.control!r} has other seeds: record both on the same ones")
         except ValueError as error:
             raise ValueError(f"{name}.toml: claim {number}: {error}") from None
+
+
+def _asked(runs: Sequence[Record], measure: str) -> dict[int, Value]:
+    """A measure by seed; ValueError where there are runs that were not asked it."""
+    names = tables.measures(runs)
+    if runs and measure not in names:
+        raise ValueError(f"measure {measure!r} is not asked: {suggest(measure, names)}")
+    return tables.by_seed(runs, measure)
+
+
+def _check_threshold(claim: Claim, runs: Sequence[Record]) -> None:
+    """Hold a threshold against the baseline or the ceiling that it is said to come from."""
+    number, origin = claim.condition.threshold, claim.threshold.origin if claim.threshold else None
+    values = tables.by_seed(runs, claim.measure)
+    if number is None or not values:
+        return
+    if origin in (CHANCE, LOOKUP_TABLE) and isinstance(next(iter(values.values())), Count):
+        known = tables.baseline_share(runs, claim.measure, origin.replace(" ", "_"))
+        if known is None:
+            raise ValueError(f"threshold is from {origin}, but no {origin} is recorded for {claim.measure}")
+        if (number <= known) if claim.condition.relation == "least" else (number < known):
+            raise ValueError(f"condition is {claim.condition.words!r}, but {origin} alone gets {known:.3g}")
+    if claim.ceiling is not None:
+        scores = [v.score for v in _asked(runs, claim.ceiling).values()] if isinstance(claim.ceiling, str) else []
+        ceiling = max((score for score in scores if score is not None), default=claim.ceiling)
+        if isinstance(ceiling, float | int) and number > ceiling:
+            raise ValueError(f"condition is {claim.condition.words!r}, but no value can be above {ceiling:.3g}")
+
+
+def _doubt(claim: Claim, controls: Mapping[int, Value]) -> str:
+    """A control that is the same number on every seed may be so by construction, and then refutes nothing."""
+    numbers = {value.value for value in controls.values() if isinstance(value, Number)}
+    if claim.exact or len(controls) < 2 or len(numbers) != 1:
+        return ""
+    return f"The control is {numbers.pop():.4g} on every seed, so it may be that by construction."
 
 
 def _control(claim: Claim, name: str, recorded: Recorded) -> tuple[str, str] | None:

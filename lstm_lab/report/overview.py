@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from lstm_lab.common.files import write_whole
+from lstm_lab.judging import verdicts
+from lstm_lab.judging.verdicts import all_as_published
 from lstm_lab.report import claims, pages, selection, tables
 from lstm_lab.report.selection import LITERAL, Recorded
 from lstm_lab.report.tables import NONE, Rows
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
 
-BEGIN, END = "<!-- published:begin -->", "<!-- published:end -->"
+TRUE_RATE = 0.95  # of the example that shows how many seeds a claim needs
 
 
 def listing(results: Path) -> list[tuple[str, str, str, str, str]]:
@@ -42,22 +43,14 @@ def write(results: Path) -> list[Path]:
     written = [pages.write(name, recorded) for name in names]
     overview = results / "README.md"
     write_whole(overview, pages.render("overview.md.j2", table=_table(names, recorded, results)))
-    verdicts = results / "CLAIMS.md"
-    write_whole(verdicts, pages.render("claims.md.j2", table=_verdicts(names, recorded)))
-    return [*written, overview, verdicts]
+    all_claims = results / "CLAIMS.md"
+    write_whole(all_claims, _claims(names, recorded))
+    return [*written, overview, all_claims]
 
 
-def rewrite_readme(readme: Path, results: Path) -> None:
-    """Put the table of published sections between the README's two markers; all else stays as it is."""
-    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(
-            f"{readme} lacks the lines {BEGIN} and {END}: the table of published figures goes between them"
-        )
-    table = pages.markdown(_table(catalogue.select(["published"]), Recorded(results), readme.parent))
-    write_whole(readme, f"{before}{BEGIN}\n{table}\n{END}{after}")
+def published(results: Path, page_folder: Path) -> str:
+    """The table of published sections in Markdown; links are relative to the page's folder."""
+    return pages.markdown(_table(catalogue.select(["published"]), Recorded(results), page_folder))
 
 
 def _table(names: Sequence[str], recorded: Recorded, page_folder: Path) -> Rows:
@@ -68,7 +61,7 @@ def _table(names: Sequence[str], recorded: Recorded, page_folder: Path) -> Rows:
         over_seeds = [] if selection.kind_of(reference) == LITERAL else tables.once(reference)
         shown = list(config.published) or [tables.main_measure(config, reference) or NONE]
         report = recorded.store(name).folder / "REPORT.md"
-        link = Path(os.path.relpath(report, page_folder)).as_posix()
+        link = pages.relative(report, page_folder)
         for place, measure in enumerate(shown):
             values = tables.values(over_seeds, measure)
             id = f"[{name[:4]}]({link})" if report.exists() else name[:4]
@@ -85,25 +78,38 @@ def _table(names: Sequence[str], recorded: Recorded, page_folder: Path) -> Rows:
                     **tables.baselines(reference, measure),
                 }
             )
+        if together := all_as_published(config.published, [run["measures"] for run in over_seeds]):
+            shown_together = {"measure": "all in one run", "all right": f"{together.met}/{together.seeds}"}
+            rows.append(dict.fromkeys(rows[-1], NONE) | {"id": "", "title": ""} | shown_together)
     return rows
 
 
-def _verdicts(names: Sequence[str], recorded: Recorded) -> Rows:
-    """A row for every claim: where it is made, in our words, the verdict, and the control that could refute it."""
-    rows = []
-    for name in names:
-        for judged in claims.judged(name, recorded):
-            claim, own, control = judged.claim, judged.verdict, judged.control
-            shown = f"{control.met}/{control.seeds} of {claim.control}" if control and control.seeds else NONE
-            rows.append(
-                {
-                    "id": f"[{name[:4]}]({name}/REPORT.md)",
-                    "claim": claim.words,
-                    "source": claim.source,
-                    "verdict": f"**{judged.said}**",
-                    "seeds that meet it": f"{own.met}/{own.seeds}",
-                    "condition": judged.asked,
-                    "the control's seeds that do": shown,
-                }
-            )
-    return rows
+def _claims(names: Sequence[str], recorded: Recorded) -> str:
+    """CLAIMS.md: a row for every claim, with its verdict, what decided it, and the control that could refute it."""
+    found = [(name, judged) for name in names for judged in claims.judged(name, recorded)]
+    every = [judged for _, judged in found]
+    stays = claims.surviving(every)
+    rows = [
+        {
+            "id": f"[{name[:4]}]({name}/REPORT.md)",
+            "claim": judged.claim.words,
+            "source": judged.claim.source,
+            "verdict": f"**{judged.said}**" + (" °" if stay is False else ""),
+            "seeds that meet it": judged.counted,
+            "condition": judged.asked + (f" ({judged.origin})" if judged.origin else ""),
+            "control": judged.control_said or NONE,
+        }
+        for (name, judged), stay in zip(found, stays, strict=True)
+    ]
+    return pages.render(
+        "claims.md.j2",
+        counts=claims.counts(every),
+        claims=len(every),
+        tested=sum(stay is not None for stay in stays),
+        surviving=sum(stay is True for stay in stays),
+        wrong=claims.wrong_by_chance(every),
+        power={seeds: verdicts.chance_to_hold(TRUE_RATE, seeds) for seeds in (verdicts.FEWEST_SEEDS + 1, 100, 400)},
+        true_rate=TRUE_RATE,
+        fewest=verdicts.FEWEST_SEEDS,
+        table=rows,
+    )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lstm_lab.common.files import write_whole
-from lstm_lab.judging.claims import typical
+from lstm_lab.judging.verdicts import all_as_published, typical
 from lstm_lab.report import claims, drawing, grids, selection, tables
 from lstm_lab.report.selection import COMPILED, KERAS, LESSON, LITERAL, Recorded
 from lstm_lab.report.tables import NONE, Rows
@@ -66,6 +67,11 @@ def markdown(rows: Rows) -> str:
     return "\n".join([line(rows[0]), "|" + "---|" * len(rows[0]), *(line(row.values()) for row in rows)])
 
 
+def relative(path: Path, page_folder: Path) -> str:
+    """A link from a page in a folder."""
+    return Path(os.path.relpath(path, page_folder)).as_posix()
+
+
 def docstring(script: Path) -> dict[str, str]:
     """What a script says of itself: {"Question": …, "Look at": …}; empty where it says nothing."""
     if not script.exists():
@@ -120,6 +126,9 @@ def _typical(config: Config, runs: Sequence[Record]) -> Rows:
         verdict = "too few to judge:" if judged is None else "typical of" if judged else "not typical of"
         verdict = f"{verdict} {len(ours)} seeds"
         rows.append({"measure": measure, "published": tables.published_figure(published), "verdict": verdict})
+    if together := all_as_published(config.published, [run["measures"] for run in runs]):
+        said = f"{together.shown} seeds reach each of them"
+        rows.append({"measure": "all in one run", "published": "the counts and texts above", "verdict": said})
     return rows
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from lstm_lab.judging.claims import Published
 from lstm_lab.judging.measures import Count, Number, Text, Value, percent, scores
-from lstm_lab.judging.statistics import interquartile_mean, paired_difference, quantiles, success_rate
+from lstm_lab.judging.statistics import Interval, interquartile_mean, paired, quantiles, success_rate
 from lstm_lab.suite.results import Record
 from lstm_lab.suite.settings import Config
 
@@ -42,7 +42,7 @@ def over_seeds(values: Sequence[Value]) -> str:
     if len(values) < 2:
         return values[0].shown if values else NONE
     if isinstance(values[0], Count):
-        middle = _level(values, interquartile_mean(scores(values)).estimate)
+        middle = level(values, interquartile_mean(scores(values)).estimate)
         successes, span = _successes(values)
         return f"{successes} of {len(values)} seeds all right, {span}\ninterquartile mean {middle}"
     return rate(values) if isinstance(values[0], Text) else interval(values)
@@ -70,7 +70,7 @@ def interval(values: Sequence[Value]) -> str:
     if not values or isinstance(values[0], Text):
         return NONE
     mean = interquartile_mean(scores(values))
-    middle = _level(values, mean.estimate)
+    middle = level(values, mean.estimate)
     if mean.low == mean.high:  # all seeds agree, or there is but one: a bootstrap has nothing to say
         return middle
     if isinstance(values[0], Number):
@@ -95,23 +95,35 @@ def spread(values: Sequence[Value]) -> str:
 
 
 def difference(first: Sequence[Value], second: Sequence[Value]) -> str:
-    """Mean of first − second, paired, with its interval: percentage points for counts. A dash for texts, or no seeds.
+    """Interquartile mean of first − second, paired, with its interval: percentage points for counts; and on how many
+    seeds first is higher and lower. A dash for texts, or no seeds.
 
     >>> difference([Count(4, 4)] * 2, [Count(3, 4)] * 2), difference([Count(3, 4)], [Count(3, 4)])
-    ('+25.0 points', 'none')
+    ('+25.0 points; 2 higher, 0 lower', 'none')
     """
     if not first or isinstance(first[0], Text):
         return NONE
-    paired = paired_difference(scores(first), scores(second))
-    if isinstance(first[0], Number):
-        middle, low, high = f"{paired.estimate:+.4g}", f"{paired.low:+.4g}", f"{paired.high:+.4g}"
-    else:
-        middle = f"{100 * paired.estimate:+.1f} points"
-        low, high = f"{100 * paired.low:+.1f}", f"{100 * paired.high:+.1f}"
-    middle, low, high = (text.replace("-", "−", 1) if text[0] == "-" else text for text in (middle, low, high))
-    if paired.low == paired.high:
-        return middle if paired.estimate else "none"
-    return f"{middle}, {low} to {high}"
+    found = paired(scores(first), scores(second))
+    if not found.wins + found.losses:
+        return "none"
+    split = f"{found.wins} higher, {found.losses} lower"
+    return f"{signed(found.difference, points=isinstance(first[0], Count))}; {split}"
+
+
+def signed(difference: Interval, points: bool = False) -> str:
+    """A difference with its interval, as percentage points or as it is.
+
+    >>> signed(Interval(-0.25, -0.5, 0.0), points=True), signed(Interval(0.125, 0.125, 0.125))
+    ('−25.0 points, −50.0 to +0.0', '+0.125')
+    """
+
+    def one(value: float) -> str:
+        text = f"{100 * value:+.1f}" if points else f"{value:+.4g}"
+        return text.replace("-", "−", 1) if text[0] == "-" else text
+
+    middle = one(difference.estimate) + (" points" if points else "")
+    same = difference.low == difference.high
+    return middle if same else f"{middle}, {one(difference.low)} to {one(difference.high)}"
 
 
 def shared(first: Sequence[Record], second: Sequence[Record], measure: str) -> tuple[list[Value], list[Value]]:
@@ -163,11 +175,14 @@ def baselines(records: Sequence[Record], measure: str) -> dict[str, str]:
 
 def baseline(records: Sequence[Record], measure: str, part: str) -> str:
     """The mean of "chance" or "lookup_table" over runs, as a count like the measure it belongs to."""
+    share = baseline_share(records, measure, part)
+    return NONE if share is None else level(values(records, measure), share)
+
+
+def baseline_share(records: Sequence[Record], measure: str, part: str) -> float | None:
+    """The mean share that "chance" or "lookup_table" gets right; None where no run has that baseline."""
     known = [record for record in records if measure in record[part] and measure in record["measures"]]
-    if not known:
-        return NONE
-    fractions = [record[part][measure] / record["measures"][measure].asked for record in known]
-    return _level(values(known, measure), float(np.mean(fractions)))
+    return float(np.mean([r[part][measure] / r["measures"][measure].asked for r in known])) if known else None
 
 
 def result(config: Config, measured: Sequence[Record], recorded: Sequence[Record], published: bool = True) -> Rows:
@@ -196,7 +211,7 @@ def _successes(values: Sequence[Value]) -> tuple[int, str]:
     return successes, f"{100 * share.low:.0f}–{100 * share.high:.0f} %"
 
 
-def _level(values: Sequence[Value], score: float) -> str:
+def level(values: Sequence[Value], score: float) -> str:
     """A mean score as the measure is shown: as a count, where every run was asked as many, else as percent alone."""
     if isinstance(values[0], Number):
         return Number(score).shown

@@ -18,10 +18,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 
 from lstm_lab.judging.claims import Claim, Published
+from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest
 
 MAIN = "main"  # the experiment without changes: the section as the source has it
-ENOUGH = 40  # seeds: with 35 or more, Wilson's interval of "always" or "never" is short enough for a verdict
+ENOUGH = FEWEST_SEEDS + 5  # seeds of a control: a few more than the fewest that a verdict can do with
 
 
 class _Strict(BaseModel):

@@ -1,0 +1,111 @@
+"""docs/findings.md, and the first of its findings in the README: what the sources say, and what the runs say to it.
+
+docs/findings.toml has the words. Its figures are named, and filled in from the recorded runs when the page is made.
+docs/listings/ has, for each finding, the source's program as it must be written today.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lstm_lab.common.files import write_whole
+from lstm_lab.report import pages
+from lstm_lab.report.filling import filled
+from lstm_lab.report.selection import Recorded
+from lstm_lab.suite import catalogue
+from lstm_lab.suite.settings import MAIN
+from lstm_lab.suite.values import one_line
+
+FIRST = 3  # findings that the README shows
+
+
+class Finding(BaseModel):
+    """A row of the page.
+
+    places   the experiments behind it, "NNNN" or "NNNN/variant"; the first one's figure is shown, and its command
+    picture  which figure of the first experiment, where it has one to show
+    listing  a file in docs/listings/
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+    places: list[str] = Field(min_length=1)
+    said: str
+    found: str
+    instead: str
+    picture: str | None = None
+    listing: str | None = None
+
+    @property
+    def command(self) -> str:
+        """What makes the figures again, on a reader's own machine."""
+        id, _, variant = self.places[0].partition("/")
+        return f"lstm-lab run {id}" + (f" --variant {variant}" if variant else "") + " --seeds 100"
+
+
+class _Page(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    findings: list[Finding] = Field(min_length=FIRST)
+
+
+def write(docs: Path, results: Path) -> Path:
+    """Write findings.md beside findings.toml; returns its path.
+
+    ValueError, a line, for words that cannot be filled in, and for a picture or a listing that is not there.
+    """
+    path = docs / "findings.md"
+    write_whole(path, pages.render("findings.md.j2", findings=_rows(docs, results, docs)))
+    return path
+
+
+def first(docs: Path, results: Path, page_folder: Path) -> str:
+    """The first findings in Markdown; links are relative to the page's folder."""
+    return pages.render("first_findings.md.j2", findings=_rows(docs, results, page_folder)[:FIRST])
+
+
+def _rows(docs: Path, results: Path, page_folder: Path) -> list[dict[str, Any]]:
+    """The findings, filled in; links are relative to the page's folder."""
+    recorded = Recorded(results)
+    found: list[dict[str, Any]] = []
+    for finding in _read(docs / "findings.toml"):
+        try:
+            name, _ = catalogue.variant(finding.places[0])
+            picture = results / name / finding.picture if finding.picture else None
+            if picture and not picture.exists():
+                raise ValueError(f"picture {finding.picture!r} is not among the figures of {name}")
+            found.append(
+                {
+                    "title": filled(finding.title, recorded),
+                    **{part: filled(getattr(finding, part), recorded) for part in ("said", "found", "instead")},
+                    "picture": pages.relative(picture, page_folder) if picture else "",
+                    "about": recorded.config(name).title,
+                    "experiments": [
+                        (place.removesuffix(f"/{MAIN}"), pages.relative(_report(place, results), page_folder))
+                        for place in finding.places
+                    ],
+                    "command": finding.command,
+                    "listing": (docs / "listings" / finding.listing).read_text("utf-8") if finding.listing else "",
+                }
+            )
+        except (ValueError, OSError) as error:
+            raise ValueError(f"findings.toml: {finding.title!r}: {error}") from None
+    return found
+
+
+def _report(place: str, results: Path) -> Path:
+    return results / catalogue.variant(place)[0] / "REPORT.md"
+
+
+def _read(path: Path) -> list[Finding]:
+    try:
+        return _Page(**tomllib.loads(path.read_text(encoding="utf-8"))).findings
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path.name}: not valid TOML: {error}") from None
+    except ValidationError as error:
+        raise ValueError(f"{path.name}: {one_line(error, _Page)}") from None

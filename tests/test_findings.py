@@ -1,0 +1,122 @@
+"""The pages for readers: figures filled into sentences, the findings, and the README's generated parts."""
+
+import made_up
+import pytest
+
+from lstm_lab.judging.measures import Text
+from lstm_lab.report import findings, overview, readme
+from lstm_lab.report.filling import filled
+from lstm_lab.report.selection import Recorded
+
+FINDING = """
+[[findings]]
+title = "{title}"
+places = ["0900"]
+said = "It was said to be {{{{ published('0900') }}}}."
+found = "All right on {{{{ all_right('0900') }}}}."
+instead = "Listen."
+picture = "seeds.svg"
+"""
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    """A checkout's results: ten seeds of 0900, six of its variant, of which four do worse."""
+    monkeypatch.chdir(made_up.checkout(tmp_path))
+    config = made_up.guess(tmp_path)
+    deaf = made_up.rights(config, [9, 9, 8, 8, 8, 10], "deaf")
+    for run in deaf:
+        run["measures"]["said"] = Text("AB" if run["seed"] < 2 else "BA")
+    made_up.write(tmp_path / "results", made_up.rights(config, [9] * 5 + [10] * 5) + deaf)
+    overview.write(tmp_path / "results")
+    return tmp_path / "results"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("{{ all_right('0900') }}", "5 of 10 seeds"),
+        ("{{ all_right('0900/deaf', 'right') }}", "1 of 6 seeds"),
+        ("{{ says('0900/deaf', 'said', 'AB') }}", "2 of 6 seeds"),
+        ("{{ middle('0900') }}", "9.5/10 (95 %)"),
+        ("{{ highest('0900/deaf') }}", "10/10 (100 %)"),
+        ("{{ published('0900') }}", "9/10 (90 %)"),
+        ("{{ compared('0900', '0900/deaf') }}", "higher on 3, lower on 0 and the same on 3 of 6 seeds"),
+        ("{{ seeds('0900') }}", "10 seeds"),
+    ],
+)
+def test_figures_are_filled_in_from_the_runs(results, words, says):
+    assert filled(f"So: {words}.", Recorded(results)) == f"So: {says}."
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("{{ all_right('0910') }}", "0910: no runs are recorded"),
+        ("{{ all_right('0900', 'rihgt') }}", "0900: measure 'rihgt' is not asked: did you mean right?"),
+        ("{{ all_right('0900/dead') }}", "variant 'dead' is unknown"),
+        ("{{ all_wrong('0900') }}", "cannot be filled in: 'all_wrong' is undefined"),
+        ("{{ all_right('0900'", "cannot be filled in"),
+    ],
+)
+def test_figures_that_are_not_there_are_refused(results, words, says):
+    with pytest.raises(ValueError, match=says.replace("?", r"\?")):
+        filled(words, Recorded(results))
+
+
+def docs(folder, toml):
+    (folder / "docs").mkdir()
+    (folder / "docs" / "findings.toml").write_text(toml)
+    return folder / "docs"
+
+
+def test_findings_are_a_page_and_the_first_of_them_stand_in_the_readme(results, tmp_path):
+    folder = docs(tmp_path, "".join(FINDING.format(title=f"Finding {letter}") for letter in "ABCD"))
+    text = findings.write(folder, results).read_text()
+    assert '## <a id="finding-4"></a>4 · Finding D' in text
+    assert "All right on 5 of 10 seeds." in text
+    assert "It was said to be 9/10 (90 %)." in text
+    assert "`lstm-lab run 0900 --seeds 100`" in text
+    assert "![Guess](../results/0900_guess/seeds.svg)" in text
+    first = findings.first(folder, results, tmp_path)
+    assert "Finding C" in first
+    assert "Finding D" not in first
+    assert "[0900](results/0900_guess/REPORT.md)" in first
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("all_right('0900')", "all_right('0999')", "findings.toml: 'Finding A': "),
+        ('instead = "Listen."', "", "findings.toml: setting 'findings.0.instead' is missing"),
+        ('picture = "seeds.svg"', 'picture = "no.svg"', "picture 'no.svg' is not among the figures"),
+        ('instead = "Listen."', 'instead = "Listen."\nlisting = "no.py"', "findings.toml: 'Finding A': "),
+        ("[[findings]]", "[[findings]", "findings.toml: not valid TOML"),
+    ],
+)
+def test_findings_that_cannot_be_shown_are_refused_and_nothing_is_written(results, tmp_path, old, new, says):
+    good = "".join(FINDING.format(title=f"Finding {letter}") for letter in "ABC")
+    folder = docs(tmp_path, good.replace(old, new, 1))
+    with pytest.raises(ValueError) as error:
+        findings.write(folder, results)
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+    assert not (folder / "findings.md").exists()
+
+
+def test_readme_changes_between_its_markers_only(tmp_path):
+    page = tmp_path / "README.md"
+    page.write_text("# Mine\n<!-- one:begin -->\nold\n<!-- one:end -->\nkept\n<!-- two:begin --><!-- two:end -->\n")
+    for _ in range(2):
+        readme.rewrite(page, {"one": "new\n", "two": "other"})
+        assert page.read_text() == (
+            "# Mine\n<!-- one:begin -->\nnew\n<!-- one:end -->\nkept\n<!-- two:begin -->\nother\n<!-- two:end -->\n"
+        )
+
+
+def test_readme_without_markers_is_refused_and_left_alone(tmp_path):
+    page = tmp_path / "README.md"
+    page.write_text("<!-- one:begin -->\n<!-- one:end -->\n")
+    with pytest.raises(ValueError, match="lacks the lines <!-- two:begin -->"):
+        readme.rewrite(page, {"one": "new", "two": "other"})
+    assert page.read_text() == "<!-- one:begin -->\n<!-- one:end -->\n"
