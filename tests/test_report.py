@@ -119,6 +119,16 @@ def test_histories_of_variants_stand_side_by_side(report, tmp_path):
     assert ">accuracy<" not in svg
 
 
+def test_seeds_are_discs_at_their_values_as_large_as_these_are_frequent(report, tmp_path):
+    report(lambda config: made_up.rights(config, [0, 5, 5, 5, 10]))
+    svg = (tmp_path / "results" / "0900_guess" / "seeds.svg").read_text()
+    radius = dict(re.findall(r'<path id="(\w+)" d="M0 ([\d.]+)C', svg))
+    discs = re.findall(r'<use xlink:href="#(\w+)" x="([\d.]+)" y="[\d.]+" style="fill: #0072b2', svg)
+    low, middle, high = sorted((float(x), float(radius[outline])) for outline, x in discs)
+    assert middle[0] - low[0] == pytest.approx(high[0] - middle[0], abs=0.02)
+    assert (low[1], middle[1], high[1]) == pytest.approx((3.87, 6.24, 3.87), abs=0.01)  # of 1, 3 and 1 of 5 seeds
+
+
 @pytest.mark.parametrize(("wanted", "drawn_too"), [("", ["deaf"]), ('variants = ["main"]', [])])
 def test_measures_that_end_in_a_number_become_curves(report, monkeypatch, wanted, drawn_too):
     drawn = []

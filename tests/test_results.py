@@ -11,6 +11,8 @@ import pytest
 from lstm_lab.judging.measures import Count
 from lstm_lab.suite.results import HISTORY_SEEDS, Store, canonical, key
 
+SHARED = ("experiment", "config", "variant", "trainer", "start", "settings", "provenance", "chance", "lookup_table")
+
 
 @pytest.fixture
 def config(tmp_path):
@@ -54,16 +56,16 @@ def test_torn_last_line_is_dropped_and_the_rest_stays_byte_for_byte(tmp_path, co
     store.runs.write_bytes(whole + b'{"experiment": "0900_guess", "conf')
     assert len(store.records()) == 1
     made_up.write(tmp_path, [made_up.record(config, 1)])
-    assert store.runs.read_bytes().startswith(whole + b'{"experiment"')
+    assert store.runs.read_bytes().startswith(whole + b'{"of"')
     assert [record["seed"] for record in store.records()] == [0, 1]
 
 
 def test_damaged_line_in_the_middle_is_refused_by_number_and_left_alone(tmp_path, config):
     store = made_up.write(tmp_path, [made_up.record(config, seed) for seed in range(3)])
     lines = store.runs.read_text().splitlines()
-    damaged = "\n".join([lines[0], lines[1][:40], lines[2]]) + "\n"
+    damaged = "\n".join([*lines[:2], lines[2][:40], lines[3]]) + "\n"
     store.runs.write_text(damaged)
-    with pytest.raises(ValueError, match="line 2 is not a run"):
+    with pytest.raises(ValueError, match="line 3 is not a run"):
         store.records()
     assert store.runs.read_text() == damaged
 
@@ -99,14 +101,88 @@ def test_histories_are_thinned_and_kept_for_the_first_seeds(tmp_path, config):
     assert len(curves[0]["epochs"]) == len(curves[0]["loss"]) == 100
     assert (curves[0]["epochs"][0], curves[0]["epochs"][-1]) == (1, 501)
     assert (curves[0]["loss"][0], curves[0]["loss"][-1]) == (1.0, 0.0)
+    assert curves[0]["loss"][1] == 0.99  # of 0.98999…, with four digits
 
 
 def test_lines_are_plain_json_with_the_names_of_the_file_format(tmp_path, config):
-    line = json.loads(made_up.write(tmp_path, [made_up.record(config, 0)]).runs.read_text())
-    assert line["measures"] == {"right": [9, 10], "said": "AB", "loss": 0.5}
-    assert line["memoryless"] == {"right": 5}
-    assert "lookup_table" not in line
-    assert '"memoryless": {"right": 5}' in canonical([made_up.record(config, 0)])
+    record = made_up.record(config, 0)
+    shared, own = map(json.loads, made_up.write(tmp_path, [record]).runs.read_text().splitlines())
+    name = shared.pop("shared")
+    assert shared == {field: record[field] for field in SHARED}
+    measures = {"right": [9, 10], "said": "AB", "loss": 0.5}
+    assert own == {"of": name, "seed": 0, "measures": measures, "seconds": 0.25}
+    assert '"lookup_table": {"right": 5}' in canonical([record])
+
+
+def test_what_runs_share_is_written_once_however_they_are_mixed_and_whenever_they_are_added(tmp_path, config):
+    newer = {"provenance": {"versions": {"numpy": "2.1"}, "device": "cpu", "date": "2026-01-02"}}
+    kinds = [{}, {"variant": "deaf"}, {"trainer": "keras"}, newer]
+    for seed in range(3):
+        store = made_up.write(tmp_path, [made_up.record(config, seed + 3 * (kind is newer), **kind) for kind in kinds])
+    lines = [json.loads(line) for line in store.runs.read_text().splitlines()]
+    assert ["shared" in line for line in lines] == [True, False] * 4 + [False] * 8
+    expected = [made_up.record(config, seed + 3 * (kind is newer), **kind) for seed in range(3) for kind in kinds]
+    assert store.records() == expected
+
+
+def test_baselines_of_a_run_that_are_not_the_first_run_s_are_its_own(tmp_path, config):
+    own = [{}, {"lookup_table": {"right": 6}}, {"chance": {"right": 2.0}, "lookup_table": {}}, {"chance": {"right": 1}}]
+    records = [made_up.record(config, seed, **changes) for seed, changes in enumerate(own)]
+    store = made_up.write(tmp_path, records)
+    assert canonical(store.records()) == canonical(records)  # 1 stays 1, and 1.0 stays 1.0
+    assert len(store.runs.read_text().splitlines()) == 1 + len(own)
+
+
+def test_histories_share_their_epochs(tmp_path, config):
+    records = [made_up.record(config, seed) for seed in range(3)]
+    store = made_up.write(tmp_path, records, {"loss": np.array([0.123456, 2.0]), "accuracy": np.array([0.5, np.nan])})
+    lines = store.histories.read_text().splitlines()
+    assert json.loads(lines[0])["epochs"] == [1, 2]
+    assert lines[1].endswith('"seed":0,"loss":[0.1235,2],"accuracy":[0.5,NaN]}')
+    made_up.write(tmp_path, [made_up.record(config, 3)], {"loss": np.array([1, 2, 3])})
+    assert [len(curve["epochs"]) for curve in store.curves()] == [2, 2, 2, 3]
+
+
+def test_a_file_that_ends_anywhere_is_read_and_continued(tmp_path, config):
+    """A power failure: a shared line may be left alone, a run is never left without it."""
+    records = [made_up.record(config, 0), made_up.record(config, 1), made_up.record(config, 0, "deaf")]
+    store = made_up.write(tmp_path, records)
+    whole = store.runs.read_bytes()
+    ends = {place + near for place, byte in enumerate(whole) if byte == ord("\n") for near in (-1, 0, 1)}
+    for end in {*range(0, len(whole), 40), *ends}:
+        store.runs.write_bytes(whole[:end])
+        kept = len(store.records())
+        assert store.records() == records[:kept]
+        with store.writing():  # drops what is incomplete
+            kept = len(store.records())
+        made_up.write(tmp_path, records[kept:])
+        assert store.runs.read_bytes() == whole
+
+
+def test_a_run_without_its_shared_line_is_refused_by_number(tmp_path, config):
+    store = made_up.write(tmp_path, [made_up.record(config, 0), made_up.record(config, 0, "deaf")])
+    lines = store.runs.read_text().splitlines(keepends=True)
+    store.runs.write_text("".join([*lines[:2], lines[3], lines[2]]))
+    with pytest.raises(ValueError, match=r"line 3 is not a run, or its shared line is not above it: repair or delete"):
+        store.records()
+
+
+def test_a_damaged_shared_line_is_refused_by_number_when_read_and_before_anything_is_run(tmp_path, config):
+    store = made_up.write(tmp_path, [made_up.record(config, 0)])
+    lines = store.runs.read_text().splitlines(keepends=True)
+    store.runs.write_text(lines[0][:60] + "\n" + lines[1])
+    with pytest.raises(ValueError, match="line 1 is not a run"):
+        store.records()
+    with pytest.raises(ValueError, match="line 1 is not a run"), store.writing():
+        pytest.fail("the folder was opened for writing")
+
+
+def test_the_lines_of_two_files_can_be_put_into_one(tmp_path, config):
+    one = made_up.write(tmp_path / "one", [made_up.record(config, 0), made_up.record(config, 0, "deaf")])
+    two = made_up.write(tmp_path / "two", [made_up.record(config, 1, "deaf"), made_up.record(config, 1)])
+    apart = [*one.records(), *two.records()]
+    one.runs.write_bytes(one.runs.read_bytes() + two.runs.read_bytes())
+    assert one.records() == apart
 
 
 def test_a_line_torn_within_a_letter_of_several_bytes_is_dropped_too(tmp_path, config):

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from lstm_lab.judging.statistics import Interval
+from lstm_lab.report import svg
 from lstm_lab.suite.results import Record
 
 FORMATS = ("svg", "png", "pdf")
@@ -28,11 +29,12 @@ _STYLE: dict[Any, Any] = {
     "figure.dpi": 110,
 }
 _METADATA: dict[str, dict[str, Any]] = {
-    "svg": {"Date": None, "Creator": None},
+    "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
     "png": {"Software": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+_DISC: dict[str, Any] = {"marker": "o", "color": _COLOURS[0], "alpha": 0.35, "linestyle": "none"}
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DASHES = ("-", "--", "-.", ":")
 
@@ -108,8 +110,10 @@ def strips(
         axes = figure.subplots() if title else _panels(figure, 1, left=_widest(groups) + 0.25)[0]
         for place, (name, scores) in enumerate(groups.items()):
             found, seeds = np.unique(np.round(scores, 6), return_counts=True)
-            area = 12 + 240 * seeds / len(scores)
-            axes.scatter(found, np.full(len(found), place), s=area, color=_COLOURS[0], alpha=0.35, linewidth=0)
+            for count in np.unique(seeds):  # discs of one size at once: the file then has their outline once
+                disc = {"markersize": np.sqrt(12 + 240 * count / len(scores)), "markeredgewidth": 0, "zorder": 1}
+                alike = found[seeds == count]
+                axes.plot(alike, np.full(len(alike), place), **(_DISC | disc))
             middle = middles[name]
             axes.plot([middle.low, middle.high], [place, place], color="black", linewidth=2)
             axes.plot(middle.estimate, place, marker="|", color="black", markersize=12)
@@ -128,10 +132,9 @@ def strips(
 def _strip_legend() -> list:
     from matplotlib.lines import Line2D
 
-    disc: dict[str, Any] = {"marker": "o", "color": _COLOURS[0], "alpha": 0.35, "linestyle": "none"}
     tick: dict[str, Any] = {"marker": "|", "color": "black", "markersize": 12, "linestyle": "none"}
     return [
-        Line2D([], [], label="seeds (area: how many)", **disc),
+        Line2D([], [], label="seeds (area: how many)", **_DISC),
         Line2D([], [], label="interquartile mean", **tick),
         Line2D([], [], label="its 95 % interval", color="black", linewidth=2),
     ]
@@ -215,4 +218,4 @@ def _drawn(
         draw(figure)
         file = io.BytesIO()
         figure.savefig(file, format=kind, metadata=_METADATA[kind])
-    return file.getvalue()
+    return svg.small(file.getvalue().decode()).encode() if kind == "svg" else file.getvalue()

@@ -4,33 +4,31 @@
     results/0110_alphabet_naive/histories.jsonl  loss and accuracy of the first seeds, for some of the epochs
     results/0110_alphabet_naive/REPORT.md        made from the runs; it can be deleted and made again
 
+What many runs share, such as settings and versions, stands in a line of its own above them; `suite.lines` has the form.
 An incomplete last line, for example after a power failure, is dropped at the next start. A recorded run is not
 repeated. While a run writes to a folder it holds a lock, and a second run into that folder is refused.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from lstm_lab.judging import measures
+from lstm_lab.suite.lines import Lines, Record, encoded
 
-Record = dict[str, Any]  # a line of runs.jsonl, with typed measures
 Key = tuple[str, str, str, str, int]
 
 HISTORY_POINTS = 100
 HISTORY_SEEDS = 10  # histories are for figures; those of the first seeds are enough
 _DERIVED = ("seconds", "provenance", "shown")  # what may differ between two runs of a seed, or is for readers
-_LOOKUP_TABLE = "memoryless"  # the name of the lookup table in the files of runs only
+_KIND = ("experiment", "config", "variant", "trainer", "start")  # with the seed they identify a run
 
 
 def key(record: Record) -> Key:
@@ -45,17 +43,19 @@ class Store:
         self.folder = Path(root) / name
         self.runs = self.folder / "runs.jsonl"
         self.histories = self.folder / "histories.jsonl"
+        self._runs = Lines(self.runs, (*_KIND, "settings", "provenance"), usual=("chance", "lookup_table"))
+        self._histories = Lines(self.histories, (*_KIND, "epochs"))
 
     def records(self) -> list[Record]:
         """All runs, the latest of each key, in the order in which the keys were first written."""
         latest: dict[Key, Record] = {}
-        for record in _lines(self.runs):
+        for record in self._runs.read(_typed):
             latest[key(record)] = record
         return list(latest.values())
 
     def curves(self) -> list[Record]:
         """The histories of some epochs: key fields, "epochs", "loss" and "accuracy"."""
-        latest = {key(record): record for record in _lines(self.histories)}
+        latest = {key(record): record for record in self._histories.read(_identified)}
         return list(latest.values())
 
     @contextmanager
@@ -74,9 +74,7 @@ class Store:
         except OSError as error:
             raise ValueError(f"results folder {self.folder} cannot be written: {error.strerror or error}") from None
         try:
-            for path in (self.runs, self.histories):
-                _drop_torn_line(path)
-            yield Writer(self)
+            yield Writer(self._runs, self._histories)
         finally:
             lock.release()
 
@@ -84,25 +82,24 @@ class Store:
 class Writer:
     """Appends runs while the lock of the store is held."""
 
-    def __init__(self, store: Store):
-        self._store = store
+    def __init__(self, runs: Lines, histories: Lines):
+        self._run, self._history = runs.appending(), histories.appending()
 
     def append(self, record: Record, history: dict[str, np.ndarray] | None = None) -> None:
         """Append one run and flush it to disk; for the first seeds, also its history."""
         if history and record["seed"] < HISTORY_SEEDS:  # before the run: a recorded run is not repeated
-            names = ("experiment", "config", "variant", "start", "trainer", "seed")
-            _append(self._store.histories, {name: record[name] for name in names} | _thin(history))
-        _append(self._store.runs, record)
+            self._history({name: record[name] for name in (*_KIND, "seed")} | _thin(history))
+        self._run(record)
 
 
 def canonical(records: Iterable[Record]) -> str:
     """Runs as sorted lines without seconds and provenance: the same bytes for the same seeds and settings."""
     kept = ({name: value for name, value in record.items() if name not in _DERIVED} for record in records)
-    return "".join(f"{line}\n" for line in sorted(_encoded(record, sort_keys=True) for record in kept))
+    return "".join(f"{line}\n" for line in sorted(encoded(record, sort_keys=True) for record in kept))
 
 
 def provenance(trainer: str, threads: int = 1, device: str = "cpu") -> Record:
-    """With what a run was made: versions, backend, device, threads, git revision, date."""
+    """With what a run was made: versions, backend, device, threads, git revision, day."""
     packages = {"keras": ("keras", "tensorflow"), "compiled": ("jax", "jaxlib")}.get(trainer, ())
     versions = {name: _version(name) for name in ("numpy", *packages)}
     return {
@@ -111,72 +108,32 @@ def provenance(trainer: str, threads: int = 1, device: str = "cpu") -> Record:
         "device": device,
         "threads": threads,
         "revision": _git_revision(),
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "date": datetime.now(UTC).date().isoformat(),
     }
 
 
-def _lines(path: Path) -> Iterator[Record]:
-    """The lines of a file without an incomplete last one; ValueError if another line is damaged."""
-    if not path.exists():
-        return
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror or error}") from None
-    for number, line in enumerate(lines, 1):
-        if not line:
-            continue
-        try:
-            record = _decoded(line)
-            key(record)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            if number < len(lines):  # it ends with a newline, so it is not incomplete but damaged
-                raise ValueError(f"{path} line {number} is not a run: repair or delete that line") from None
-        else:
-            yield record
+def _typed(stored: Record) -> Record:
+    """A run as it is stored → a record as the program uses it."""
+    stored["measures"] = {name: measures.read(each) for name, each in stored["measures"].items()}
+    return _identified(stored)
 
 
-def _decoded(line: bytes) -> Record:
-    """A line of a file → a record, as the program uses it."""
-    record = json.loads(line.decode())
-    if "measures" in record:
-        record["measures"] = {name: measures.read(stored) for name, stored in record["measures"].items()}
-    return {"lookup_table" if name == _LOOKUP_TABLE else name: value for name, value in record.items()}
-
-
-def _encoded(record: Record, sort_keys: bool = False) -> str:
-    """A record → a line of a file."""
-    named = {_LOOKUP_TABLE if name == "lookup_table" else name: value for name, value in record.items()}
-    return json.dumps(named, sort_keys=sort_keys, ensure_ascii=False, default=lambda measure: measure.stored)
-
-
-def _drop_torn_line(path: Path) -> None:
-    if not path.exists():
-        return
-    try:
-        with open(path, "r+b") as file:  # for writing, so that a write error comes before any training
-            data = file.read()
-            if data and not data.endswith(b"\n"):
-                file.truncate(data.rfind(b"\n") + 1)
-    except OSError as error:
-        raise ValueError(f"{path} cannot be written: {error.strerror or error}") from None
-
-
-def _append(path: Path, record: Record) -> None:
-    try:
-        with open(path, "a", encoding="utf-8") as file:
-            file.write(_encoded(record) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise ValueError(f"{path} cannot be written: {error.strerror or error}") from None
+def _identified(stored: Record) -> Record:
+    """The record itself; KeyError for one that is not identified."""
+    key(stored)
+    return stored
 
 
 def _thin(history: dict[str, np.ndarray]) -> Record:
     epochs = len(next(iter(history.values())))
     kept = np.unique(np.linspace(0, epochs - 1, min(epochs, HISTORY_POINTS)).round().astype(int))
-    curves = {name: [float(f"{value:.4g}") for value in values[kept]] for name, values in history.items()}
-    return {"epochs": (kept + 1).tolist(), **curves}
+    return {"epochs": (kept + 1).tolist()} | {name: list(map(_short, values[kept])) for name, values in history.items()}
+
+
+def _short(value: float) -> float:
+    """With four digits, the fewest with which a curve of little height has no steps; 1 and not 1.0."""
+    rounded = float(f"{value:.4g}")
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 @cache

@@ -213,7 +213,7 @@ def _record(measures: dict[str, Measure], trained: Trained, settings: Settings) 
         "measures": {name: m.value for name, m in measures.items()},
         "chance": {name: round(m.chance, 4) for name, m in measures.items() if m.chance is not None},
         "lookup_table": {name: m.lookup_table for name, m in measures.items() if m.lookup_table is not None},
-        "seconds": round(trained.seconds, 4),
+        "seconds": float(f"{trained.seconds:.3g}"),
         "settings": settings.recorded(),
     }
 
