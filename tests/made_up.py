@@ -59,12 +59,17 @@ set = {{ units = 1 }}
 {tables}
 """
 
-CLAIM = """
+
+def claim(condition: str, threshold: str = "chosen: nearly all") -> str:
+    """A claim on 0900_guess, as a TOML file states it; the threshold only where the condition has a number."""
+    origin = f'threshold = "{threshold}"' if condition.startswith("at ") else ""
+    return f"""
 [[claims]]
 words = "it guesses nearly all right"
 source = "somewhere"
 measure = "right"
 condition = "{condition}"
+{origin}
 control = "deaf"
 """
 

@@ -11,18 +11,14 @@ from lstm_lab.report import overview, selection
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.results import Store
 
-
-def claimed(condition: str) -> str:
-    """A claim as a TOML file states it."""
-    return made_up.CLAIM.format(condition=condition)
-
-
-CHANCE = '\nthreshold = "chance: what guessing gets"\n'
-CEILING = '\nthreshold = "ceiling: computed"\n'
+claimed = made_up.claim
+CHANCE, CEILING = "chance: what guessing gets", "ceiling: computed"
 
 
 def claim(condition: str, control: str | None = "deaf") -> Claim:
-    return Claim(words="it guesses right", source="somewhere", measure="right", condition=condition, control=control)
+    stated = {"condition": condition, "control": control}
+    origin = {"threshold": "chosen: a test"} if condition.startswith("at ") else {}
+    return Claim(words="it guesses right", source="somewhere", measure="right", **stated, **origin)
 
 
 def counts(*rights, asked=10):
@@ -212,17 +208,17 @@ def test_typical_is_the_central_95_percent():
             claimed("above control").replace('control = "deaf"', ""),
             "claim 1: condition is 'above control'",
         ),
-        (claimed("at least 0.9") + 'threshold = "guessing"', "claim 1: setting threshold is 'guessing': it should say"),
+        (claimed("at least 0.9", "guessing"), "claim 1: setting threshold is 'guessing': it should say"),
         (
-            claimed("at least 0.9") + 'threshold = "a guess: it is"',
+            claimed("at least 0.9", "a guess: it is"),
             "claim 1: setting threshold is 'a guess: it is': its",
         ),
         (
-            claimed("all right") + CHANCE,
+            claimed("all right") + f'threshold = "{CHANCE}"',
             "claim 1: condition is 'all right': it has no number, so it needs no threshold",
         ),
-        (claimed("at least 0.9") + 'threshold = "other seeds: 0 to 35"', "claim 1: threshold is from other seeds: say"),
-        (claimed("at least 0.9") + CEILING, "claim 1: threshold is from a ceiling: say how high"),
+        (claimed("at least 0.9", "other seeds: 0 to 35"), "claim 1: threshold is from other seeds: say"),
+        (claimed("at least 0.9", CEILING), "claim 1: threshold is from a ceiling: say how high"),
         (claimed("at most 0.9") + "ceiling = 0.5", "claim 1: condition is 'at most 0.9': a ceiling can only"),
         (claimed("above control") + "exact = true", "claim 1: condition is 'above control': this is judged over"),
         (
@@ -270,15 +266,15 @@ def test_claims_and_figures_that_cannot_be_read_are_refused_with_file_and_place(
         ),
         (claimed("above control").replace('"right"', '"said"'), "a text (AB) has no order"),
         (claimed("none right").replace('"right"', '"loss"'), "'none right': the measure (0.5) is no count of right"),
-        (claimed("at least 0.1") + CHANCE, "'at least 0.1', but chance alone gets 0.1"),
-        (claimed("at most 0.09") + CHANCE, "'at most 0.09', but chance alone gets 0.1"),
-        (claimed("at least 0.5") + CHANCE.replace("chance", "lookup table"), "but lookup table alone gets 0.5"),
-        (claimed("at least 0.9") + CEILING + "ceiling = 0.75", "'at least 0.9', but no value can be above 0.75"),
+        (claimed("at least 0.1", CHANCE), "'at least 0.1', but chance alone gets 0.1"),
+        (claimed("at most 0.09", CHANCE), "'at most 0.09', but chance alone gets 0.1"),
+        (claimed("at least 0.5", "lookup table: no memory"), "but lookup table alone gets 0.5"),
+        (claimed("at least 0.9", CEILING) + "ceiling = 0.75", "'at least 0.9', but no value can be above 0.75"),
         (
-            claimed("at least 7").replace('"right"', '"loss"') + CEILING + 'ceiling = "right"',
+            claimed("at least 7", CEILING).replace('"right"', '"loss"') + 'ceiling = "right"',
             "no value can be above 0.9",
         ),
-        (claimed("at least 0.9") + CEILING + 'ceiling = "top"', "measure 'top' is not asked"),
+        (claimed("at least 0.9", CEILING) + 'ceiling = "top"', "measure 'top' is not asked"),
     ],
 )
 def test_claims_that_cannot_be_judged_are_refused_before_anything_is_written(tmp_path, monkeypatch, toml, says):

@@ -78,10 +78,10 @@ def test_variants_stand_side_by_side_with_paired_differences(report):
 def test_claims_stand_with_verdict_and_control(report):
     text = report(
         lambda config: made_up.rights(config, [9] * 100) + made_up.rights(config, [2] * 100, "deaf"),
-        made_up.CLAIM.format(condition="at least 0.9"),
+        made_up.claim("at least 0.9"),
     )
     assert "it guesses nearly all right (somewhere): **holds**" in text
-    assert "Seeds: 100 of 100. Condition: `right` at least 0.9." in text
+    assert "Seeds: 100 of 100. Condition: `right` at least 0.9 (chosen: nearly all)." in text
     assert "Control deaf: it should not do this, and does not (0 of 100)." in text
 
 
@@ -280,14 +280,14 @@ def test_result_leaves_out_a_column_with_nothing_in_it(tmp_path):
 def test_what_a_control_should_not_do_and_did_is_said_plainly(report, met, says):
     text = report(
         lambda config: made_up.rights(config, [9] * 40) + made_up.rights(config, [9] * met + [1] * (40 - met), "deaf"),
-        made_up.CLAIM.format(condition="at least 0.9"),
+        made_up.claim("at least 0.9"),
     )
     assert f"Control deaf: it should not do this, {says}" in text
 
 
 def test_reports_are_made_from_the_runs_alone(tmp_path, monkeypatch):
     """No script is imported, no process started, no file of runs read twice."""
-    folder = made_up.checkout(tmp_path, tables=made_up.CLAIM.format(condition="at least 0.9") * 3)
+    folder = made_up.checkout(tmp_path, tables=made_up.claim("at least 0.9") * 3)
     monkeypatch.chdir(folder)
     run(catalogue.load("0910_coin"), Request(seeds=(0, 1)), tmp_path / "results")
     made_up.write(tmp_path / "results", made_up.rights(made_up.guess(tmp_path), [10] * 40))

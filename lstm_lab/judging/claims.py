@@ -13,6 +13,7 @@ from lstm_lab.judging.measures import Count, Number, Text, Value
 
 CHANCE, LOOKUP_TABLE, CEILING, OTHER_SEEDS = "chance", "lookup table", "ceiling", "other seeds"
 ORIGINS = ("source", CHANCE, LOOKUP_TABLE, CEILING, OTHER_SEEDS, "chosen")
+_EXAMPLE = 'threshold = "chance: guessing gets 1 %"'
 
 
 class _Strict(BaseModel):
@@ -121,6 +122,8 @@ class Claim(_Strict):
     def _says_where_its_number_is_from(self) -> Claim:
         number, origin = self.condition.threshold, self.threshold.origin if self.threshold else None
         words = f"condition is {self.condition.words!r}"
+        if origin is None and number is not None:
+            raise ValueError(f"{words}: say where its number comes from, as in {_EXAMPLE}")
         if origin is not None and number is None:
             raise ValueError(f"{words}: it has no number, so it needs no threshold")
         if origin == OTHER_SEEDS and not self.from_seed:
