@@ -39,6 +39,7 @@ def results(tmp_path, monkeypatch):
         ("{{ all_right('0900/deaf', 'right') }}", "1 of 6 seeds"),
         ("{{ says('0900/deaf', 'said', 'AB') }}", "2 of 6 seeds"),
         ("{{ middle('0900') }}", "9.5/10 (95 %)"),
+        ("{{ share('0900') }}", "95 %"),
         ("{{ highest('0900/deaf') }}", "10/10 (100 %)"),
         ("{{ published('0900') }}", "9/10 (90 %)"),
         ("{{ compared('0900', '0900/deaf') }}", "higher on 3, lower on 0 and the same on 3 of 6 seeds"),

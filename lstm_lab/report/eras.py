@@ -71,16 +71,25 @@ class Figure:
 
 def page(recorded: Recorded) -> str | None:
     """The page as Markdown; None where no section is recorded with the defaults of Keras 1."""
-    found = list(_figures(recorded))
+    found = _judged(recorded)
     if not found:
         return None
-    differs = holm([figure.found.compared.p for figure in found])
-    causes = Counter(figure.found.cause(shown) for figure, shown in zip(found, differs, strict=True))
-    counted = ", ".join(f"{count} × {cause}" for cause, count in causes.most_common())
-    rows = tables.compact([_row(figure, shown) for figure, shown in zip(found, differs, strict=True)])
+    counted = ", ".join(f"{count} × {cause}" for cause, count in causes(recorded).most_common())
+    rows = tables.compact([_row(figure, shown) for figure, shown in found])
     defaults = [asdict(default) for default in DEFAULTS]
     together = [row for name in _sections(recorded) if (row := _together(name, recorded))]
     return pages.render("eras.md.j2", table=rows, counted=counted, defaults=defaults, together=together)
+
+
+def causes(recorded: Recorded) -> Counter[str]:
+    """Why published figures come out, or do not, and of how many each is the reason."""
+    return Counter(figure.found.cause(shown) for figure, shown in _judged(recorded))
+
+
+def _judged(recorded: Recorded) -> list[tuple[Figure, bool]]:
+    """Each published figure, and whether a difference between the defaults is shown."""
+    found = list(_figures(recorded))
+    return list(zip(found, holm([figure.found.compared.p for figure in found]), strict=True))
 
 
 def _sections(recorded: Recorded) -> list[str]:

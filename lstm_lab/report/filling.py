@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from lstm_lab.judging.measures import Count, Text, Value, scores
+from lstm_lab.judging.measures import Count, Text, Value, percent, scores
 from lstm_lab.judging.statistics import interquartile_mean, paired
-from lstm_lab.report import tables
+from lstm_lab.report import eras, tables
 from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.results import Record
@@ -39,8 +39,9 @@ class Figures:
 
     def named(self) -> dict[str, object]:
         """The phrases by the names that sentences use."""
-        phrases = (self.all_right, self.says, self.middle, self.highest, self.published, self.compared, self.seeds)
-        return {phrase.__name__: phrase for phrase in phrases}
+        often = (self.all_right, self.says, self.figures, self.seeds)
+        level = (self.middle, self.share, self.highest, self.published, self.compared)
+        return {phrase.__name__: phrase for phrase in (*often, *level)}
 
     def all_right(self, place: str, measure: str | None = None) -> str:
         """ "97 of 100 seeds": on how many every answer is right."""
@@ -56,6 +57,10 @@ class Figures:
         """ "20.9/25 (83.6 %)": the interquartile mean over the seeds."""
         values = self._values(place, measure)
         return tables.level(values, interquartile_mean(scores(values)).estimate)
+
+    def share(self, place: str, measure: str | None = None) -> str:
+        """ "83.6 %": the same as percent alone."""
+        return f"{percent(interquartile_mean(scores(self._values(place, measure))).estimate)} %"
 
     def highest(self, place: str, measure: str | None = None) -> str:
         """The highest of all seeds."""
@@ -73,6 +78,11 @@ class Figures:
         both = [seed for seed in runs[0] if seed in runs[1]]
         found = paired(*(scores([side[seed] for seed in both]) for side in runs))
         return f"higher on {found.wins}, lower on {found.losses} and the same on {found.ties} of {len(both)} seeds"
+
+    def figures(self, *reasons: str) -> str:
+        """ "7 of 19": how many published figures come out for these reasons, of all that both defaults were run for."""
+        found = eras.causes(self._recorded)
+        return f"{sum(found[reason] for reason in reasons)} of {found.total()}"
 
     def seeds(self, place: str) -> str:
         """ "100 seeds"."""
