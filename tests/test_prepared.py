@@ -197,7 +197,7 @@ def test_0565_0607_and_0608_name_what_is_not_so_today():
         measured |= {n: m.value.stored for n, m in lesson.ask(lesson.config.resolve(), seed=0).items()}
     raises = {"one_hot_with_sparse_false", "print_the_smallest_value", "scale_a_list", "reshape_unevenly"}
     assert {name for name, said in measured.items() if said == "raises"} == raises
-    assert measured["pad_by_default"] == "[[0,1],[2,3]]" and measured["cut_by_default"] == "[[1],[3]]"
+    assert [measured[f"{way}_by_default"] for way in ("pad", "cut")] == ["[[0,1],[2,3]]", "[[1],[3]]"]
     assert (measured["default_keeps_state"], measured["stateful_keeps_state"]) == ("no", "yes")
     assert [measured[f"lines_with_verbose_{verbose}"] for verbose in (0, 2)] == ["0", "2"]
     assert (measured["same_with_seed_of_numpy"], measured["same_with_seed_of_keras"]) == ([0, 8], [8, 8])
