@@ -60,6 +60,11 @@ class Rate:
         return DEPENDS if rate.low >= NEVER and rate.high <= ALWAYS else UNDECIDED
 
     @property
+    def tested(self) -> bool:
+        """Whether chance is in it: an undecided rate was tested too, and could have been found to hold by chance."""
+        return bool(self.seeds) and not self.exact
+
+    @property
     def p(self) -> float | None:
         """How probable such a rate is if the verdict is wrong; None where nothing is decided, or no chance is in it."""
         above = 1 - chance_of_fewer(self.met - 1, self.seeds, NEVER)
@@ -101,6 +106,10 @@ class Comparison:
         return HIGHER if self.wins > self.losses else LOWER
 
     @property
+    def tested(self) -> bool:
+        return bool(self.seeds)
+
+    @property
     def p(self) -> float | None:
         """The probability of so uneven a split if neither is better; None where no difference is shown."""
         return self.p_value if self.verdict in (HIGHER, LOWER) else None
@@ -124,6 +133,7 @@ def judge(
 
     values  seed → the claim's measure        control_values  the control's, empty if there is none
     lesson  whether the values are a lesson's, which trains nothing
+    A comparison leaves out a seed on which one of the two was asked nothing, so that its score is NaN.
     A condition that names the control is paired seed by seed; the control then has no verdict of its own.
     """
     own = {seed: value for seed, value in values.items() if seed >= claim.from_seed}
@@ -131,6 +141,7 @@ def judge(
     condition, exact = claim.condition, claim.exact or lesson
     both = [seed for seed in own if seed in other]
     if condition.compares:
+        both = [seed for seed in both if not any(math.isnan(side[seed].score or 0) for side in (own, other))]
         claimed = HIGHER if condition.relation == "above" else LOWER
         if not both:
             return Comparison(claimed), None
