@@ -22,6 +22,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from statistics import NormalDist
 
 from lstm_lab.judging.claims import Claim, Published
@@ -202,6 +203,22 @@ def chance_to_hold(rate: float, seeds: int) -> float:
     """
     enough = next((met for met in range(seeds + 1) if Rate(met, seeds).verdict == HOLDS), seeds + 1)
     return 1 - chance_of_fewer(enough - 1, seeds, rate)
+
+
+@cache
+def chance_to_err(seeds: int) -> float:
+    """How probable a wrong verdict on a rate is at most, whatever the true rate: the most is at 0.9, and alike at 0.1.
+
+    A true rate of 0.9 is wrongly said to depend on the seed, one just below it wrongly to hold; either may be said to
+    fail. It is more than half of 5 %, because Wilson's interval is exact only on the average over true rates.
+
+    >>> round(chance_to_err(100), 3)
+    0.04
+    """
+    said = dict.fromkeys((HOLDS, FAILS, DEPENDS, UNDECIDED), 0.0)
+    for met in range(seeds + 1):
+        said[Rate(met, seeds).verdict] += chance_of_fewer(met, seeds, ALWAYS) - chance_of_fewer(met - 1, seeds, ALWAYS)
+    return said[FAILS] + max(said[HOLDS], said[DEPENDS])
 
 
 def _reached(value: Value, figure: Value | None) -> bool:

@@ -117,10 +117,10 @@ def tests(all_judged: Sequence[Judged]) -> int:
 def wrong_by_chance(all_judged: Sequence[Judged]) -> float:
     """The largest number of verdicts that chance alone is expected to get wrong, over all tests that were made.
 
-    A rate's interval misses the true rate on one given side with half of 5 %; a sign test on either side with 5 %.
+    A sign test errs with 5 % at most, a rate as often as `chance_to_err` says.
     """
     tested = [judged.verdict for judged in all_judged if judged.verdict.tested]
-    return sum((1 - LEVEL) / (1 if isinstance(verdict, Comparison) else 2) for verdict in tested)
+    return sum(1 - LEVEL if isinstance(one, Comparison) else verdicts.chance_to_err(one.seeds) for one in tested)
 
 
 def check(name: str, recorded: Recorded) -> None:
