@@ -2,6 +2,7 @@
 
 import made_up
 import pytest
+from scipy.stats import binom
 
 from lstm_lab.judging import verdicts
 from lstm_lab.judging.claims import Claim, Published
@@ -143,8 +144,49 @@ def test_the_verdicts_that_stay_when_corrected_for_their_number():
 
     every = [judged(40), judged(0), judged(20), judged(37), judged(40, exact=True)]
     assert report_claims.surviving(every) == [True, True, True, None, None]
-    assert report_claims.wrong_by_chance(every) == pytest.approx(3 * 0.025)
+    assert report_claims.wrong_by_chance(every) == pytest.approx(4 * verdicts.chance_to_err(40))
+    assert report_claims.tests(every) == 4
     assert report_claims.surviving([judged(40)] * 100)[0] is False
+
+
+def test_tests_that_decide_nothing_count_when_verdicts_are_corrected():
+    """40 of 40 has p = 0.9 ** 40 = 0.0148: below 0.05 / 3, but not below 0.05 / 4."""
+
+    def judged(verdict):
+        return report_claims.Judged(claim("all right"), verdict, None)
+
+    found, undecided = judged(verdicts.Rate(40, 40)), judged(verdicts.Rate(37, 40))
+    same = judged(verdicts.Comparison(verdicts.HIGHER, wins=5, losses=5))
+    not_run, exact = judged(verdicts.Rate(0, 0)), judged(verdicts.Rate(1, 1, exact=True))
+    assert report_claims.surviving([found, undecided, same, not_run, exact]) == [True, None, None, None, None]
+    assert report_claims.surviving([found, undecided, undecided, same]) == [False, None, None, None]
+    every = [found, undecided, same, not_run, exact]
+    assert report_claims.wrong_by_chance(every) == pytest.approx(2 * verdicts.chance_to_err(40) + 0.05)
+
+
+@pytest.mark.parametrize(("seeds", "expected"), [(40, 0.0419), (36, 0.0235), (100, 0.0399)])
+def test_how_often_a_verdict_is_wrong_at_most_is_exact(seeds, expected):
+    """Of 40 seeds 8 to 32 depend and 40 hold; of 36, 8 to 28 and 36; of 100, 16 to 84 and 96 or more."""
+    assert verdicts.chance_to_err(seeds) == pytest.approx(expected, abs=5e-5)
+    for true in (0.02, 0.1, 0.5, 0.899, 0.9, 0.95):
+        right = verdicts.FAILS if true <= 0.1 else verdicts.HOLDS if true >= 0.9 else verdicts.DEPENDS
+        said = [(binom.pmf(met, seeds, true), verdicts.Rate(met, seeds).verdict) for met in range(seeds + 1)]
+        wrong = sum(p for p, verdict in said if verdict not in (right, verdicts.UNDECIDED))
+        assert wrong <= verdicts.chance_to_err(seeds) + 1e-9
+
+
+def test_a_seed_on_which_nothing_was_asked_is_in_no_comparison():
+    own = counts(10, 9, 8) | {3: Count(0, 0)}
+    found = verdicts.judge(claim("above control"), own, counts(5, 5, 5, 5))[0]
+    assert (found.wins, found.ties, found.losses) == (3, 0, 0)
+    assert found.difference.estimate == pytest.approx(0.4)
+    assert verdicts.judge(claim("above control"), {3: Count(0, 0)}, counts(5, 5, 5, 5))[0].verdict == verdicts.NOT_RUN
+
+
+def test_a_control_is_named_with_its_measure_where_that_is_another():
+    one = claim("all right").model_copy(update={"control_measure": "loss"})
+    judged = report_claims.Judged(one, verdicts.Rate(40, 40), verdicts.Rate(0, 40))
+    assert judged.control_said == "Control deaf, `loss`: it should not do this, and does not (0 of 40)."
 
 
 def test_figures_published_together_are_judged_together():

@@ -58,6 +58,8 @@ def test_figures_are_filled_in_from_the_runs(results, words, says):
         ("{{ all_right('0900/dead') }}", "variant 'dead' is unknown"),
         ("{{ all_wrong('0900') }}", "cannot be filled in: 'all_wrong' is undefined"),
         ("{{ all_right('0900'", "cannot be filled in"),
+        ("{{ all_right('0900/deaf', 'said') }}", "0900/deaf: the measure .* is no count"),
+        ("{{ figures('the libary') }}", "reason is 'the libary'"),
     ],
 )
 def test_figures_that_are_not_there_are_refused(results, words, says):

@@ -1,4 +1,4 @@
-"""Runs of one to five letters, padded in front. A mask tells the padding from the letter A."""
+"""Runs of one to five letters as one-hot rows, padded in front with rows of zeros."""
 
 import keras
 import numpy as np
@@ -8,12 +8,12 @@ rng = np.random.default_rng(7)
 
 starts, lengths = rng.integers(25, size=1000), rng.integers(1, 6, size=1000)
 runs = [np.arange(start, min(start + length, 25)) for start, length in zip(starts, lengths, strict=True)]
-x = keras.utils.pad_sequences([(run + 1) / 26 for run in runs], maxlen=5, dtype="float32")[..., None]
+x = np.eye(27, dtype="float32")[keras.utils.pad_sequences([run + 1 for run in runs], maxlen=5)][..., 1:]  # 0: padding
 y = np.eye(26, dtype="float32")[[run[-1] + 1 for run in runs]]
 
 keras.utils.set_random_seed(7)
-layers = [keras.layers.Masking(0.0), keras.layers.LSTM(32), keras.layers.Dense(26, activation="softmax")]
-model = keras.Sequential([keras.Input((5, 1)), *layers])
+layers = [keras.layers.LSTM(32), keras.layers.Dense(26, activation="softmax")]
+model = keras.Sequential([keras.Input((5, 26)), *layers])
 model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
 model.fit(x, y, batch_size=1, epochs=EPOCHS, verbose=0)
 print(f"{model.evaluate(x, y, verbose=0)[1]:.1%} right")

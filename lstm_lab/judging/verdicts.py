@@ -22,6 +22,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from statistics import NormalDist
 
 from lstm_lab.judging.claims import Claim, Published
@@ -58,6 +59,11 @@ class Rate:
         if rate.high <= NEVER:
             return FAILS
         return DEPENDS if rate.low >= NEVER and rate.high <= ALWAYS else UNDECIDED
+
+    @property
+    def tested(self) -> bool:
+        """Whether chance is in it: an undecided rate was tested too, and could have been found to hold by chance."""
+        return bool(self.seeds) and not self.exact
 
     @property
     def p(self) -> float | None:
@@ -101,6 +107,10 @@ class Comparison:
         return HIGHER if self.wins > self.losses else LOWER
 
     @property
+    def tested(self) -> bool:
+        return bool(self.seeds)
+
+    @property
     def p(self) -> float | None:
         """The probability of so uneven a split if neither is better; None where no difference is shown."""
         return self.p_value if self.verdict in (HIGHER, LOWER) else None
@@ -124,6 +134,7 @@ def judge(
 
     values  seed → the claim's measure        control_values  the control's, empty if there is none
     lesson  whether the values are a lesson's, which trains nothing
+    A comparison leaves out a seed on which one of the two was asked nothing, so that its score is NaN.
     A condition that names the control is paired seed by seed; the control then has no verdict of its own.
     """
     own = {seed: value for seed, value in values.items() if seed >= claim.from_seed}
@@ -131,6 +142,7 @@ def judge(
     condition, exact = claim.condition, claim.exact or lesson
     both = [seed for seed in own if seed in other]
     if condition.compares:
+        both = [seed for seed in both if not any(math.isnan(side[seed].score or 0) for side in (own, other))]
         claimed = HIGHER if condition.relation == "above" else LOWER
         if not both:
             return Comparison(claimed), None
@@ -191,6 +203,22 @@ def chance_to_hold(rate: float, seeds: int) -> float:
     """
     enough = next((met for met in range(seeds + 1) if Rate(met, seeds).verdict == HOLDS), seeds + 1)
     return 1 - chance_of_fewer(enough - 1, seeds, rate)
+
+
+@cache
+def chance_to_err(seeds: int) -> float:
+    """How probable a wrong verdict on a rate is at most, whatever the true rate: the most is at 0.9, and alike at 0.1.
+
+    A true rate of 0.9 is wrongly said to depend on the seed, one just below it wrongly to hold; either may be said to
+    fail. It is more than half of 5 %, because Wilson's interval is exact only on the average over true rates.
+
+    >>> round(chance_to_err(100), 3)
+    0.04
+    """
+    said = dict.fromkeys((HOLDS, FAILS, DEPENDS, UNDECIDED), 0.0)
+    for met in range(seeds + 1):
+        said[Rate(met, seeds).verdict] += chance_of_fewer(met, seeds, ALWAYS) - chance_of_fewer(met - 1, seeds, ALWAYS)
+    return said[FAILS] + max(said[HOLDS], said[DEPENDS])
 
 
 def _reached(value: Value, figure: Value | None) -> bool:

@@ -74,7 +74,8 @@ class Judged:
             return self.doubt
         did = _CONTROL_DID.get(self.control.verdict, "but does on some seeds")
         counted = f" ({self.control.shown})" if self.control.seeds else ""
-        said = f"Control {self.claim.control}: it should not do this, {did}{counted}."
+        measure = f", `{self.claim.control_measure}`" if self.claim.control_measure else ""
+        said = f"Control {self.claim.control}{measure}: it should not do this, {did}{counted}."
         return f"{said} {self.doubt}" if self.doubt else said
 
 
@@ -103,19 +104,29 @@ def origins(all_judged: Sequence[Judged]) -> dict[str, int]:
 
 
 def surviving(all_judged: Sequence[Judged]) -> list[bool | None]:
-    """Whether each verdict stays when all of them are corrected for their number; None where nothing is tested."""
-    p_values = [judged.verdict.p for judged in all_judged]
-    stays = iter(holm([p for p in p_values if p is not None]))
-    return [None if p is None else next(stays) for p in p_values]
+    """Whether each verdict stays when all are corrected for the number of tests; None where nothing is decided.
+
+    A test that decides nothing counts too: it could have. To leave it out would correct only for what was found.
+    """
+    given = [judged.verdict for judged in all_judged]
+    p_values = [1.0 if verdict.p is None else verdict.p for verdict in given if verdict.tested]
+    stays = iter(holm(p_values))
+    kept = [next(stays) if verdict.tested else None for verdict in given]
+    return [None if verdict.p is None else stay for verdict, stay in zip(given, kept, strict=True)]
+
+
+def tests(all_judged: Sequence[Judged]) -> int:
+    """How many claims are judged by a test: neither exact nor without runs."""
+    return sum(judged.verdict.tested for judged in all_judged)
 
 
 def wrong_by_chance(all_judged: Sequence[Judged]) -> float:
-    """The largest number of tested verdicts that chance alone is expected to get wrong.
+    """The largest number of verdicts that chance alone is expected to get wrong, over all tests that were made.
 
-    A rate's interval misses the true rate on one given side with half of 5 %; a sign test on either side with 5 %.
+    A sign test errs with 5 % at most, a rate as often as `chance_to_err` says.
     """
-    tested = [judged.verdict for judged in all_judged if judged.verdict.p is not None]
-    return sum((1 - LEVEL) / (1 if isinstance(verdict, Comparison) else 2) for verdict in tested)
+    tested = [judged.verdict for judged in all_judged if judged.verdict.tested]
+    return sum(1 - LEVEL if isinstance(one, Comparison) else verdicts.chance_to_err(one.seeds) for one in tested)
 
 
 def check(name: str, recorded: Recorded) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from lstm_lab.common.checks import check_choice
+from lstm_lab.judging import replication
 from lstm_lab.judging.measures import Count, Text, Value, percent, scores
 from lstm_lab.judging.statistics import interquartile_mean, paired
 from lstm_lab.report import eras, tables
@@ -46,7 +48,10 @@ class Figures:
     def all_right(self, place: str, measure: str | None = None) -> str:
         """ "97 of 100 seeds": on how many every answer is right."""
         values = self._values(place, measure)
-        return f"{sum(isinstance(v, Count) and v.all_right for v in values)} of {len(values)} seeds"
+        counts = [value for value in values if isinstance(value, Count)]
+        if len(counts) < len(values):
+            raise ValueError(f"{place}: the measure ({values[0].shown}) is no count: all_right needs one")
+        return f"{sum(value.all_right for value in counts)} of {len(counts)} seeds"
 
     def says(self, place: str, measure: str, text: str) -> str:
         """ "88 of 100 seeds": on how many a text is said."""
@@ -81,6 +86,8 @@ class Figures:
 
     def figures(self, *reasons: str) -> str:
         """ "7 of 19": how many published figures come out for these reasons, of all that both defaults were run for."""
+        for reason in reasons:
+            check_choice("reason", reason, *replication.CAUSES)
         found = eras.causes(self._recorded)
         return f"{sum(found[reason] for reason in reasons)} of {found.total()}"
 
