@@ -40,6 +40,8 @@ def test_a_claim_that_holds_is_said_with_a_control_that_does_not_fail():
     assert said == {"refuted": "holds", "met": "holds, and so does its control"}
     own, control = verdicts.judge(claim("all right"), counts(*[10] * 40), counts(*[10, 0] * 20))
     assert verdicts.worded(own, control) == "holds, but on some seeds its control meets it too"
+    own, control = verdicts.judge(claim("all right"), counts(*[10] * 40), counts(*[0] * 10))
+    assert verdicts.worded(own, control) == "holds, but its control has too few seeds"
     own, control = verdicts.judge(claim("all right"), counts(*[0] * 40), counts(*[10] * 40))
     assert verdicts.worded(own, control) == "fails"
 

@@ -18,14 +18,6 @@ from lstm_lab.suite.results import Record
 from lstm_lab.suite.settings import MAIN
 from lstm_lab.suite.values import suggest
 
-_CONTROL_DID = {
-    verdicts.HOLDS: "but does",
-    verdicts.EXACT: "but does",
-    verdicts.FAILS: "and does not",
-    verdicts.NOT_RUN: "but no run was asked the same",
-}
-
-
 @dataclass(frozen=True)
 class Judged:
     """A claim and what the runs say to it; control is the control's rate, None where there is none to judge.
@@ -72,10 +64,23 @@ class Judged:
         """What the control should not do, and did or did not; empty where there is none."""
         if self.control is None:
             return self.doubt
-        did = _CONTROL_DID.get(self.control.verdict, "but does on some seeds")
-        counted = f" ({self.control.shown})" if self.control.seeds else ""
-        said = f"Control {self.claim.control}: it should not do this, {did}{counted}."
+        said = f"Control {self.claim.control}: it should not {_did(self.control)}."
         return f"{said} {self.doubt}" if self.doubt else said
+
+
+def _did(control: Rate) -> str:
+    """What a control should not do, and did or did not: "do this, and does not (0 of 40)"."""
+    if not control.seeds:
+        return "do this, but no run was asked the same"
+    if control.met == control.seeds:
+        did = "do this, but does"
+    elif control.verdict != verdicts.FAILS:
+        did = "do this, but does on some seeds" if control.met else "do this, and does not, but on too few seeds to tell"
+    elif control.exact and control.met:  # an identity is refuted all the same
+        did = "always do this, and does not"
+    else:
+        did = "do this, and does not"
+    return f"{did} ({control.shown})"
 
 
 def judged(name: str, recorded: Recorded) -> list[Judged]:
