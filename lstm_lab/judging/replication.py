@@ -25,6 +25,7 @@ from lstm_lab.judging.verdicts import ALWAYS, HOLDS, Rate, typical
 
 SEED, IDEA, OPEN, NEITHER = "the seed", "the idea", "the idea or the seed", "neither"
 LIBRARY, IN_PART, TOO_FEW = "the library", "the library, in part", "too few seeds"
+CAUSES = (SEED, IDEA, OPEN, NEITHER, LIBRARY, IN_PART, TOO_FEW)
 
 
 @dataclass(frozen=True)

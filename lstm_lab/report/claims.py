@@ -18,6 +18,7 @@ from lstm_lab.suite.results import Record
 from lstm_lab.suite.settings import MAIN
 from lstm_lab.suite.values import suggest
 
+
 @dataclass(frozen=True)
 class Judged:
     """A claim and what the runs say to it; control is the control's rate, None where there is none to judge.
@@ -75,7 +76,7 @@ def _did(control: Rate) -> str:
     if control.met == control.seeds:
         did = "do this, but does"
     elif control.verdict != verdicts.FAILS:
-        did = "do this, but does on some seeds" if control.met else "do this, and does not, but on too few seeds to tell"
+        did = "do this, " + ("but does on some seeds" if control.met else "and does not, but on too few seeds to tell")
     elif control.exact and control.met:  # an identity is refuted all the same
         did = "always do this, and does not"
     else:

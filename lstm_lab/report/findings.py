@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from lstm_lab.common.files import write_whole
 from lstm_lab.report import pages
@@ -33,13 +33,20 @@ class Finding(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: str
+    title: str = Field(min_length=1)
     places: list[str] = Field(min_length=1)
-    said: str
-    found: str
-    instead: str
+    said: str = Field(min_length=1)
+    found: str = Field(min_length=1)
+    instead: str = Field(min_length=1)
     picture: str | None = None
     listing: str | None = None
+
+    @field_validator("picture", "listing")
+    @classmethod
+    def _lies_in_its_folder(cls, name: str | None) -> str | None:
+        if name is not None and (Path(name).name != name or not Path(name).suffix):
+            raise ValueError("it should be the name of a file, without a folder")
+        return name
 
     @property
     def command(self) -> str:
@@ -105,7 +112,9 @@ def _report(place: str, results: Path) -> Path:
 def _read(path: Path) -> list[Finding]:
     try:
         return _Page(**tomllib.loads(path.read_text(encoding="utf-8"))).findings
-    except tomllib.TOMLDecodeError as error:
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path.name}: not valid TOML: {error}") from None
     except ValidationError as error:
         raise ValueError(f"{path.name}: {one_line(error, _Page)}") from None
