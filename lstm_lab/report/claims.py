@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lstm_lab.judging import verdicts
 from lstm_lab.judging.claims import CHANCE, LOOKUP_TABLE, Claim
-from lstm_lab.judging.measures import Count, Number, Value
+from lstm_lab.judging.measures import Count, Number, Text, Value, scores
 from lstm_lab.judging.statistics import LEVEL, holm
 from lstm_lab.judging.verdicts import Comparison, Rate, Verdict
 from lstm_lab.report import tables
@@ -125,13 +125,21 @@ def check(name: str, recorded: Recorded) -> None:
     for number, claim in enumerate(config.claims, 1):
         try:
             config.resolve(claim.variant)  # refuses a variant that is not there
-            _control(claim, name, recorded)
+            if _control(claim, name, recorded) == (name, claim.variant) and claim.measure_of_control == claim.measure:
+                raise ValueError(f"control is {claim.control!r}, the claim's own: name another")
+            if claim.from_seed >= config.seeds_of(claim.variant):
+                last = config.seeds_of(claim.variant) - 1
+                raise ValueError(f"from_seed is {claim.from_seed}, but {claim.variant} has the seeds 0 to {last} only")
             runs = recorded.reference(name, claim.variant)
             values = _asked(runs, claim.measure)
             for value in values.values():
                 claim.condition.check(value)
             _check_threshold(claim, runs)
             controls = _asked(_controls(claim, name, recorded, runs), claim.measure_of_control)
+            for value in controls.values():
+                claim.condition.check(value)
+            if claim.condition.paired and {Text} < {type(value) for value in (*values.values(), *controls.values())}:
+                raise ValueError(f"condition is {claim.condition.words!r}: one is a text and the other is not")
             if claim.condition.paired and values and controls and not values.keys() & controls.keys():
                 raise ValueError(f"control {claim.control!r} has other seeds: record both on the same ones")
         except ValueError as error:
@@ -159,10 +167,11 @@ def _check_threshold(claim: Claim, runs: Sequence[Record]) -> None:
         if (number <= known) if claim.condition.relation == "least" else (number < known):
             raise ValueError(f"condition is {claim.condition.words!r}, but {origin} alone gets {known:.3g}")
     if claim.ceiling is not None:
-        scores = [v.score for v in _asked(runs, claim.ceiling).values()] if isinstance(claim.ceiling, str) else []
-        ceiling = max((score for score in scores if score is not None), default=claim.ceiling)
-        if isinstance(ceiling, float | int) and number > ceiling:
-            raise ValueError(f"condition is {claim.condition.words!r}, but no value can be above {ceiling:.3g}")
+        top = (
+            max(scores(list(_asked(runs, claim.ceiling).values()))) if isinstance(claim.ceiling, str) else claim.ceiling
+        )
+        if number > top:
+            raise ValueError(f"condition is {claim.condition.words!r}, but no value can be above {top:.3g}")
 
 
 def _doubt(claim: Claim, controls: Mapping[int, Value]) -> str:
