@@ -97,6 +97,7 @@ def test_findings_are_a_page_and_the_first_of_them_stand_in_the_readme(results, 
     assert "`lstm-lab run 0900 --seeds 100`" in text
     assert "![Guess](../results/0900_guess/seeds.svg)" in text
     first = findings.first(folder, results, tmp_path)
+    assert "*What is said:* It was said to be 9/10 (90 %). *What we found:* All right on 5 of 10 seeds. (" in first
     assert "Finding C" in first
     assert "Finding D" not in first
     assert "[0900](results/0900_guess/REPORT.md)" in first
@@ -124,6 +125,12 @@ def test_findings_that_cannot_be_shown_are_refused_and_nothing_is_written(result
     assert says in str(error.value)
     assert "\n" not in str(error.value)
     assert not (folder / "findings.md").exists()
+
+
+def test_the_command_for_a_lesson_has_no_seeds():
+    parts = {part: "It is." for part in ("title", "said", "found", "instead")}
+    assert findings.Finding(places=["0910/late"], **parts).command(lesson=True) == "lstm-lab run 0910 --variant late"
+    assert findings.Finding(places=["0900"], **parts).command(lesson=False) == "lstm-lab run 0900 --seeds 100"
 
 
 def test_a_missing_file_of_findings_is_named(results, tmp_path):

@@ -48,11 +48,10 @@ class Finding(BaseModel):
             raise ValueError("it should be the name of a file, without a folder")
         return name
 
-    @property
-    def command(self) -> str:
-        """What makes the figures again, on a reader's own machine."""
+    def command(self, lesson: bool) -> str:
+        """What makes the figures again, on a reader's own machine; a lesson needs no seeds."""
         id, _, variant = self.places[0].partition("/")
-        return f"lstm-lab run {id}" + (f" --variant {variant}" if variant else "") + " --seeds 100"
+        return f"lstm-lab run {id}" + (f" --variant {variant}" if variant else "") + " --seeds 100" * (not lesson)
 
 
 class _Page(BaseModel):
@@ -96,7 +95,7 @@ def _rows(docs: Path, results: Path, page_folder: Path) -> list[dict[str, Any]]:
                         (place.removesuffix(f"/{MAIN}"), pages.relative(_report(place, results), page_folder))
                         for place in finding.places
                     ],
-                    "command": finding.command,
+                    "command": finding.command(recorded.config(name).kind == "lesson"),
                     "listing": (docs / "listings" / finding.listing).read_text("utf-8") if finding.listing else "",
                 }
             )
