@@ -64,7 +64,7 @@ def test_only_runs_under_the_present_settings_count(report):
     assert "| 2/2, 34–100 % |" in text
     assert "too few to judge: 2 seeds" in text
     assert "2 runs under the present settings" in text
-    assert "1 older or overridden runs" in text
+    assert "because they have older or other settings: 1 in `runs.jsonl`." in text
 
 
 def test_variants_stand_side_by_side_with_paired_differences(report):
