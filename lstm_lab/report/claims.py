@@ -141,7 +141,7 @@ def check(name: str, recorded: Recorded) -> None:
             if claim.condition.paired and {Text} < {type(value) for value in (*values.values(), *controls.values())}:
                 raise ValueError(f"condition is {claim.condition.words!r}: one is a text and the other is not")
             if claim.condition.paired and values and controls and not values.keys() & controls.keys():
-                raise ValueError(f"control {claim.control!r} has other seeds: record both on the same ones")
+                raise ValueError(f"control {claim.control!r} has other seeds: run both on the same, as with --seeds 35")
         except ValueError as error:
             raise ValueError(f"{name}.toml: claim {number}: {error}") from None
 

@@ -99,7 +99,10 @@ def _rows(docs: Path, results: Path, page_folder: Path) -> list[dict[str, Any]]:
                     "listing": (docs / "listings" / finding.listing).read_text("utf-8") if finding.listing else "",
                 }
             )
-        except (ValueError, OSError) as error:
+        except OSError as error:
+            said = f"listing {finding.listing!r} cannot be read: {error.strerror or error}"
+            raise ValueError(f"findings.toml: {finding.title!r}: {said}") from None
+        except ValueError as error:
             raise ValueError(f"findings.toml: {finding.title!r}: {error}") from None
     return found
 
