@@ -187,3 +187,19 @@ def test_0605_and_0725_name_what_raises_today():
     lesson = loaded("0725")
     measured = {n: m.value.stored for n, m in lesson.ask(lesson.config.resolve(), seed=0).items()}
     assert measured == {"as_printed": "raises", "with_return_sequences": "1", "with_repeat_vector": "8"}
+
+
+@pytest.mark.slow
+def test_0565_0607_and_0608_name_what_is_not_so_today():
+    measured = {}
+    for id in ("0565", "0607", "0608"):
+        lesson = loaded(id)
+        measured |= {n: m.value.stored for n, m in lesson.ask(lesson.config.resolve(), seed=0).items()}
+    raises = {"one_hot_with_sparse_false", "print_the_smallest_value", "scale_a_list", "reshape_unevenly"}
+    assert {name for name, said in measured.items() if said == "raises"} == raises
+    assert [measured[f"{way}_by_default"] for way in ("pad", "cut")] == ["[[0,1],[2,3]]", "[[1],[3]]"]
+    assert (measured["default_keeps_state"], measured["stateful_keeps_state"]) == ("no", "yes")
+    assert [measured[f"lines_with_verbose_{verbose}"] for verbose in (0, 2)] == ["0", "2"]
+    assert (measured["same_with_seed_of_numpy"], measured["same_with_seed_of_keras"]) == ([0, 8], [8, 8])
+    assert measured["different_answers_of_1_softmax_neuron"] == [1, 8]
+    assert measured["label_of_a_sigmoid_near_1"] == "1"

@@ -102,6 +102,12 @@ def counts(all_judged: Sequence[Judged]) -> dict[str, int]:
     return dict(Counter(judged.said for judged in all_judged).most_common())
 
 
+def origins(all_judged: Sequence[Judged]) -> dict[str, int]:
+    """How many thresholds come from where, the commonest origin first."""
+    thresholds = (judged.claim.threshold for judged in all_judged)
+    return dict(Counter(threshold.origin for threshold in thresholds if threshold).most_common())
+
+
 def surviving(all_judged: Sequence[Judged]) -> list[bool | None]:
     """Whether each verdict stays when all of them are corrected for their number; None where nothing is tested."""
     p_values = [judged.verdict.p for judged in all_judged]

@@ -110,6 +110,7 @@ def _claims(names: Sequence[str], recorded: Recorded) -> str:
         "claims.md.j2",
         counts=claims.counts(every),
         claims=len(every),
+        origins=claims.origins(every),
         tested=sum(stay is not None for stay in stays),
         surviving=sum(stay is True for stay in stays),
         wrong=claims.wrong_by_chance(every),
