@@ -43,8 +43,8 @@ class Mutant:
     def wrong(self) -> str:
         """Why the change cannot be made; empty if it can."""
         path, (test, _, function) = ROOT / self.file, self.test.partition("::")
-        if not path.is_file():
-            return f"there is no {self.file}"
+        if not path.is_file() or Path(self.file).parts[0] not in COPIED:
+            return f"there is no {self.file} in {', '.join(COPIED)}"
         found = path.read_text(encoding="utf-8").count(self.old)
         if found != 1 or self.old == self.new:
             return f"its `old` text stands {found} times in {self.file}, and must once, and differ from `new`"
@@ -55,9 +55,12 @@ class Mutant:
 
 
 def read() -> list[Mutant]:
-    """The list, in the order of the file."""
-    with open(Path(__file__).with_suffix(".toml"), "rb") as file:
-        return [Mutant(**one) for one in tomllib.load(file)["mutants"]]
+    """The list, in the order of the file; ends the program with a line where it cannot be read."""
+    path = Path(__file__).with_suffix(".toml")
+    try:
+        return [Mutant(**one) for one in tomllib.loads(path.read_text(encoding="utf-8"))["mutants"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SystemExit(f"{path.name} is no list of changes: {error}") from None
 
 
 def outcome(mutant: Mutant) -> str:
@@ -90,9 +93,11 @@ def pytest_status(tests: list[str], mutant: Mutant | None = None, output: str = 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("words", nargs="*")
-    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1, choices=range(1, 65), metavar="1–64")
     asked = parser.parse_args()
     mutants = [one for one in read() if not asked.words or any(word in one.name for word in asked.words)]
+    if not mutants:
+        parser.error(f"no change on the list has {' or '.join(asked.words)} in its name")
     began, left = time.monotonic(), 0
     own_errors = os.dup(2)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # TensorFlow greets, whatever its log level
@@ -101,7 +106,8 @@ def main() -> int:
     os.dup2(own_errors, 2)
     processes = multiprocessing.get_context("fork").Pool(asked.jobs, maxtasksperchild=1)
     with processes as pool, tempfile.NamedTemporaryFile("r") as shown:
-        if pool.apply(pytest_status, [sorted({one.test for one in mutants}), None, shown.name]):
+        tests = sorted({one.test for one in mutants if not one.wrong})
+        if tests and pool.apply(pytest_status, [tests, None, shown.name]):
             print(shown.read(), "these tests are red before anything is changed: mend that first", sep="\n")
             return 1
         for mutant, found in zip(mutants, pool.imap(outcome, mutants), strict=True):

@@ -41,6 +41,8 @@ def test_a_claim_that_holds_is_said_with_a_control_that_does_not_fail():
     assert said == {"refuted": "holds", "met": "holds, and so does its control"}
     own, control = verdicts.judge(claim("all right"), counts(*[10] * 40), counts(*[10, 0] * 20))
     assert verdicts.worded(own, control) == "holds, but on some seeds its control meets it too"
+    own, control = verdicts.judge(claim("all right"), counts(*[10] * 40), counts(*[0] * 10))
+    assert verdicts.worded(own, control) == "holds, but its control has too few seeds"
     own, control = verdicts.judge(claim("all right"), counts(*[0] * 40), counts(*[10] * 40))
     assert verdicts.worded(own, control) == "fails"
 
@@ -242,6 +244,16 @@ def test_typical_is_the_central_95_percent():
             claimed("at least nan"),
             "claim 1: setting condition is 'at least nan': nan is not a number",
         ),
+        (claimed("at least 1e400"), "claim 1: setting condition is 'at least 1e400': 1e400 is not a number"),
+        (claimed("at least ٣"), "claim 1: setting condition is 'at least ٣': ٣ is not a number"),
+        (claimed("at least 0.9") + "ceiling = [1]", "claim 1: setting ceiling is [1]: it should be a number, or"),
+        (claimed("at least 0.9") + "ceiling = nan", "claim 1: setting ceiling is nan: it should be a number, or"),
+        (claimed("at least 0.9") + "ceiling = true", "claim 1: setting ceiling is True: it should be a number, or"),
+        (claimed("all right") + 'exact = "yes"', "claim 1: setting exact is 'yes': it should be a valid boolean"),
+        (claimed("all right") + "from_seed = true", "claim 1: setting from_seed is True: it should be a valid integer"),
+        (claimed("all right") + "from_seed = -1", "claim 1: setting from_seed is -1: it should be greater than"),
+        (claimed("all right") + "threshold = {}", "claim 1: threshold: it should say where the number comes from"),
+        (claimed("all right").replace("it guesses nearly all right", " " * 20), "claim 1: setting words is"),
         (
             claimed("nearly right"),
             "claim 1: setting condition is 'nearly right': it should be \"all right",
@@ -317,6 +329,9 @@ def test_claims_and_figures_that_cannot_be_read_are_refused_with_file_and_place(
             "no value can be above 0.9",
         ),
         (claimed("at least 0.9", CEILING) + 'ceiling = "top"', "measure 'top' is not asked"),
+        (claimed("at least 0.9", CEILING) + 'ceiling = "said"', "the measure is a text (AB)"),
+        (claimed("above control").replace('"deaf"', '"0900/main"'), "control is '0900/main', the claim's own"),
+        (claimed("all right") + "from_seed = 100", "from_seed is 100, but main has the seeds 0 to 99 only"),
     ],
 )
 def test_claims_that_cannot_be_judged_are_refused_before_anything_is_written(tmp_path, monkeypatch, toml, says):
@@ -352,6 +367,24 @@ def test_the_control_may_be_another_measure(tmp_path, monkeypatch):
     made_up.write(tmp_path / "results", [made_up.record(config, seed) for seed in range(10)])
     judged = report_claims.judged("0900_guess", selection.Recorded(tmp_path / "results"))[0]
     assert (judged.said, judged.asked) == ("higher, the opposite of the claim", "`right` below `loss` of main")
+
+
+@pytest.mark.parametrize(
+    ("condition", "says"),
+    [
+        ("all right", "'all right': a text (AB) has no order"),
+        ("above control", "'above control': a text (AB) has no order"),
+        ("same as control", "'same as control': one is a text and the other is not"),
+    ],
+)
+def test_a_control_whose_measure_cannot_meet_the_condition_is_refused(tmp_path, monkeypatch, condition, says):
+    monkeypatch.chdir(made_up.checkout(tmp_path, tables=claimed(condition) + 'control_measure = "said"'))
+    config = made_up.guess(tmp_path)
+    made_up.write(tmp_path / "results", [made_up.record(config, 0), made_up.record(config, 0, "deaf")])
+    with pytest.raises(ValueError) as error:
+        overview.write(tmp_path / "results")
+    assert says in str(error.value)
+    assert "0900_guess.toml: claim 1: " in str(error.value)
 
 
 def test_a_comparison_over_other_seeds_is_refused(tmp_path, monkeypatch):

@@ -64,7 +64,7 @@ def test_only_runs_under_the_present_settings_count(report):
     assert "| 2/2, 34–100 % |" in text
     assert "too few to judge: 2 seeds" in text
     assert "2 runs under the present settings" in text
-    assert "1 older or overridden runs" in text
+    assert "because they have older or other settings: 1 in `runs.jsonl`." in text
 
 
 def test_variants_stand_side_by_side_with_paired_differences(report):
@@ -274,15 +274,24 @@ def test_result_leaves_out_a_column_with_nothing_in_it(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("met", "says"),
-    [(0, "and does not (0 of 40)."), (40, "but does (40 of 40)."), (20, "but does on some seeds (20 of 40).")],
+    ("met", "seeds", "exact", "says"),
+    [
+        (0, 40, False, "do this, and does not (0 of 40)."),
+        (40, 40, False, "do this, but does (40 of 40)."),
+        (20, 40, False, "do this, but does on some seeds (20 of 40)."),
+        (0, 10, False, "do this, and does not, but on too few seeds to tell (0 of 10)."),
+        (3, 3, False, "do this, but does (3 of 3)."),
+        (0, 10, True, "do this, and does not (0 of 10)."),
+        (20, 40, True, "always do this, and does not (20 of 40)."),
+    ],
 )
-def test_what_a_control_should_not_do_and_did_is_said_plainly(report, met, says):
+def test_what_a_control_should_not_do_and_did_is_said_plainly(report, met, seeds, exact, says):
+    controls = [9] * met + [1] * (seeds - met)
     text = report(
-        lambda config: made_up.rights(config, [9] * 40) + made_up.rights(config, [9] * met + [1] * (40 - met), "deaf"),
-        made_up.claim("at least 0.9"),
+        lambda config: made_up.rights(config, [9] * 40) + made_up.rights(config, controls, "deaf"),
+        made_up.claim("at least 0.9") + f"exact = {str(exact).lower()}",
     )
-    assert f"Control deaf: it should not do this, {says}" in text
+    assert f"Control deaf: it should not {says}" in text
 
 
 def test_reports_are_made_from_the_runs_alone(tmp_path, monkeypatch):

@@ -204,3 +204,67 @@ def test_a_file_of_runs_that_cannot_be_written_is_refused_before_anything_is_run
     store.histories.mkdir()
     with pytest.raises(ValueError, match=r"histories.jsonl cannot be written"), store.writing():
         pytest.fail("the folder was opened for writing")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"seed": "0"},
+        {"seed": None},
+        {"seed": [0]},
+        {"seed": 0.5},
+        {"seed": True},
+        {"config": ["0"]},
+        {"measures": {"right": True}},
+        {"measures": {"right": [11, 10]}},
+        {"measures": {"right": "AB"}},
+        {"measures": {"right": [0, 0]}},
+        {"chance": None},
+        {"chance": {"right": "1"}},
+        {"lookup_table": [1]},
+        {"seconds": "0.25"},
+        {"provenance": {}},
+    ],
+)
+def test_a_run_that_no_report_could_show_is_refused_by_number(tmp_path, config, changes):
+    store = made_up.write(tmp_path, [made_up.record(config, 0), made_up.record(config, 1)])
+    shared, run, last = store.runs.read_text().splitlines()
+    store.runs.write_text("\n".join([shared, json.dumps(json.loads(run) | changes), last]) + "\n")
+    with pytest.raises(ValueError, match="line 2 is not a run"):
+        store.records()
+
+
+@pytest.mark.parametrize("missing", ["seconds", "measures", "seed", "of"])
+def test_a_run_that_lacks_a_field_is_refused_by_number(tmp_path, config, missing):
+    store = made_up.write(tmp_path, [made_up.record(config, 0)])
+    shared, run = store.runs.read_text().splitlines()
+    rest = {name: value for name, value in json.loads(run).items() if name != missing}
+    store.runs.write_text(f"{shared}\n{json.dumps(rest)}\n")
+    with pytest.raises(ValueError, match="line 2 is not a run"):
+        store.records()
+
+
+def test_two_shared_lines_of_one_name_are_refused_unless_they_are_the_same(tmp_path, config):
+    """Else the runs below the second would count as another variant's."""
+    store = made_up.write(tmp_path, [made_up.record(config, 0)])
+    shared, run = store.runs.read_text().splitlines()
+    store.runs.write_text("\n".join([shared, shared, run]) + "\n")
+    assert len(store.records()) == 1
+    store.runs.write_text("\n".join([shared, shared.replace('"main"', '"deaf"'), run]) + "\n")
+    with pytest.raises(ValueError, match="line 2 is not a run"):
+        store.records()
+
+
+def test_a_last_run_that_lacks_only_its_end_of_line_is_kept(tmp_path, config):
+    """An editor may leave it out. The run is read, so it counts as there, and must not be dropped then."""
+    store = made_up.write(tmp_path, [made_up.record(config, 0), made_up.record(config, 1)])
+    store.runs.write_bytes(store.runs.read_bytes().removesuffix(b"\n"))
+    made_up.write(tmp_path, [made_up.record(config, 2)])
+    assert [record["seed"] for record in store.records()] == [0, 1, 2]
+
+
+def test_a_line_of_brackets_is_refused_by_number(tmp_path, config):
+    store = made_up.write(tmp_path, [made_up.record(config, 0)])
+    store.runs.write_bytes(b"[" * 100_000 + b"\n" + store.runs.read_bytes())
+    with pytest.raises(ValueError, match="line 1 is not a run"):
+        store.records()

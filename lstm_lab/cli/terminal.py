@@ -53,7 +53,7 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
     console.console.print(f"report: {report}")
     if resolved.recorded() != config.resolve(request.variants[0]).recorded():
         console.console.print(
-            "it shows only runs of the present settings, so these are not in it; to compare these: "
+            "the report shows only runs with the settings of the TOML file, so these are not in it; to compare these: "
             f"lstm-lab compare {declared.id} OTHER{options} --results {results}"
         )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt, PositiveInt, model_validator
 
@@ -17,7 +18,7 @@ _EXAMPLE = 'threshold = "chance: guessing gets 1 %"'
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, str_strip_whitespace=True)
 
 
 class Published(_Strict):
@@ -69,11 +70,19 @@ def read_threshold(words: str | Threshold) -> Threshold:
     """
     if isinstance(words, Threshold):
         return words
-    origin, colon, because = str(words).partition(":")
+    origin, colon, because = words.partition(":") if isinstance(words, str) else ("", "", "")
     if not (colon and because.strip()):
         raise ValueError(f"it should say where the number comes from and why, as in {CHANCE}: guessing gets 1 %")
     check_choice("its origin", origin.strip(), *ORIGINS)
     return Threshold(origin.strip(), because.strip())
+
+
+def _read_ceiling(given: Any) -> Any:
+    """ValueError for a ceiling that is neither a number nor a name."""
+    finite = isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given)
+    if not (given is None or finite or isinstance(given, str)):
+        raise ValueError("it should be a number, or the name of a measure")
+    return given
 
 
 class Claim(_Strict):
@@ -94,7 +103,7 @@ class Claim(_Strict):
     measure: str
     condition: Annotated[Condition, BeforeValidator(parse)]
     threshold: Annotated[Threshold | None, BeforeValidator(read_threshold)] = None
-    ceiling: float | str | None = None
+    ceiling: Annotated[float | str | None, BeforeValidator(_read_ceiling)] = None
     exact: bool = False
     control: str | None = None
     control_measure: str | None = None

@@ -84,7 +84,7 @@ def parse(words: str) -> Condition:
         case ["all" | "none" as share, "right"]:
             return Condition(words, "same", Number(float(share == "all")))
         case ["at", ("least" | "most") as relation, number]:
-            if not re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", number):
+            if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?", number) or math.isinf(float(number)):
                 raise ValueError(f"{number} is not a number")
             return Condition(words, relation, Number(float(number)))
         case ["equals", text]:

@@ -97,9 +97,11 @@ def read(stored: Any) -> Value:
             return stored
         case str():
             return Text(stored)
+        case bool():
+            pass
         case int() | float():
             return Number(stored)
-        case [right, asked] if isinstance(right, int | float) and isinstance(asked, int):
+        case [int() | float() as right, int(asked)] if 0 <= right <= asked:
             return Count(right, asked)
     raise ValueError(f"a measure is {stored!r}: it should be a count (right, asked), a text or a number")
 

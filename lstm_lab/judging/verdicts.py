@@ -169,6 +169,8 @@ def worded(own: Verdict, control: Rate | None) -> str:
         return f"{said}, but its control is not run"
     if control.verdict in (HOLDS, EXACT):
         return f"{said}, and so does its control"
+    if not control.met:
+        return f"{said}, but its control has too few seeds"
     return f"{said}, but on some seeds its control meets it too"
 
 

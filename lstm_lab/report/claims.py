@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lstm_lab.judging import verdicts
 from lstm_lab.judging.claims import CHANCE, LOOKUP_TABLE, Claim
-from lstm_lab.judging.measures import Count, Number, Value
+from lstm_lab.judging.measures import Count, Number, Text, Value, scores
 from lstm_lab.judging.statistics import LEVEL, holm
 from lstm_lab.judging.verdicts import Comparison, Rate, Verdict
 from lstm_lab.report import tables
@@ -17,13 +17,6 @@ from lstm_lab.suite import catalogue
 from lstm_lab.suite.results import Record
 from lstm_lab.suite.settings import MAIN
 from lstm_lab.suite.values import suggest
-
-_CONTROL_DID = {
-    verdicts.HOLDS: "but does",
-    verdicts.EXACT: "but does",
-    verdicts.FAILS: "and does not",
-    verdicts.NOT_RUN: "but no run was asked the same",
-}
 
 
 @dataclass(frozen=True)
@@ -72,11 +65,24 @@ class Judged:
         """What the control should not do, and did or did not; empty where there is none."""
         if self.control is None:
             return self.doubt
-        did = _CONTROL_DID.get(self.control.verdict, "but does on some seeds")
-        counted = f" ({self.control.shown})" if self.control.seeds else ""
         measure = f", `{self.claim.control_measure}`" if self.claim.control_measure else ""
-        said = f"Control {self.claim.control}{measure}: it should not do this, {did}{counted}."
+        said = f"Control {self.claim.control}{measure}: it should not {_did(self.control)}."
         return f"{said} {self.doubt}" if self.doubt else said
+
+
+def _did(control: Rate) -> str:
+    """What a control should not do, and did or did not: "do this, and does not (0 of 40)"."""
+    if not control.seeds:
+        return "do this, but no run was asked the same"
+    if control.met == control.seeds:
+        did = "do this, but does"
+    elif control.verdict != verdicts.FAILS:
+        did = "do this, " + ("but does on some seeds" if control.met else "and does not, but on too few seeds to tell")
+    elif control.exact and control.met:  # an identity is refuted all the same
+        did = "always do this, and does not"
+    else:
+        did = "do this, and does not"
+    return f"{did} ({control.shown})"
 
 
 def judged(name: str, recorded: Recorded) -> list[Judged]:
@@ -136,15 +142,23 @@ def check(name: str, recorded: Recorded) -> None:
     for number, claim in enumerate(config.claims, 1):
         try:
             config.resolve(claim.variant)  # refuses a variant that is not there
-            _control(claim, name, recorded)
+            if _control(claim, name, recorded) == (name, claim.variant) and claim.measure_of_control == claim.measure:
+                raise ValueError(f"control is {claim.control!r}, the claim's own: name another")
+            if claim.from_seed >= config.seeds_of(claim.variant):
+                last = config.seeds_of(claim.variant) - 1
+                raise ValueError(f"from_seed is {claim.from_seed}, but {claim.variant} has the seeds 0 to {last} only")
             runs = recorded.reference(name, claim.variant)
             values = _asked(runs, claim.measure)
             for value in values.values():
                 claim.condition.check(value)
             _check_threshold(claim, runs)
             controls = _asked(_controls(claim, name, recorded, runs), claim.measure_of_control)
+            for value in controls.values():
+                claim.condition.check(value)
+            if claim.condition.paired and {Text} < {type(value) for value in (*values.values(), *controls.values())}:
+                raise ValueError(f"condition is {claim.condition.words!r}: one is a text and the other is not")
             if claim.condition.paired and values and controls and not values.keys() & controls.keys():
-                raise ValueError(f"control {claim.control!r} has other seeds: record both on the same ones")
+                raise ValueError(f"control {claim.control!r} has other seeds: run both on the same, as with --seeds 35")
         except ValueError as error:
             raise ValueError(f"{name}.toml: claim {number}: {error}") from None
 
@@ -170,10 +184,11 @@ def _check_threshold(claim: Claim, runs: Sequence[Record]) -> None:
         if (number <= known) if claim.condition.relation == "least" else (number < known):
             raise ValueError(f"condition is {claim.condition.words!r}, but {origin} alone gets {known:.3g}")
     if claim.ceiling is not None:
-        scores = [v.score for v in _asked(runs, claim.ceiling).values()] if isinstance(claim.ceiling, str) else []
-        ceiling = max((score for score in scores if score is not None), default=claim.ceiling)
-        if isinstance(ceiling, float | int) and number > ceiling:
-            raise ValueError(f"condition is {claim.condition.words!r}, but no value can be above {ceiling:.3g}")
+        top = (
+            max(scores(list(_asked(runs, claim.ceiling).values()))) if isinstance(claim.ceiling, str) else claim.ceiling
+        )
+        if number > top:
+            raise ValueError(f"condition is {claim.condition.words!r}, but no value can be above {top:.3g}")
 
 
 def _doubt(claim: Claim, controls: Mapping[int, Value]) -> str:

@@ -63,7 +63,7 @@ def _over_seeds(config: Config, named: Named) -> list[Drawn]:
         return []
     middles = {variant: interquartile_mean(found) for variant, found in groups.items()}
     label = f"{measure}, " + ("share right" if isinstance(main[0]["measures"][measure], Count) else "value")
-    caption = "Over seeds: discs by how many seeds, bars for the interquartile mean and its interval"
+    caption = "Over seeds: the larger a disc, the more seeds; the bars are the interquartile mean and its interval"
     if len(named) > STRIPS:
         caption += f"; the first {STRIPS} of {len(named)} variants"
     return [(caption, "seeds.svg", figures.strips(groups, middles, label))]

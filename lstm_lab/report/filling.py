@@ -7,11 +7,14 @@ A place is "NNNN" or "NNNN/variant". Where no measure is named, the experiment's
 
 from __future__ import annotations
 
-from functools import cache
+import ast
+import inspect
+import re
+from collections.abc import Callable
 
 from lstm_lab.common.checks import check_choice
-from lstm_lab.judging import replication
 from lstm_lab.judging.measures import Count, Text, Value, percent, scores
+from lstm_lab.judging.replication import CAUSES
 from lstm_lab.judging.statistics import interquartile_mean, paired
 from lstm_lab.report import eras, tables
 from lstm_lab.report.selection import Recorded
@@ -19,18 +22,53 @@ from lstm_lab.suite import catalogue
 from lstm_lab.suite.results import Record
 from lstm_lab.suite.values import suggest
 
+_BRACES = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|\{#")
+
 
 def filled(words: str, recorded: Recorded) -> str:
     """The words with their figures.
 
-    ValueError, a line, for what is no template, a place or measure that is not there, and a place without runs.
+    ValueError, a line, for what names no figure, a place or measure that is not there, and a place without runs.
     """
-    from jinja2 import TemplateError
+    named = Figures(recorded).named()
+    parts = _BRACES.split(words)  # words, what stands in braces, words, …
+    for index, part in enumerate(parts):
+        if index % 2:
+            parts[index] = _figure(part.strip(), named)
+        elif wrong := _LEFT_OVER.search(part):
+            raise ValueError(f"{part[wrong.start() :][:60]!r} cannot be filled in: write a figure in {{{{ and }}}}")
+    return "".join(parts).strip()
 
+
+def _figure(said: str, named: dict[str, Callable[..., str]]) -> str:
+    """What is said of a figure, as in all_right("0150") → the figure. It is read and not run: arguments are texts."""
+    wrong = f"{said[:60]!r} cannot be filled in: "
+    name, texts = _call(said)
+    if name is None:
+        raise ValueError(wrong + 'write a name with texts in quotes, as in all_right("0150")')
+    if name not in named:
+        raise ValueError(wrong + f"{name!r} is no figure: {suggest(name, list(named))}")
     try:
-        return _environment().from_string(words).render(Figures(recorded).named())
-    except TemplateError as error:
-        raise ValueError(f"{words[:60]!r} cannot be filled in: {error}") from None
+        inspect.signature(named[name]).bind(*texts)
+    except TypeError as error:
+        raise ValueError(wrong + str(error)) from None
+    try:
+        return named[name](*texts)
+    except ValueError as error:
+        raise ValueError(wrong + str(error)) from None
+
+
+def _call(said: str) -> tuple[str | None, list[str]]:
+    """The name and the texts in all_right("0150"); None for anything else."""
+    try:
+        match ast.parse(said, mode="eval").body:
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
+                texts = [each.value for each in args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+                return (name, texts) if len(texts) == len(args) else (None, [])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        pass
+    return None, []
 
 
 class Figures:
@@ -39,7 +77,7 @@ class Figures:
     def __init__(self, recorded: Recorded):
         self._recorded = recorded
 
-    def named(self) -> dict[str, object]:
+    def named(self) -> dict[str, Callable[..., str]]:
         """The phrases by the names that sentences use."""
         often = (self.all_right, self.says, self.figures, self.seeds)
         level = (self.middle, self.share, self.highest, self.published, self.compared)
@@ -47,15 +85,12 @@ class Figures:
 
     def all_right(self, place: str, measure: str | None = None) -> str:
         """ "97 of 100 seeds": on how many every answer is right."""
-        values = self._values(place, measure)
-        counts = [value for value in values if isinstance(value, Count)]
-        if len(counts) < len(values):
-            raise ValueError(f"{place}: the measure ({values[0].shown}) is no count: all_right needs one")
-        return f"{sum(value.all_right for value in counts)} of {len(counts)} seeds"
+        values = self._values(place, measure, Count)
+        return f"{sum(isinstance(value, Count) and value.all_right for value in values)} of {len(values)} seeds"
 
     def says(self, place: str, measure: str, text: str) -> str:
         """ "88 of 100 seeds": on how many a text is said."""
-        values = self._values(place, measure)
+        values = self._values(place, measure, Text)
         return f"{sum(value == Text(text) for value in values)} of {len(values)} seeds"
 
     def middle(self, place: str, measure: str | None = None) -> str:
@@ -65,38 +100,51 @@ class Figures:
 
     def share(self, place: str, measure: str | None = None) -> str:
         """ "83.6 %": the same as percent alone."""
-        return f"{percent(interquartile_mean(scores(self._values(place, measure))).estimate)} %"
+        share = interquartile_mean(scores(self._values(place, measure))).estimate
+        if not 0 <= share <= 1:
+            raise ValueError(f"{place}: {share:.4g} is no share: use middle")
+        return f"{percent(share)} %"
 
     def highest(self, place: str, measure: str | None = None) -> str:
         """The highest of all seeds."""
-        return max(self._values(place, measure), key=lambda value: value.score or 0).shown
+        values = self._values(place, measure)
+        return max(zip(scores(values), values, strict=True), key=lambda each: each[0])[1].shown
 
     def published(self, place: str, measure: str | None = None) -> str:
         """What the source prints."""
-        config = self._recorded.config(catalogue.variant(place)[0])
-        return tables.published_figure(config.published.get(self._measure(place, measure)))
+        config, measure = self._recorded.config(catalogue.variant(place)[0]), self._measure(place, measure)
+        if measure not in config.published:
+            raise ValueError(f"{place}: no figure is published for {measure}")
+        return tables.published_figure(config.published[measure])
 
     def compared(self, place: str, other: str, measure: str | None = None) -> str:
         """ "higher on 15, lower on 20 and the same on 5 of 40 seeds"."""
         measure = self._measure(place, measure)
         runs = [tables.by_seed(self._runs(each), measure) for each in (place, other)]
         both = [seed for seed in runs[0] if seed in runs[1]]
+        if not both:
+            raise ValueError(f"{place} and {other} have no seed in common")
         found = paired(*(scores([side[seed] for seed in both]) for side in runs))
         return f"higher on {found.wins}, lower on {found.losses} and the same on {found.ties} of {len(both)} seeds"
 
     def figures(self, *reasons: str) -> str:
         """ "7 of 19": how many published figures come out for these reasons, of all that both defaults were run for."""
-        for reason in reasons:
-            check_choice("reason", reason, *replication.CAUSES)
         found = eras.causes(self._recorded)
+        for reason in reasons:
+            check_choice("the reason", reason, *CAUSES)
         return f"{sum(found[reason] for reason in reasons)} of {found.total()}"
 
     def seeds(self, place: str) -> str:
         """ "100 seeds"."""
         return f"{len(self._runs(place))} seeds"
 
-    def _values(self, place: str, measure: str | None) -> list[Value]:
-        return tables.values(self._runs(place), self._measure(place, measure))
+    def _values(self, place: str, measure: str | None, kind: type[Value] | None = None) -> list[Value]:
+        """A measure over the seeds; ValueError where it is not of the kind asked for."""
+        measure = self._measure(place, measure)
+        values = tables.values(self._runs(place), measure)
+        if kind is not None and not isinstance(values[0], kind):
+            raise ValueError(f"{place}: measure {measure!r} is {values[0].shown}, which is no {kind.__name__.lower()}")
+        return values
 
     def _measure(self, place: str, measure: str | None) -> str:
         """The measure named, or the experiment's main one; ValueError where it is not asked."""
@@ -112,10 +160,3 @@ class Figures:
         if not runs:
             raise ValueError(f"{place}: no runs are recorded, so its figures cannot be filled in")
         return runs
-
-
-@cache
-def _environment():
-    from jinja2 import Environment, StrictUndefined
-
-    return Environment(autoescape=False, undefined=StrictUndefined)

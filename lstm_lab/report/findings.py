@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from lstm_lab.common.files import write_whole
 from lstm_lab.report import pages
@@ -33,19 +33,25 @@ class Finding(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: str
+    title: str = Field(min_length=1)
     places: list[str] = Field(min_length=1)
-    said: str
-    found: str
-    instead: str
+    said: str = Field(min_length=1)
+    found: str = Field(min_length=1)
+    instead: str = Field(min_length=1)
     picture: str | None = None
     listing: str | None = None
 
-    @property
-    def command(self) -> str:
-        """What makes the figures again, on a reader's own machine."""
+    @field_validator("picture", "listing")
+    @classmethod
+    def _lies_in_its_folder(cls, name: str | None) -> str | None:
+        if name is not None and (Path(name).name != name or not Path(name).suffix):
+            raise ValueError("it should be the name of a file, without a folder")
+        return name
+
+    def command(self, lesson: bool) -> str:
+        """What makes the figures again, on a reader's own machine; a lesson needs no seeds."""
         id, _, variant = self.places[0].partition("/")
-        return f"lstm-lab run {id}" + (f" --variant {variant}" if variant else "") + " --seeds 100"
+        return f"lstm-lab run {id}" + (f" --variant {variant}" if variant else "") + " --seeds 100" * (not lesson)
 
 
 class _Page(BaseModel):
@@ -89,11 +95,14 @@ def _rows(docs: Path, results: Path, page_folder: Path) -> list[dict[str, Any]]:
                         (place.removesuffix(f"/{MAIN}"), pages.relative(_report(place, results), page_folder))
                         for place in finding.places
                     ],
-                    "command": finding.command,
+                    "command": finding.command(recorded.config(name).kind == "lesson"),
                     "listing": (docs / "listings" / finding.listing).read_text("utf-8") if finding.listing else "",
                 }
             )
-        except (ValueError, OSError) as error:
+        except OSError as error:
+            said = f"listing {finding.listing!r} cannot be read: {error.strerror or error}"
+            raise ValueError(f"findings.toml: {finding.title!r}: {said}") from None
+        except ValueError as error:
             raise ValueError(f"findings.toml: {finding.title!r}: {error}") from None
     return found
 
@@ -105,7 +114,9 @@ def _report(place: str, results: Path) -> Path:
 def _read(path: Path) -> list[Finding]:
     try:
         return _Page(**tomllib.loads(path.read_text(encoding="utf-8"))).findings
-    except tomllib.TOMLDecodeError as error:
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path.name}: not valid TOML: {error}") from None
     except ValidationError as error:
         raise ValueError(f"{path.name}: {one_line(error, _Page)}") from None

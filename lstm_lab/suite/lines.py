@@ -7,7 +7,8 @@
 The first line says what records have in common. Each other line is one record: it names its shared line and adds what
 is its own. Where both lines have a field, the record's own counts. The name of a shared line is a hash of what it says,
 so the lines of two files can be put into one file, as long as each shared line stands above its records. A shared line
-may stand without a record, for example after a power failure. An incomplete last line counts as not written.
+may stand without a record, for example after a power failure. An incomplete last line counts as not written. Two shared
+lines of one name must say the same.
 """
 
 from __future__ import annotations
@@ -42,10 +43,12 @@ class Lines:
             try:
                 stored = json.loads(line)
                 if _SHARED in stored:
-                    shared[stored.pop(_SHARED)] = stored
+                    name = stored.pop(_SHARED)
+                    if shared.setdefault(name, stored) != stored:  # else the records below would change hands
+                        raise ValueError(name)
                     continue
                 record = made(shared[stored.pop(_OF)] | stored)
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 if damaged:
                     raise ValueError(damaged) from None
             else:
@@ -113,10 +116,20 @@ def _drop_torn_line(path: Path) -> None:
     try:
         with open(path, "r+b") as file:  # for writing, so that a write error comes before any training
             data = file.read()
-            if data and not data.endswith(b"\n"):
-                file.truncate(data.rfind(b"\n") + 1)
+            whole = data.rfind(b"\n") + 1
+            if _is_json(data[whole:]):  # only the end of the line is missing: it was read as a record, so it stays
+                file.write(b"\n")
+            else:
+                file.truncate(whole)
     except OSError as error:
         raise ValueError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _append(path: Path, lines: str) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lstm_lab.common.checks import check_whole
 from lstm_lab.judging import measures
 from lstm_lab.suite.lines import Lines, Record, encoded
 
@@ -113,14 +114,23 @@ def provenance(trainer: str, threads: int = 1, device: str = "cpu") -> Record:
 
 
 def _typed(stored: Record) -> Record:
-    """A run as it is stored → a record as the program uses it."""
-    stored["measures"] = {name: measures.read(each) for name, each in stored["measures"].items()}
+    """A run as it is stored → a record as the program uses it; an error for one that reports could not show."""
+    measured = stored["measures"] = {name: measures.read(each) for name, each in stored["measures"].items()}
+    for name in (name for part in ("chance", "lookup_table") for name in stored[part] if name in measured):
+        if not (isinstance(measured[name], measures.Count) and measured[name].asked):
+            raise ValueError(f"{name} has a baseline, so it should be a count")
+    figures = [stored["seconds"], *stored["chance"].values(), *stored["lookup_table"].values()]
+    if not all(isinstance(figure, int | float) for figure in figures):
+        raise ValueError("seconds and baselines should be numbers")
+    if not (stored["provenance"]["versions"].keys() and stored["provenance"]["device"]):
+        raise ValueError("provenance should name versions and a device")
     return _identified(stored)
 
 
 def _identified(stored: Record) -> Record:
-    """The record itself; KeyError for one that is not identified."""
-    key(stored)
+    """The record itself; an error for one that is not identified."""
+    check_whole(0, seed=stored["seed"])
+    hash(key(stored))
     return stored
 
 
