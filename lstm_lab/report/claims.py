@@ -94,7 +94,7 @@ def judged(name: str, recorded: Recorded) -> list[Judged]:
         values, others = tables.by_seed(runs, claim.measure), tables.by_seed(controls, claim.measure_of_control)
         lessons = (kind_of(records) == LESSON for records in (runs, controls))
         share = any(isinstance(value, Count) for value in values.values())
-        found.append(Judged(claim, *verdicts.judge(claim, values, others, *lessons), share, _doubt(claim, others)))
+        found.append(Judged(claim, *verdicts.judge(claim, values, others, *lessons), share, _doubt(claim, values, others)))
     return found
 
 
@@ -157,8 +157,6 @@ def check(name: str, recorded: Recorded) -> None:
                 claim.condition.check(value)
             if claim.condition.paired and {Text} < {type(value) for value in (*values.values(), *controls.values())}:
                 raise ValueError(f"condition is {claim.condition.words!r}: one is a text and the other is not")
-            if claim.condition.paired and values and controls and not values.keys() & controls.keys():
-                raise ValueError(f"control {claim.control!r} has other seeds: run both on the same, as with --seeds 35")
         except ValueError as error:
             raise ValueError(f"{name}.toml: claim {number}: {error}") from None
 
@@ -191,8 +189,11 @@ def _check_threshold(claim: Claim, runs: Sequence[Record]) -> None:
             raise ValueError(f"condition is {claim.condition.words!r}, but no value can be above {top:.3g}")
 
 
-def _doubt(claim: Claim, controls: Mapping[int, Value]) -> str:
-    """A control that is the same number on every seed may be so by construction, and then refutes nothing."""
+def _doubt(claim: Claim, values: Mapping[int, Value], controls: Mapping[int, Value]) -> str:
+    """A control that shares no seed cannot be compared with. One that is the same number on every seed may be so by
+    construction, and then refutes nothing."""
+    if claim.condition.paired and values and controls and not values.keys() & controls.keys():
+        return f"Control {claim.control} has other seeds: run both on the same, as with --seeds 35."
     numbers = {value.value for value in controls.values() if isinstance(value, Number)}
     if claim.exact or len(controls) < 2 or len(numbers) != 1:
         return ""
