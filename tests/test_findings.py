@@ -96,7 +96,7 @@ def test_findings_are_a_page_and_the_first_of_them_stand_in_the_readme(results, 
     assert "It was said to be 9/10 (90 %)." in text
     assert "`lstm-lab run 0900 --seeds 100`" in text
     assert "![Guess](../results/0900_guess/seeds.svg)" in text
-    first = findings.first(folder, results, tmp_path)
+    first = findings.first(folder, results, tmp_path).replace("\n", " ")
     assert "*What is said:* It was said to be 9/10 (90 %). *What we found:* All right on 5 of 10 seeds. (" in first
     assert "Finding C" in first
     assert "Finding D" not in first

@@ -93,8 +93,9 @@ def judged(name: str, recorded: Recorded) -> list[Judged]:
         controls = _controls(claim, name, recorded, runs)
         values, others = tables.by_seed(runs, claim.measure), tables.by_seed(controls, claim.measure_of_control)
         lessons = (kind_of(records) == LESSON for records in (runs, controls))
+        verdict, control = verdicts.judge(claim, values, others, *lessons)
         share = any(isinstance(value, Count) for value in values.values())
-        found.append(Judged(claim, *verdicts.judge(claim, values, others, *lessons), share, _doubt(claim, values, others)))
+        found.append(Judged(claim, verdict, control, share, _doubt(claim, values, others)))
     return found
 
 

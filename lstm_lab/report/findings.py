@@ -20,6 +20,7 @@ from lstm_lab.suite import catalogue
 from lstm_lab.suite.settings import MAIN
 from lstm_lab.suite.values import one_line
 
+_SAID = ("said", "found", "instead")
 FIRST = 3  # findings that the README shows
 
 
@@ -88,7 +89,7 @@ def _rows(docs: Path, results: Path, page_folder: Path) -> list[dict[str, Any]]:
             found.append(
                 {
                     "title": filled(finding.title, recorded),
-                    **{part: filled(getattr(finding, part), recorded) for part in ("said", "found", "instead")},
+                    **{part: " ".join(filled(getattr(finding, part), recorded).split()) for part in _SAID},
                     "picture": pages.relative(picture, page_folder) if picture else "",
                     "about": recorded.config(name).title,
                     "experiments": [
