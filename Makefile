@@ -49,10 +49,10 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-results: $(READY)  ## record what is missing of the reference results, compiled trainer: half an hour from nothing
+results: $(READY)  ## record what is missing of the reference results, compiled trainer: forty minutes from nothing
 	$(BIN)/lstm-lab record --results results
 
-results-long: $(READY)  ## also three quarters of an hour of long compiled runs, and two hours of Keras' own
+results-long: $(READY)  ## also an hour and a half of long compiled runs, and two hours of Keras' own
 	$(BIN)/lstm-lab record --results results --long
 
 report: $(READY)  ## reports, overview and the README's table from the recorded runs
