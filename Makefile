@@ -55,7 +55,7 @@ results: $(READY)  ## record what is missing of the reference results, compiled 
 results-long: $(READY)  ## also an hour and a half of long compiled runs, and two hours of Keras' own
 	$(BIN)/lstm-lab record --results results --long
 
-report: $(READY)  ## reports, overview and the README's table from the recorded runs
+report: $(READY)  ## reports, overview, findings and the first of them in the README, from the recorded runs
 	$(BIN)/lstm-lab report --results results --readme
 
 bench: $(READY)

@@ -235,14 +235,13 @@ def test_every_claim_has_a_row_with_its_verdict(tmp_path, monkeypatch):
     assert "**holds** | 40 of 40 | `right` all right | — |" in rows
 
 
-def test_the_table_of_published_sections_links_to_their_reports(tmp_path, monkeypatch):
+def test_the_overview_has_the_published_sections_first(tmp_path, monkeypatch):
     monkeypatch.chdir(made_up.checkout(tmp_path))
     made_up.write(tmp_path / "results", made_up.rights(made_up.guess(tmp_path), [10] * 3))
-    overview.write(tmp_path / "results")
-    text = overview.published(tmp_path / "results", tmp_path)
-    assert text.startswith("| id |")
-    assert "[0900](results/0900_guess/REPORT.md)" in text
-    assert "0910" not in text  # no published section
+    text = overview.write(tmp_path / "results")[-2].read_text()
+    assert "## Published and measured\n\n| id |" in text
+    assert "[0900](0900_guess/REPORT.md)" in text
+    assert "All other experiments" not in text  # none has runs
 
 
 def test_reference_prefers_compiled_runs_and_the_kind_asked_for(tmp_path, monkeypatch):

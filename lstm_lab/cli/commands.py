@@ -180,15 +180,16 @@ def compare_command(
 @app.command("report")
 def report_command(
     results: Results = RECORDED,
-    readme: Annotated[bool, typer.Option("--readme", help="also README.md's tables and docs/findings.md")] = False,
+    readme: Annotated[
+        bool, typer.Option("--readme", help="also docs/findings.md, and the first of them in README.md")
+    ] = False,
 ) -> None:
     """Write every REPORT.md and the overview over all anew from the runs; with --readme also the pages for readers."""
     for path in overview.write(results):
         console.print(str(path))
     if readme:
         root, docs = catalogue.root(), catalogue.root() / "docs"
-        parts = {"findings": findings.first(docs, results, root), "published": overview.published(results, root)}
-        rewrite(root / "README.md", parts)
+        rewrite(root / "README.md", {"findings": findings.first(docs, results, root)})
         console.print(str(findings.write(docs, results)))
 
 

@@ -1,4 +1,4 @@
-"""One line per experiment: what was published, what is recorded. The overview over all, and the README's table."""
+"""One line per experiment: what was published, what is recorded. The overview over all, and the page of all claims."""
 
 from __future__ import annotations
 
@@ -46,27 +46,24 @@ def write(results: Path) -> list[Path]:
         written.append(results / "ERAS.md")
         write_whole(written[-1], era_page)
     overview = results / "README.md"
-    table = _table(names, recorded, results)
-    write_whole(overview, pages.render("overview.md.j2", table=table, eras=era_page is not None))
+    sections = [name for name in names if recorded.config(name).published_section]
+    others = [name for name in names if name not in sections]
+    page = {"published": _table(sections, recorded), "others": _table(others, recorded), "eras": era_page is not None}
+    write_whole(overview, pages.render("overview.md.j2", **page))
     all_claims = results / "CLAIMS.md"
     write_whole(all_claims, _claims(names, recorded))
     return [*written, overview, all_claims]
 
 
-def published(results: Path, page_folder: Path) -> str:
-    """The table of published sections in Markdown; links are relative to the page's folder."""
-    return pages.markdown(_table(catalogue.select(["published"]), Recorded(results), page_folder))
-
-
-def _table(names: Sequence[str], recorded: Recorded, page_folder: Path) -> Rows:
-    """A row for each experiment's published measures, or its first one; links are relative to the page's folder."""
+def _table(names: Sequence[str], recorded: Recorded) -> Rows:
+    """A row for each experiment's published measures, or its first one."""
     rows = []
     for name in names:
         config, reference, sources = recorded.config(name), recorded.reference(name), recorded.as_the_sources(name)
         over_seeds = [] if selection.kind_of(reference) == LITERAL else tables.once(reference)
         shown = list(config.published) or [tables.main_measure(config, reference) or NONE]
         report = recorded.store(name).folder / "REPORT.md"
-        link = pages.relative(report, page_folder)
+        link = pages.relative(report, recorded.results)
         for place, measure in enumerate(shown):
             values = tables.values(over_seeds, measure)
             id = f"[{name[:4]}]({link})" if report.exists() else name[:4]

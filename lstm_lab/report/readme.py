@@ -9,7 +9,7 @@ from lstm_lab.common.files import write_whole
 
 
 def rewrite(readme: Path, parts: Mapping[str, str]) -> None:
-    """Put each text between its markers, as "published" between <!-- published:begin --> and <!-- published:end -->.
+    """Put each text between its markers, as "findings" between <!-- findings:begin --> and <!-- findings:end -->.
 
     ValueError for a marker that is missing; then nothing is written.
     """
