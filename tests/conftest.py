@@ -1,6 +1,9 @@
-"""Tests run on the CPU, quietly."""
+"""Tests run on the CPU, quietly. Those of the command line share two fixtures."""
 
 import os
+import sys
+
+import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
@@ -9,3 +12,28 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # networks this small 
     os.environ.setdefault(name, "1")
 
 collect_ignore = ["golden/make_torch_lstm.py"]  # needs torch; it made the arrays beside it, which need nothing
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A made-up checkout as the current folder, 80 columns wide."""
+    import made_up  # after the environment is set, as all that imports NumPy
+
+    monkeypatch.chdir(made_up.checkout(tmp_path))
+    monkeypatch.setenv("COLUMNS", "80")
+    return tmp_path
+
+
+@pytest.fixture
+def lab(monkeypatch, capsys):
+    """Run `lstm-lab …` in this process: (exit status, stdout, stderr)."""
+    from lstm_lab import cli
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["lstm-lab", *arguments])
+        with pytest.raises(SystemExit) as exit:
+            cli.main()
+        printed = capsys.readouterr()
+        return exit.value.code or 0, printed.out, printed.err
+
+    return run

@@ -9,7 +9,7 @@ import made_up
 import numpy as np
 import pytest
 
-from lstm_lab import cli, framing, schedule
+from lstm_lab import framing, schedule
 from lstm_lab.cli import console, terminal
 from lstm_lab.datasets import alphabet
 from lstm_lab.inspecting import contract
@@ -21,25 +21,9 @@ from lstm_lab.suite import catalogue
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A made-up checkout as the current folder, 80 columns wide."""
-    monkeypatch.chdir(made_up.checkout(tmp_path))
-    monkeypatch.setenv("COLUMNS", "80")
-    return tmp_path
-
-
-@pytest.fixture
-def lab(folder, monkeypatch, capsys):
-    """Run `lstm-lab …` in this process: (exit status, stdout, stderr)."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["lstm-lab", *arguments])
-        with pytest.raises(SystemExit) as exit:
-            cli.main()
-        printed = capsys.readouterr()
-        return exit.value.code or 0, printed.out, printed.err
-
-    return run
+def lab(folder, lab):
+    """The commands, in a made-up checkout."""
+    return lab
 
 
 def refused(outcome: tuple[int, str, str]) -> str:

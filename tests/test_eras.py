@@ -1,7 +1,6 @@
 """The published sections with the defaults of Keras 1: the network, the variant, the switch, and what the page says."""
 
 import re
-import sys
 from pathlib import Path
 
 import keras
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 from refusing import refused
 
-from lstm_lab import cli, models
+from lstm_lab import models
 from lstm_lab.cli import recording
 from lstm_lab.judging.claims import Published
 from lstm_lab.judging.measures import Count, Text
@@ -94,13 +93,6 @@ def test_a_stateful_twin_has_the_old_gates_too():
 # The variant
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(made_up.checkout(tmp_path))
-    monkeypatch.setenv("COLUMNS", "80")
-    return tmp_path
-
-
 def test_every_published_section_that_trains_has_the_variant_and_no_other_experiment():
     having = {name for name in catalogue.names() if KERAS1 in catalogue.config(name).variant_names()}
     published = {name for name in catalogue.names() if catalogue.config(name).published_section}
@@ -122,18 +114,6 @@ def test_a_toml_file_cannot_take_the_name(folder):
 
 
 # The switch
-
-
-@pytest.fixture
-def lab(monkeypatch, capsys):
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["lstm-lab", *arguments])
-        with pytest.raises(SystemExit) as exit:
-            cli.main()
-        printed = capsys.readouterr()
-        return exit.value.code or 0, printed.out, printed.err
-
-    return call
 
 
 @pytest.mark.parametrize(

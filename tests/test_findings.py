@@ -90,13 +90,13 @@ def docs(folder, toml):
 
 def test_findings_are_a_page_and_the_first_of_them_stand_in_the_readme(results, tmp_path):
     folder = docs(tmp_path, "".join(FINDING.format(title=f"Finding {letter}") for letter in "ABCD"))
-    text = findings.write(folder, results).read_text()
+    text = findings.write(folder, Recorded(results)).read_text()
     assert '## <a id="finding-4"></a>4 · Finding D' in text
     assert "All right on 5 of 10 seeds." in text
     assert "It was said to be 9/10 (90 %)." in text
     assert "`lstm-lab run 0900 --seeds 100`" in text
     assert "![Guess](../results/0900_guess/seeds.svg)" in text
-    first = findings.first(folder, results, tmp_path).replace("\n", " ")
+    first = findings.first(folder, Recorded(results), tmp_path).replace("\n", " ")
     assert "*What is said:* It was said to be 9/10 (90 %). *What we found:* All right on 5 of 10 seeds. (" in first
     assert "Finding C" in first
     assert "Finding D" not in first
@@ -121,7 +121,7 @@ def test_findings_that_cannot_be_shown_are_refused_and_nothing_is_written(result
     good = "".join(FINDING.format(title=f"Finding {letter}") for letter in "ABC")
     folder = docs(tmp_path, good.replace(old, new, 1))
     with pytest.raises(ValueError) as error:
-        findings.write(folder, results)
+        findings.write(folder, Recorded(results))
     assert says in str(error.value)
     assert "\n" not in str(error.value)
     assert not (folder / "findings.md").exists()
@@ -135,7 +135,7 @@ def test_the_command_for_a_lesson_has_no_seeds():
 
 def test_a_missing_file_of_findings_is_named(results, tmp_path):
     with pytest.raises(ValueError, match=r"findings.toml cannot be read: No such file"):
-        findings.write(tmp_path, results)
+        findings.write(tmp_path, Recorded(results))
 
 
 def test_readme_changes_between_its_markers_only(tmp_path):

@@ -188,9 +188,9 @@ def report_command(
     for path in overview.write(results):
         console.print(str(path))
     if readme:
-        root, docs = catalogue.root(), catalogue.root() / "docs"
-        rewrite(root / "README.md", {"findings": findings.first(docs, results, root)})
-        console.print(str(findings.write(docs, results)))
+        root, docs, recorded = catalogue.root(), catalogue.root() / "docs", selection.Recorded(results)
+        rewrite(root / "README.md", {"findings": findings.first(docs, recorded, root)})
+        console.print(str(findings.write(docs, recorded)))
 
 
 @app.command("export")

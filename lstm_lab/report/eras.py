@@ -74,7 +74,7 @@ def page(recorded: Recorded) -> str | None:
     found = _judged(recorded)
     if not found:
         return None
-    counted = ", ".join(f"{count} × {cause}" for cause, count in causes(recorded).most_common())
+    counted = ", ".join(f"{count} × {cause}" for cause, count in _counted(found).most_common())
     rows = tables.compact([_row(figure, shown) for figure, shown in found])
     defaults = [asdict(default) for default in DEFAULTS]
     together = [row for name in _sections(recorded) if (row := _together(name, recorded))]
@@ -83,7 +83,11 @@ def page(recorded: Recorded) -> str | None:
 
 def causes(recorded: Recorded) -> Counter[str]:
     """Why published figures come out, or do not, and of how many each is the reason."""
-    return Counter(figure.found.cause(shown) for figure, shown in _judged(recorded))
+    return _counted(_judged(recorded))
+
+
+def _counted(found: Sequence[tuple[Figure, bool]]) -> Counter[str]:
+    return Counter(figure.found.cause(shown) for figure, shown in found)
 
 
 def _judged(recorded: Recorded) -> list[tuple[Figure, bool]]:

@@ -61,29 +61,28 @@ class _Page(BaseModel):
     findings: list[Finding] = Field(min_length=FIRST)
 
 
-def write(docs: Path, results: Path) -> Path:
+def write(docs: Path, recorded: Recorded) -> Path:
     """Write findings.md beside findings.toml; returns its path.
 
     ValueError, a line, for words that cannot be filled in, and for a picture or a listing that is not there.
     """
     path = docs / "findings.md"
-    write_whole(path, pages.render("findings.md.j2", findings=_rows(docs, results, docs)))
+    write_whole(path, pages.render("findings.md.j2", findings=_rows(docs, _read(docs), recorded, docs)))
     return path
 
 
-def first(docs: Path, results: Path, page_folder: Path) -> str:
+def first(docs: Path, recorded: Recorded, page_folder: Path) -> str:
     """The first findings in Markdown; links are relative to the page's folder."""
-    return pages.render("first_findings.md.j2", findings=_rows(docs, results, page_folder)[:FIRST])
+    return pages.render("first_findings.md.j2", findings=_rows(docs, _read(docs)[:FIRST], recorded, page_folder))
 
 
-def _rows(docs: Path, results: Path, page_folder: Path) -> list[dict[str, Any]]:
+def _rows(docs: Path, findings: list[Finding], recorded: Recorded, page_folder: Path) -> list[dict[str, Any]]:
     """The findings, filled in; links are relative to the page's folder."""
-    recorded = Recorded(results)
     found: list[dict[str, Any]] = []
-    for finding in _read(docs / "findings.toml"):
+    for finding in findings:
         try:
             name, _ = catalogue.variant(finding.places[0])
-            picture = results / name / finding.picture if finding.picture else None
+            picture = recorded.store(name).folder / finding.picture if finding.picture else None
             if picture and not picture.exists():
                 raise ValueError(f"picture {finding.picture!r} is not among the figures of {name}")
             found.append(
@@ -93,7 +92,7 @@ def _rows(docs: Path, results: Path, page_folder: Path) -> list[dict[str, Any]]:
                     "picture": pages.relative(picture, page_folder) if picture else "",
                     "about": recorded.config(name).title,
                     "experiments": [
-                        (place.removesuffix(f"/{MAIN}"), pages.relative(_report(place, results), page_folder))
+                        (place.removesuffix(f"/{MAIN}"), pages.relative(_report(place, recorded), page_folder))
                         for place in finding.places
                     ],
                     "command": finding.command(recorded.config(name).kind == "lesson"),
@@ -108,11 +107,12 @@ def _rows(docs: Path, results: Path, page_folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _report(place: str, results: Path) -> Path:
-    return results / catalogue.variant(place)[0] / "REPORT.md"
+def _report(place: str, recorded: Recorded) -> Path:
+    return recorded.store(catalogue.variant(place)[0]).folder / "REPORT.md"
 
 
-def _read(path: Path) -> list[Finding]:
+def _read(docs: Path) -> list[Finding]:
+    path = docs / "findings.toml"
     try:
         return _Page(**tomllib.loads(path.read_text(encoding="utf-8"))).findings
     except OSError as error:
