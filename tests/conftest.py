@@ -1,7 +1,8 @@
-"""Tests run on the CPU, quietly. Those of the command line share two fixtures."""
+"""Tests run on the CPU, quietly. What several files of tests need stands here."""
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,14 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # networks this small 
     os.environ.setdefault(name, "1")
 
 collect_ignore = ["golden/make_torch_lstm.py"]  # needs torch; it made the arrays beside it, which need nothing
+
+
+@pytest.fixture(scope="module")
+def from_the_checkout():
+    """The checkout as the current folder, for all tests of a module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(Path(__file__).resolve().parent.parent)
+        yield
 
 
 @pytest.fixture

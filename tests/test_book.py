@@ -16,11 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BOOK = sorted(path.stem for path in (ROOT / "experiments").glob("0[4567]*.py"))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _from_the_checkout():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(ROOT)
-        yield
+pytestmark = pytest.mark.usefixtures("from_the_checkout")
 
 
 def loaded(id):

@@ -1,6 +1,5 @@
 """The experiments on preparing data: what each variant is given; and what the lessons on Keras find."""
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,14 +9,7 @@ from lstm_lab import framing, probes, schedule
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import stream
 
-ROOT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _from_the_checkout():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(ROOT)
-        yield
+pytestmark = pytest.mark.usefixtures("from_the_checkout")
 
 
 def loaded(id):
