@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError,
 
 from lstm_lab.judging.claims import Claim, Published
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
+from lstm_lab.suite.glossary import sentence, shared
 from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest
 
 MAIN = "main"  # the experiment without changes: the section as the source has it
@@ -51,6 +52,7 @@ class Config(_Strict):
 
     path: Path = Field(description="configs/NNNN_name.toml; read_config sets it")
     title: str
+    answer: str = Field(default="", description="what the runs answer, in a sentence or two; figures stand in {{ }}")
     source: str
     kind: Literal["experiment", "lesson"] = "experiment"
     published_section: bool = Field(default=False, description="a section whose figures a source prints")
@@ -65,6 +67,7 @@ class Config(_Strict):
     )
     settings: dict[str, Setting] = {}
     smoke: dict[str, Any] = {}
+    measures: dict[str, str] = Field(default={}, description="a sentence for each measure that is only asked here")
     published: dict[str, Published] = {}
     variants: dict[str, Variant] = {}
     grid: dict[str, list[Any]] = {}
@@ -93,6 +96,10 @@ class Config(_Strict):
     def id(self) -> str:
         """NNNN."""
         return self.name[:4]
+
+    def about(self, measure: str) -> str:
+        """What a measure means, in a sentence; "" if nobody has said."""
+        return sentence(measure, self.measures) or sentence(measure, shared(self.path.parent))
 
     def hash(self, settings: Settings) -> str:
         """Twelve hexadecimal digits that stand for the experiment, its revision and these settings.
