@@ -1,15 +1,18 @@
 """What the runs answer, and what each measure means: one or two sentences in the TOML files."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from lstm_lab.report import tables
 from lstm_lab.report.answers import answer
 from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.glossary import sentence, shared
 
 ROOT = Path(__file__).resolve().parent.parent
+NAMES = sorted(path.stem for path in (ROOT / "experiments").glob("[0-9]*.py"))
 
 
 def test_a_name_with_a_star_stands_for_many_measures_and_gives_way_to_the_name_itself():
@@ -47,3 +50,26 @@ def test_show_and_report_say_what_a_measure_means(lab, folder):
     assert "heads: How many throws are heads." in lab("show", "0910")[1]
     report = (folder / "results" / catalogue.find("0910") / "REPORT.md").read_text()
     assert "| heads | How many throws are heads. |" in report
+
+
+TYPED = re.compile(r"\d\s?%|\d of \d|\d/\d|\d\.\d|\d seeds")  # a figure that would go stale
+
+
+@pytest.mark.usefixtures("from_the_checkout")
+class TestTheCheckout:
+    recorded = Recorded(ROOT / "results")
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_every_experiment_has_an_answer_with_figures_from_its_runs(self, name):
+        words = self.recorded.config(name).answer
+        assert words, "no answer"
+        assert not TYPED.findall(re.sub(r"\{\{.*?\}\}", "", words)), "a figure is typed: name it in {{ }}"
+        assert not answer(name, self.recorded).startswith("not known")
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_every_measure_has_a_sentence(self, name):
+        config = self.recorded.config(name)
+        asked = {m for variant in config.variant_names() for m in tables.measures(self.recorded.current(name, variant))}
+        assert [measure for measure in sorted(asked) if not re.fullmatch(r"[A-Z0-9].*\.", config.about(measure))] == []
+        used = [n for n in config.measures if any(sentence(m, {n: "Words."}) for m in asked)]
+        assert used == list(config.measures), "a sentence is about no measure"
