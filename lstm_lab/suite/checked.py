@@ -21,8 +21,7 @@ from lstm_lab.common.files import sync_folder
 
 LONGEST = 16 * 2**20  # bytes of a line; so a file of other things is not read into memory whole
 
-_CHECK_ANYWHERE = re.compile(rb',"check":"([0-9a-f]{8})"\}')
-_CHECK = re.compile(_CHECK_ANYWHERE.pattern + rb"\Z")
+_CHECK = re.compile(rb',"check":"([0-9a-f]{8})"\}\Z')
 _CHECK_LENGTH = len(',"check":"12345678"}')
 _BEGINNINGS = (b'{"shared":', b'{"of":')
 _OTHER_TEXT = {
@@ -84,7 +83,7 @@ def _raw(path: Path) -> Iterator[tuple[int, bytes]]:
 
 def _is_torn(line: bytes) -> bool:
     """Whether this is a line that was being written when everything stopped: the beginning of one, and no more."""
-    if line.endswith(b"\n") or len(line) > LONGEST or _CHECK_ANYWHERE.search(line):
+    if line.endswith(b"\n") or len(line) > LONGEST:
         return False
     if not any(line.startswith(begun) or begun.startswith(line) for begun in _BEGINNINGS):
         return False
