@@ -22,6 +22,7 @@ FORMATS = ("svg", "png", "pdf")
 _STYLE: dict[Any, Any] = {
     "svg.hashsalt": "lstm-lab",  # without it, ids in the file are drawn at random
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a name with two dollars is no formula
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "axes.spines.top": False,
