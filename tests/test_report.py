@@ -144,6 +144,24 @@ def test_a_name_with_two_dollars_is_no_formula_in_a_figure(report, tmp_path):
     assert ">$&lt;b&gt;$, share right<" in (tmp_path / "results" / "0900_guess" / "seeds.svg").read_text()
 
 
+@pytest.mark.filterwarnings("error")
+def test_numbers_that_are_no_figures_are_reported_all_the_same(report, tmp_path):
+    """A diverged run is a result too."""
+    far = ([np.nan] * 3, [np.inf, 1.0, 2.0], [1e308, -1e308, 1e308])
+    names = "not_a_number", "infinite", "far"
+
+    def make(config):
+        measured = ({name: Number(each[seed]) for name, each in zip(names, far, strict=True)} for seed in range(3))
+        return [
+            made_up.record(config, seed, measures=each, chance={}, lookup_table={})
+            for seed, each in enumerate(measured)
+        ]
+
+    text = report(make, history={"loss": np.array([1.0, np.inf, 1e308, np.nan])})
+    assert "| not_a_number | " in text
+    assert "![Training" in text
+
+
 def test_what_a_lesson_shows_stays_within_its_fence():
     assert fenced("a\n```\n<b>") == "````text\na\n```\n<b>\n````"
 

@@ -238,6 +238,7 @@ def test_a_file_of_runs_that_cannot_be_written_is_refused_before_anything_is_run
         ({"measures": {"right": {}}}, r"measures.right is \{\}"),
         ({"measures": {"loss": 10**400}}, "measures.loss is 1000"),
         ({"measures": "AB"}, "measures is 'AB'"),
+        ({"measures": {"a\n": 1}}, r"measures.a"),
         ({"measures": {"right": "AB"}}, "chance of right is 1.0: it should be of a count"),
         ({"measures": {"right": [0, 0]}}, "chance of right is 1.0: it should be of a count"),
         ({"chance": {"right": 11}}, "chance of right is 11: it should be of a count, and at most what was asked"),
@@ -329,6 +330,23 @@ def test_no_flipped_bit_is_read_as_another_result(tmp_path, config):
             store.runs.write_bytes(whole[:place] + bytes([byte ^ 1 << bit]) + whole[place + 1 :])
             with pytest.raises(ValueError, match=rf"runs\.jsonl line {1 + (place > shared)}[: ]"):
                 store.records()
+
+
+def test_a_measure_of_another_kind_than_on_another_seed_is_refused(tmp_path, config):
+    """A mean of a count and a text is none. Variants, and runs under other settings, may measure other things."""
+    store = made_up.write(tmp_path, [made_up.record(config, seed) for seed in (0, 1)])
+    text, before = {"measures": {"loss": Text("AB")}, "chance": {}, "lookup_table": {}}, store.runs.read_bytes()
+    with pytest.raises(ValueError, match="seed 2 is not recorded: loss is a text, but a number of seed 0"):
+        made_up.write(tmp_path, [made_up.record(config, 2, **text)])
+    assert store.runs.read_bytes() == before
+    made_up.write(
+        tmp_path, [made_up.record(config, 2, "deaf", **text), made_up.record(config, 2, **text) | {"config": "other"}]
+    )
+    shared, run, last = before.decode().splitlines(keepends=True)
+    said = {"measures": {"loss": "AB"}, "chance": {}, "lookup_table": {}}
+    store.runs.write_text(shared + run + made_up.line(content_of(last) | said))
+    with pytest.raises(ValueError, match=r"runs.jsonl line 3: loss is a text, but a number of seed 0"):
+        store.records()
 
 
 def test_a_run_that_could_not_be_read_again_is_not_written(tmp_path, config):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from lstm_lab.judging import verdicts
 from lstm_lab.judging.verdicts import all_as_published
 from lstm_lab.report import claims, eras, generated, pages, selection, tables
@@ -29,6 +31,7 @@ def listing(results: Path) -> list[tuple[str, str, str, str, str]]:
     return rows
 
 
+@np.errstate(over="ignore", invalid="ignore")  # as in `pages.write`
 def write(results: Path) -> list[Path]:
     """Write the report of every experiment that has runs, and the overview; returns what was written.
 

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from lstm_lab.judging.verdicts import all_as_published, typical
 from lstm_lab.report import claims, drawing, generated, grids, selection, tables
 from lstm_lab.report.markdown import Markdown, fenced, plain, table, words
@@ -20,6 +22,7 @@ from lstm_lab.suite.results import Record
 from lstm_lab.suite.settings import KERAS1, MAIN, Config
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a measure may be infinite; its mean is then shown so
 def write(name: str, recorded: Recorded) -> Path:
     """Write an experiment's REPORT.md and its figures beside its runs; returns its path.
 

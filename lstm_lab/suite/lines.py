@@ -25,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from lstm_lab.suite import checked
 
 Record = dict[str, Any]
+Check = Callable[[Record], None]
 
 _SHARED, _OF = "shared", "of"  # they begin a shared line and a record's own line
 _HELP = "take it from a copy, or delete the line: what it recorded can be run again"
@@ -42,19 +43,20 @@ class Lines:
     shared, own  the fields of the two kinds of lines. Records that differ in a field of `shared` alone have different
                  shared lines. A field of both is usually the same: the shared line has it from its first record, and
                  another record may have its own
-    check        ValueError for a record whose fields do not fit each other
+    checks       makes, for one reading of the file, what is called with each record: ValueError where its fields do not
+                 fit each other or the records above it
     """
 
-    def __init__(self, path: Path, shared: type[Fields], own: type[Fields], check: Callable[[Record], None]):
-        self.path, self._shared, self._own, self._check = path, shared, own, check
+    def __init__(self, path: Path, shared: type[Fields], own: type[Fields], checks: Callable[[], Check]):
+        self.path, self._shared, self._own, self._checks = path, shared, own, checks
         self._common = [field for field in shared.model_fields if field != _SHARED]
         self._alike = [field for field in self._common if field not in own.model_fields]
 
     def read(self) -> Iterator[Record]:
         """Each record; ValueError, by number, for a line that is damaged."""
-        return self._below({})
+        return self._below({}, self._checks())
 
-    def _below(self, shared: dict[str, Record]) -> Iterator[Record]:
+    def _below(self, shared: dict[str, Record], check: Check) -> Iterator[Record]:
         """Each record; the shared lines above it are put into `shared`, by name."""
         for place, line in checked.numbered(self.path):
             try:
@@ -68,7 +70,7 @@ class Lines:
                 if (of := own.pop(_OF)) not in shared:
                     raise ValueError(f"its shared line {of:.8} is not above it")
                 record = shared[of] | own
-                self._check(record)
+                check(record)
             except ValueError as error:
                 raise ValueError(f"{place}: {_said(error)}; {_HELP}") from None
             yield record
@@ -81,11 +83,12 @@ class Lines:
         """
         checked.mend(self.path)
         left = checked.stamp(self.path)
-        shared: dict[str, Record] = {}
-        for _ in self._below(shared):  # a damaged line is refused before anything is run
+        above: dict[str, Record] = {}
+        check = self._checks()
+        for _ in self._below(above, check):  # a damaged line is refused before anything is run
             pass
         # what records agree in → the shared line's name and content
-        known = {self._agreed(content): (name, content) for name, content in shared.items()}
+        known = {self._agreed(content): (name, content) for name, content in above.items()}
 
         def append(record: Record) -> None:
             nonlocal left
@@ -93,7 +96,8 @@ class Lines:
             new = {field: record[field] for field in self._common}
             name, content = known.get(agreed) or (_name(new), new)
             try:
-                written = self._written(record, name, content, with_shared=agreed not in known)
+                shared, own = self._written(record, name, content)
+                check(content | _read(self._own, checked.without_check(own)))
             except ValueError as error:
                 seed = record.get("seed")
                 raise ValueError(f"{self.path}: the run of seed {seed} is not recorded: {_said(error)}") from None
@@ -102,7 +106,7 @@ class Lines:
                     f"{self.path} was changed by another program while this run was writing to it: nothing more is "
                     "written; start again when the other program has ended"
                 )
-            left = checked.append(self.path, written)
+            left = checked.append(self.path, own if agreed in known else shared + own)
             known[agreed] = name, content
 
         return append
@@ -114,8 +118,8 @@ class Lines:
             raise ValueError(f"its name {name} is not the hash of what it says")
         return name, content
 
-    def _written(self, record: Record, name: str, content: Record, with_shared: bool) -> bytes:
-        """A record's line, and its shared line above it where that is new; ValueError if they could not be read."""
+    def _written(self, record: Record, name: str, content: Record) -> tuple[bytes, bytes]:
+        """A record's shared line and its own; ValueError if they could not be read."""
         differs = {
             field: value
             for field, value in record.items()
@@ -123,8 +127,7 @@ class Lines:
         }
         shared, own = (checked.with_check(_tight(each)) for each in ({_SHARED: name} | content, {_OF: name} | differs))
         _read(self._shared, checked.without_check(shared))
-        self._check(content | _read(self._own, checked.without_check(own)))
-        return shared * with_shared + own
+        return shared, own
 
     def _agreed(self, record: Record) -> str:
         return json.dumps([record[name] for name in self._alike], sort_keys=True)

@@ -12,7 +12,7 @@ repeated. While a run writes to a folder it holds a lock, and a second run into 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -32,6 +32,9 @@ Key = tuple[str, str, str, str, int]
 HISTORY_POINTS = 100
 HISTORY_SEEDS = 10  # histories are for figures; those of the first seeds are enough
 _DERIVED = ("seconds", "provenance", "shown")  # what may differ between two runs of a seed, or is for readers
+
+
+_Name = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]+$")]  # on one line, of letters that can be shown
 
 
 class _Kind(Fields):
@@ -66,7 +69,7 @@ class _SharedRuns(_Kind):
 class _OwnRun(Fields):
     of: str
     seed: int = Field(ge=0)
-    measures: dict[str, Annotated[Any, PlainValidator(measures.read)]]
+    measures: dict[_Name, Annotated[Any, PlainValidator(measures.read)]]
     seconds: float = Field(ge=0, allow_inf_nan=False)
     shown: list[str] = Field(default_factory=list)
     chance: dict[str, int | float] = Field(default_factory=dict)
@@ -97,8 +100,8 @@ class Store:
         self.folder = Path(root) / name
         self.runs = self.folder / "runs.jsonl"
         self.histories = self.folder / "histories.jsonl"
-        self._runs = Lines(self.runs, _SharedRuns, _OwnRun, _check_run)
-        self._histories = Lines(self.histories, _SharedCurves, _OwnCurve, _check_curve)
+        self._runs = Lines(self.runs, _SharedRuns, _OwnRun, _run_checks)
+        self._histories = Lines(self.histories, _SharedCurves, _OwnCurve, lambda: _check_curve)
 
     def records(self) -> list[Record]:
         """All runs, the latest of each key, in the order in which the keys were first written."""
@@ -192,6 +195,24 @@ def _check_run(record: Record) -> None:
                 continue
             if not (isinstance(value, measures.Count) and value.asked and 0 <= right <= value.asked):
                 raise ValueError(f"{part} of {name} is {right!r}: it should be of a count, and at most what was asked")
+
+
+def _run_checks() -> Callable[[Record], None]:
+    """Checks runs one after the other: a measure is of one kind on all seeds."""
+    kinds: dict[tuple, tuple[type, int]] = {}  # of which kind a measure is, and a seed that says so
+
+    def check(record: Record) -> None:
+        _check_run(record)
+        of = key(record)[:4]
+        for name, value in record["measures"].items():
+            kind, seed = kinds.setdefault((of, name), (type(value), record["seed"]))
+            if kind is not type(value):
+                said, before = type(value).__name__.lower(), kind.__name__.lower()
+                raise ValueError(
+                    f"{name} is a {said}, but a {before} of seed {seed}: it should be the same on all seeds"
+                )
+
+    return check
 
 
 def _check_curve(record: Record) -> None:
