@@ -219,6 +219,8 @@ def test_a_script_refuses_in_one_line(folder):
         (("show", "0910", "--variant", "loaded"), "variant 'loaded' is unknown"),
         (("export", "0910"), "no runs of 0910 in results"),
         (("report",), "results folder results holds no runs"),
+        (("report", "--results", ""), "Invalid value for '--results': it is empty: name a folder"),
+        (("run", "0910", "--results", " "), "Invalid value for '--results': it is empty: name a folder"),
         (("report", "--results", "no\nwhere"), "results folder no where holds no runs"),
         (("compare", "0910"), "name two different experiments or variants"),
     ],
@@ -232,6 +234,13 @@ def test_what_is_wrong_is_one_line_and_nothing_is_written(lab, folder, arguments
 def test_a_results_folder_that_is_a_file_is_refused(lab, folder):
     (folder / "mine").write_text("not a folder")
     assert "results folder mine/0910_coin cannot be written" in refused(lab("run", "0910", "--results", "mine"))
+
+
+def test_a_report_of_one_s_own_is_kept_and_nothing_is_run(lab, folder):
+    (folder / "mine" / "0910_coin").mkdir(parents=True)
+    (folder / "mine" / "0910_coin" / "REPORT.md").write_text("my words")
+    assert "REPORT.md does not say that it is generated" in refused(lab("run", "0910", "--results", "mine"))
+    assert [path.name for path in (folder / "mine" / "0910_coin").iterdir()] == ["REPORT.md"]
 
 
 def test_no_command_is_help(lab):

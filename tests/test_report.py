@@ -8,8 +8,9 @@ import made_up
 import numpy as np
 import pytest
 
-from lstm_lab.judging.measures import Count, Number
-from lstm_lab.report import figures, grids, overview, pages, selection, tables
+from lstm_lab.judging.measures import Count, Number, Text
+from lstm_lab.report import figures, generated, grids, overview, pages, selection, tables
+from lstm_lab.report.markdown import fenced
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.results import Store, canonical
 from lstm_lab.suite.running import Request, run
@@ -98,10 +99,71 @@ def test_report_and_figures_are_the_same_bytes_again(report, tmp_path):
 
 def test_no_figure_where_there_is_nothing_to_see(report, tmp_path):
     (tmp_path / "results" / "0900_guess").mkdir(parents=True)
-    (tmp_path / "results" / "0900_guess" / "seeds.svg").write_text("of runs that are no more")
+    for name, of in (("seeds", generated.marked(b"<svg xmlns=")), ("mine", b"<svg a reader drew")):
+        (tmp_path / "results" / "0900_guess" / f"{name}.svg").write_bytes(of)
     text = report(lambda config: made_up.rights(config, [9]))
-    assert not list((tmp_path / "results").rglob("*.svg"))
+    assert [path.name for path in (tmp_path / "results").rglob("*.svg")] == ["mine.svg"]
     assert "![" not in text
+
+
+@pytest.mark.parametrize("name", ["README.md", "CLAIMS.md", "ERAS.md", "0900_guess/REPORT.md", "0900_guess/seeds.svg"])
+def test_a_file_that_is_not_generated_is_not_written_over(report, tmp_path, name):
+    report(lambda config: made_up.rights(config, [9, 8]))
+    results = tmp_path / "results"
+    if name != "ERAS.md":
+        overview.write(results)
+    else:  # there is none here, as nothing was trained with the defaults of Keras 1
+        made_up.write(results, [made_up.record(made_up.guess(tmp_path), 0, "keras1")])
+    (results / name).write_text("# By hand\n")
+    before = {path: path.read_bytes() for path in results.rglob("*.*")}
+    with pytest.raises(ValueError, match=rf"{name} does not say that it is generated"):
+        overview.write(results)
+    assert {path: path.read_bytes() for path in results.rglob("*.*")} == before
+
+
+def test_what_comes_from_runs_and_toml_files_is_no_tag_in_a_page(report, tmp_path):
+    said = "<script>x</script> `|` **b** [a](b) &lt;\x1b[31m"
+    tables = made_up.claim("at least 0.9").replace("it guesses", "`code<T>` <b>it</b> guesses")
+    text = report(
+        lambda config: [made_up.record(config, 0, measures={"right": Count(9, 10), "said": Text(said)})], tables
+    )
+    shown = r"\<script>x\</script> \`\|\` \*\*b\*\* [a\](b) \&lt;�[31m"
+    assert f"| {shown} on 1/1, " in text
+    assert r"- `code<T>` \<b>it\</b> guesses" in text
+
+
+def test_a_name_with_two_dollars_is_no_formula_in_a_figure(report, tmp_path):
+    def make(config):
+        measured = ({"$<b>$": Count(right, 10)} for right in (9, 8, 7))
+        return [
+            made_up.record(config, seed, measures=each, chance={}, lookup_table={})
+            for seed, each in enumerate(measured)
+        ]
+
+    report(make)
+    assert ">$&lt;b&gt;$, share right<" in (tmp_path / "results" / "0900_guess" / "seeds.svg").read_text()
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_that_are_no_figures_are_reported_all_the_same(report, tmp_path):
+    """A diverged run is a result too."""
+    far = ([np.nan] * 3, [np.inf, 1.0, 2.0], [1e308, -1e308, 1e308])
+    names = "not_a_number", "infinite", "far"
+
+    def make(config):
+        measured = ({name: Number(each[seed]) for name, each in zip(names, far, strict=True)} for seed in range(3))
+        return [
+            made_up.record(config, seed, measures=each, chance={}, lookup_table={})
+            for seed, each in enumerate(measured)
+        ]
+
+    text = report(make, history={"loss": np.array([1.0, np.inf, 1e308, np.nan])})
+    assert "| not_a_number | " in text
+    assert "![Training" in text
+
+
+def test_what_a_lesson_shows_stays_within_its_fence():
+    assert fenced("a\n```\n<b>") == "````text\na\n```\n<b>\n````"
 
 
 def test_histories_of_variants_stand_side_by_side(report, tmp_path):

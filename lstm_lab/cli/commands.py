@@ -27,6 +27,14 @@ KERAS3 = "keras3"
 RECORDED = Path("results")
 OWN_RESULTS = Path("runs")  # a user's own runs; git ignores it. The reference runs are in results/
 
+
+def folder(text: str | Path) -> Path:
+    """The folder that an option names; an empty text would be the current one."""
+    if not str(text).strip():
+        raise typer.BadParameter("it is empty: name a folder")
+    return Path(text)
+
+
 app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
 Ids = Annotated[list[str], typer.Argument(help="ids or names, shortened as you like; `all`; `published`")]
@@ -38,7 +46,7 @@ SettingsName = Annotated[str, typer.Option("--settings", help="full, or smoke fo
 Assignments = Annotated[list[str], typer.Option("--set", help="a setting, as name=value; may be repeated")]
 Data = Annotated[Path | None, typer.Option(help="your own CSV file, for an experiment that takes one (0266)")]
 Variants = Annotated[list[str], typer.Option("--variant", help="a variant's name, or `all`; may be repeated")]
-Results = Annotated[Path, typer.Option(help="the folder of runs and reports")]
+Results = Annotated[Path, typer.Option(help="the folder of runs and reports", parser=folder, metavar="PATH")]
 Jobs = Annotated[
     int | None, typer.Option(help="seeds at once: threads, or Keras' processes; default: cores, or 1", min=1)
 ]

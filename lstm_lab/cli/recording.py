@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.table import Table
 
 from lstm_lab.cli import console
-from lstm_lab.report import pages, tables
+from lstm_lab.report import generated, pages, tables
 from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
@@ -22,6 +22,7 @@ def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | 
     long: also what takes long, and Keras' own literal runs of the published sections.
     """
     for name in names:
+        generated.refuse_own(pages.place(name, Recorded(results)))
         config = catalogue.config(name)
         requests = [
             Request(seeds=tuple(range(config.seeds_of(variant))), variants=(variant,), jobs=jobs)
@@ -43,6 +44,7 @@ def reproduce(results: Path, names: Sequence[str], seeds: int, variant: str = MA
     """
     rows, recorded = [], Recorded(catalogue.root() / "results")
     for name in names:
+        generated.refuse_own(pages.place(name, Recorded(results)))
         with console.Watch(epochs_too=False) as watch:
             request = Request(seeds=tuple(range(seeds)), variants=(variant,))
             measured = run(catalogue.load(name), request, results, watch)

@@ -10,7 +10,7 @@ from rich import box
 from rich.table import Table
 
 from lstm_lab.cli import console
-from lstm_lab.report import pages, selection, tables
+from lstm_lab.report import generated, pages, selection, tables
 from lstm_lab.suite import catalogue, running
 from lstm_lab.suite.draws import LegacyDraws, stream
 from lstm_lab.suite.experiment import Experiment, Lesson
@@ -29,6 +29,7 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
     options  the command line's words for the settings asked for: what `compare` needs to find these runs
     Raises Interrupted on Ctrl-C, with the number of seeds that are kept.
     """
+    generated.refuse_own(pages.place(declared.name, selection.Recorded(results)))
     config = declared.config
     resolved = config.resolve(request.variants[0], request.overrides, request.smoke)
     console.console.print(f"{declared.id} · {config.title}", style="bold")

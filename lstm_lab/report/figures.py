@@ -22,6 +22,7 @@ FORMATS = ("svg", "png", "pdf")
 _STYLE: dict[Any, Any] = {
     "svg.hashsalt": "lstm-lab",  # without it, ids in the file are drawn at random
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a name with two dollars is no formula
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "axes.spines.top": False,
@@ -36,6 +37,7 @@ _METADATA: dict[str, dict[str, Any]] = {
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 _DISC: dict[str, Any] = {"marker": "o", "color": _COLOURS[0], "alpha": 0.35, "linestyle": "none"}
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_FAR = 1e38  # about the largest float32, which a loss is
 _DASHES = ("-", "--", "-.", ":")
 
 
@@ -86,15 +88,20 @@ def _widest(texts: Iterable[str]) -> float:
 def _over_epochs(axes, groups: Mapping[str, Sequence[Record]], name: str) -> None:
     for (group, curves), colour, dash in _styled(groups):
         for curve in curves:
-            axes.plot(curve["epochs"], curve[name], color=colour, alpha=0.35, linewidth=0.7)
+            axes.plot(curve["epochs"], _shown(curve[name]), color=colour, alpha=0.35, linewidth=0.7)
         if len(curves) > 1 and all(curve["epochs"] == curves[0]["epochs"] for curve in curves):
-            median = np.median([curve[name] for curve in curves], axis=0)
+            median = np.median([_shown(curve[name]) for curve in curves], axis=0)
             axes.plot(curves[0]["epochs"], median, color=colour, linestyle=dash, linewidth=2, label=group or None)
     if name == "loss" and all(min(curve[name]) > 0 for curves in groups.values() for curve in curves):
         _logarithmic(axes.yaxis)
     axes.set(xlabel="epoch", ylabel=name)
     if len(groups) > 1:
         axes.legend(frameon=False, fontsize=8)
+
+
+def _shown(values: Sequence[float]) -> np.ndarray:
+    """Without what is too far out for an axis: a gap, as for a NaN."""
+    return np.where(np.abs(values) < _FAR, values, np.nan)
 
 
 def strips(

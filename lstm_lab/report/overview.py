@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from lstm_lab.common.files import write_whole
+import numpy as np
+
 from lstm_lab.judging import verdicts
 from lstm_lab.judging.verdicts import all_as_published
-from lstm_lab.report import claims, eras, pages, selection, tables
+from lstm_lab.report import claims, eras, generated, pages, selection, tables
+from lstm_lab.report.markdown import Markdown, words
 from lstm_lab.report.selection import LITERAL, Recorded
 from lstm_lab.report.tables import NONE, Rows
 from lstm_lab.suite import catalogue
@@ -29,10 +31,12 @@ def listing(results: Path) -> list[tuple[str, str, str, str, str]]:
     return rows
 
 
+@np.errstate(over="ignore", invalid="ignore")  # as in `pages.write`
 def write(results: Path) -> list[Path]:
     """Write the report of every experiment that has runs, and the overview; returns what was written.
 
-    Raises ValueError, before anything is written, for claims that can never be judged, and where there are no runs.
+    Raises ValueError, before anything is written, for claims that can never be judged, where there are no runs, and
+    where a page stands that is not generated.
     """
     recorded = Recorded(results)
     for name in catalogue.names():
@@ -40,18 +44,19 @@ def write(results: Path) -> list[Path]:
     names = [name for name in catalogue.names() if recorded.store(name).runs.exists()]
     if not names:
         raise ValueError(f"results folder {results} holds no runs: `lstm-lab run published --results {results}`")
+    overview, all_claims, all_eras = (results / page for page in ("README.md", "CLAIMS.md", "ERAS.md"))
+    for path in (overview, all_claims, all_eras, *(pages.place(name, recorded) for name in names)):
+        generated.refuse_own(path)
     written = [pages.write(name, recorded) for name in names]
     era_page = eras.page(recorded)
     if era_page is not None:
-        written.append(results / "ERAS.md")
-        write_whole(written[-1], pages.render("eras.md.j2", **era_page))
-    overview = results / "README.md"
+        written.append(all_eras)
+        generated.write(all_eras, pages.render("eras.md.j2", **era_page))
     sections = [name for name in names if recorded.config(name).published_section]
     others = [name for name in names if name not in sections]
     page = {"published": _table(sections, recorded), "others": _table(others, recorded), "eras": era_page is not None}
-    write_whole(overview, pages.render("overview.md.j2", **page))
-    all_claims = results / "CLAIMS.md"
-    write_whole(all_claims, _claims(names, recorded))
+    generated.write(overview, pages.render("overview.md.j2", **page))
+    generated.write(all_claims, _claims(names, recorded))
     return [*written, overview, all_claims]
 
 
@@ -62,15 +67,15 @@ def _table(names: Sequence[str], recorded: Recorded) -> Rows:
         config, reference, sources = recorded.config(name), recorded.reference(name), recorded.as_the_sources(name)
         over_seeds = [] if selection.kind_of(reference) == LITERAL else tables.once(reference)
         shown = list(config.published) or [tables.main_measure(config, reference) or NONE]
-        report = recorded.store(name).folder / "REPORT.md"
+        report = pages.place(name, recorded)
         link = pages.relative(report, recorded.results)
         for place, measure in enumerate(shown):
             values = tables.values(over_seeds, measure)
-            id = f"[{name[:4]}]({link})" if report.exists() else name[:4]
+            id = Markdown(f"[{name[:4]}]({link})") if report.exists() else name[:4]
             rows.append(
                 {
                     "id": "" if place else id,
-                    "title": "" if place else config.title,
+                    "title": "" if place else words(config.title),
                     "measure": measure,
                     "published": tables.published_figure(config.published.get(measure)),
                     f"Keras, seed {SOURCES_SEED}": tables.over_seeds(tables.values(sources, measure)),
@@ -93,13 +98,13 @@ def _claims(names: Sequence[str], recorded: Recorded) -> str:
     stays = claims.surviving(every)
     rows = [
         {
-            "id": f"[{name[:4]}]({name}/REPORT.md)",
-            "claim": judged.claim.words,
-            "source": judged.claim.source,
-            "verdict": f"**{judged.said}**" + (" °" if stay is False else ""),
+            "id": Markdown(f"[{name[:4]}]({name}/REPORT.md)"),
+            "claim": words(judged.claim.words),
+            "source": words(judged.claim.source),
+            "verdict": words(f"**{judged.said}**" + (" °" if stay is False else "")),
             "seeds that meet it": judged.counted,
-            "condition": judged.asked + (f" ({judged.origin})" if judged.origin else ""),
-            "control": judged.control_said or NONE,
+            "condition": words(judged.asked + (f" ({judged.origin})" if judged.origin else "")),
+            "control": words(judged.control_said or NONE),
         }
         for (name, judged), stay in zip(found, stays, strict=True)
     ]
