@@ -21,7 +21,8 @@ from lstm_lab.suite.settings import KERAS1, MAIN, Config
 
 LONGEST_TEXT, LONGEST_NAME = 16, 24  # characters: a longer text is a block, a longer name may be broken anywhere
 SHORT = 9  # characters of a column of single figures: "989/1000" fits, and its percent stands below
-WIDTHS = (72, 26, 19, 16, 12)  # characters of a cell with several figures: the widest with which the table fits
+# Characters of a cell with several figures, and the padding between columns: the first with which the table fits.
+WIDTHS = ((72, 1), (26, 1), (19, 1), (19, 0), (16, 0), (12, 0))
 # Only here: after a comma outside brackets, after "seeds" or "mean", before a bracket and before "on 97 of 100 seeds".
 _BREAKS = re.compile(r"(?<=[,;]) (?![^(]*\))|(?<=seeds) |(?<=mean) | (?=\()| (?=on \d)")
 
@@ -71,17 +72,17 @@ def _block(row: dict[str, str]) -> Text:
 def plain_table(rows: tables.Rows) -> Table:
     """A table, with the widest cells with which it fits the terminal."""
     unlimited = console.options.update(width=10 * console.width)  # else a table says that it fits
-    for width in WIDTHS:
-        table = _drawn(rows, width)
+    for width, padding in WIDTHS:
+        table = _drawn(rows, width, padding)
         if console.measure(table, options=unlimited).maximum <= console.width:
             break
     return table
 
 
-def _drawn(rows: tables.Rows, width: int) -> Table:
-    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+def _drawn(rows: tables.Rows, width: int, padding: int) -> Table:
+    shown = Table(box=box.SIMPLE_HEAD, padding=(0, padding, 0, 0), show_edge=False)
     first, *others = rows[0]
-    narrow = min(width, SHORT) if width < WIDTHS[0] else width
+    narrow = SHORT if width < WIDTHS[0][0] else width
     widths = {column: width if any(len(row[column]) > 20 for row in rows) else narrow for column in others}
     shown.add_column(first, overflow="fold")
     for column in others:

@@ -125,7 +125,8 @@ def list_command(
     shown = listing.figures if figures else listing.titles
     for item in shown(names, selection.Recorded(folder)):
         console.print(item)
-    console.print(f"{'figures' if figures else 'answers'} from {described(folder)}")
+    if figures or folder.is_dir():
+        console.print(f"{'figures' if figures else 'answers'} from {described(folder)}", soft_wrap=True)
     console.print("`lstm-lab run ID` runs one, `lstm-lab show ID` shows its samples, `list --figures` the figures")
 
 
@@ -181,7 +182,7 @@ def compare_command(
     compared = compare(ids, wanted, folder, reading(RECORDED), measure, plot)
     console.print(f"{compared.measure}: {selection.how(compared.kind)}", style="bold")
     beside = f"; reference: {described(reading(RECORDED))}" if len(ids) == 1 else ""
-    console.print(f"from {described(folder)}{beside}")
+    console.print(f"from {described(folder)}{beside}", soft_wrap=True)
     if compared.changes:
         console.print(f"yours: {compared.changes}")
     console.print()

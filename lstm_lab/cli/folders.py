@@ -22,7 +22,7 @@ def reading(results: Path) -> Path:
 def described(results: Path) -> str:
     """What a reader should know of a folder: its path, whether there is one, whether it has the reference runs."""
     if not results.is_dir():
-        return f"there is no folder {results}"
+        return f"{results}, which is no folder"
     return f"{results}/" + (", the reference runs" if results.resolve() == reference().resolve() else "")
 
 

@@ -108,7 +108,8 @@ def _changes(config: Config, variant: str, yours: str) -> list[str]:
         return lines
     about = config.variants[variant].about if variant in config.variants else ""
     values = changed(config.resolve(variant).recorded(), config.resolve().recorded(), of="main run")
-    return [f"variant {variant}: " + "; ".join(filter(None, (about, values))), *lines]
+    said = "; ".join(filter(None, (about, values)))
+    return [f"variant {variant}" + (f": {said}" if said else ""), *lines]
 
 
 def _readable(recorded: selection.Recorded, name: str, variant: str) -> list[dict[str, Any]]:

@@ -107,6 +107,8 @@ def compare(
     alone, in_reference = len(texts) == 1, results.resolve() == reference.resolve()
     if len(places) < 2 and not alone:
         raise ValueError(f"compare {' '.join(texts)}: name two different experiments or variants, as in 0110 0120")
+    if alone and in_reference and not wanted.options:
+        raise ValueError(f"{results} has the reference runs: name the folder of your own, or another experiment")
     recorded = Recorded(results)
     runs = {place: wanted.runs(place, recorded) for place in places}
     if missing := [place for place in places if not runs[place]]:
@@ -116,7 +118,7 @@ def compare(
         raise ValueError(wanted.remedy(missing, runs, recorded) + advice)
     labelled = {short(*place): found for place, found in runs.items()}
     if alone:
-        labelled = {"yours": runs[places[0]], "reference": _reference(places[0], recorded, reference)}
+        labelled = {"yours": runs[places[0]], "reference": _reference(places[0], reference)}
     kind = next((k for k in selection.PREFERRED if all(selection.of_kind(r, k) for r in labelled.values())), None)
     if kind is None:
         kinds = (
@@ -136,10 +138,8 @@ def compare(
     return Comparison(measure, kind, values, wanted.changes(places[0]) if alone else "")
 
 
-def _reference(place: Place, yours: Recorded, reference: Path) -> list[Record]:
-    """The reference runs of a place under its present settings, to be compared with a user's own."""
-    if yours.results.resolve() == reference.resolve():
-        raise ValueError(f"{reference} has the reference runs: name the folder of your own, or another experiment")
+def _reference(place: Place, reference: Path) -> list[Record]:
+    """The reference runs of a place under its present settings; ValueError, with the command, if there are none."""
     if not (found := Recorded(reference).current(*place)):
         command = f"lstm-lab record {place[0][:4]}"
         raise ValueError(f"{short(*place)}: no reference runs in {reference}: first `{command}`")
