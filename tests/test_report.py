@@ -47,7 +47,7 @@ def test_report_shows_each_kind_of_run_in_its_column(report):
     assert cells["published"] == "9/10 (90 %)"
     assert cells["Keras, seed 7"] == "8/10 (80 %)"
     assert cells["Keras, other seeds"].startswith("0 of 2 seeds all right")
-    assert cells["compiled: all right"] == "30/40, 60–86 %"
+    assert cells["compiled: all right"] == "30 of 40 seeds all right, 60–86 %"
     assert cells["compiled: interquartile mean"].startswith("10/10 (100 %)")
     assert cells["chance"] == "1/10 (10 %)"
     assert (cells["lookup table"], cells["needs memory? |"]) == ("5/10 (50 %)", "yes |")
@@ -62,10 +62,37 @@ def test_only_runs_under_the_present_settings_count(report):
         return [*made_up.rights(config, [10, 10]), other]
 
     text = report(make)
-    assert "| 2/2, 34–100 % |" in text
+    assert "| 2 of 2 seeds all right, 34–100 % |" in text
     assert "too few to judge: 2 seeds" in text
     assert "2 runs under the present settings" in text
-    assert "because they have older or other settings: 1 in `runs.jsonl`." in text
+    assert "Not shown: 1 in `runs.jsonl`, of an older revision" in text
+    assert "other settings" not in text
+
+
+def test_runs_with_other_settings_have_a_section_of_their_own_without_the_published_figure(report):
+    def changed(config, settings, counts, variant="main"):
+        made = config.resolve(variant, settings)
+        changes = {"config": config.hash(made), "settings": made.recorded()}
+        return [record | changes for record in made_up.rights(config, counts, variant)]
+
+    def make(config):
+        older = made_up.record(config, 9) | {"settings": {"units": 3, "gone": 1}, "config": "0123456789ab"}
+        mine = changed(config, {"units": 2}, [7, 7, 10]) + changed(config, {"epochs": 3}, [3, 3], "deaf")
+        return [*made_up.rights(config, [10, 10]), *mine, older]
+
+    text = report(make)
+    _, _, others = text.partition("## Runs with other settings")
+    mine, deaf = (
+        others.partition(heading)[2].split("###")[0] for heading in ("### units = 2 (here: 4)\n", "### deaf, ")
+    )
+    assert "| right | 1 of 3 seeds all right, 6–79 % |" in mine
+    assert "9/10 (90 %)" not in others  # what the source published is of its own settings
+    assert deaf.startswith("epochs = 3 (here: 10)\n")
+    assert "| right | 0 of 2 seeds all right, 0–66 % |" in deaf
+    assert "| 2 of 2 seeds all right, 34–100 % |" in text
+    assert "2 runs under the present settings" in text
+    assert "5 runs under other settings." in text
+    assert "Not shown: 1 in `runs.jsonl`" in text
 
 
 def test_variants_stand_side_by_side_with_paired_differences(report):
@@ -236,9 +263,9 @@ def test_grid_of_two_numbers_is_a_matrix_and_a_heat_map(report, tmp_path):
     table = [line for line in text.splitlines() if re.match(r"\| (\d|units)", line)]
     assert table == [
         "| units \\ epochs | 5 | 6 |",
-        "| 1 | 15 % (0/2) | — |",
-        "| 2 | 25 % (0/2) | — |",
-        "| 3 | 35 % (0/2) | — |",
+        "| 1 | 15 % (0 of 2 seeds all right) | — |",
+        "| 2 | 25 % (0 of 2 seeds all right) | — |",
+        "| 3 | 35 % (0 of 2 seeds all right) | — |",
     ]
     svg = (tmp_path / "results" / "0900_guess" / "grid_right.svg").read_text()
     assert all(f">{percent}<" in svg for percent in (15, 25, 35))
@@ -249,8 +276,8 @@ def test_grid_over_one_number_is_a_row_a_cell_and_a_curve(report, tmp_path):
         return [record for units in (1, 2) for record in made_up.rights(config, [units], f"units={units}")]
 
     text = report(make, "[grid]\nunits = [1, 2]\n")
-    assert "| 1 | 0/1, 0–79 % | 1/10 (10 %) |" in text
-    assert "| 2 | 0/1, 0–79 % | 2/10 (20 %) |" in text
+    assert "| 1 | 0 of 1 seed all right, 0–79 % | 1/10 (10 %) |" in text
+    assert "| 2 | 0 of 1 seed all right, 0–79 % | 2/10 (20 %) |" in text
     assert (tmp_path / "results" / "0900_guess" / "grid_right.svg").exists()
 
 
@@ -283,9 +310,10 @@ def test_overview_has_a_row_for_each_published_measure_and_a_link(tmp_path, monk
     written = overview.write(tmp_path / "results")
     assert [path.name for path in written] == ["REPORT.md", "README.md", "CLAIMS.md"]
     text = written[1].read_text()
-    assert (
-        "| [0900](0900_guess/REPORT.md) | Guess | right | 9/10 (90 %) | — | — | 40/40, 91–100 % | 10/10 (100 %)" in text
+    row = next(
+        line for line in text.splitlines() if line.startswith("| [0900](0900_guess/REPORT.md) | Guess | right |")
     )
+    assert " | 9/10 (90 %) | — | — | 40 of 40 seeds all right, 91–100 % | 10/10 (100 %)" in row
 
 
 def test_every_claim_has_a_row_with_its_verdict(tmp_path, monkeypatch):
@@ -328,12 +356,11 @@ def test_counts_of_different_size_are_shown_as_percent_alone():
 def test_result_leaves_out_a_column_with_nothing_in_it(tmp_path):
     config = made_up.guess(made_up.checkout(tmp_path))
     shown = tables.result(config, made_up.rights(config, [9]), [])
-    assert [list(row) for row in shown] == [
-        ["measure", "published", "measured", "chance", "lookup table", "needs memory?"]
-    ]
-    assert [list(row.values()) for row in shown] == [
-        ["right", "9/10 (90 %)", "9/10 (90 %)", "1/10 (10 %)", "5/10 (50 %)", "yes"]
-    ]
+    assert shown == [{"measure": "right", "published": "9/10 (90 %)", "measured": "9/10 (90 %)"}]
+    baselines = tables.without_memory([*made_up.rights(config, [9]), made_up.record(config, 1)])
+    assert baselines == [
+        {"measure": "right", "chance": "1/10 (10 %)", "lookup table": "5/10 (50 %)", "needs memory?": "yes"}
+    ]  # none of a text or a number
 
 
 @pytest.mark.parametrize(

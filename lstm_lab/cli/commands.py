@@ -10,13 +10,16 @@ from typing import Annotated, Any
 
 import typer
 
-from lstm_lab.cli import recording, terminal
-from lstm_lab.cli.console import console, listing, plain_table
+from lstm_lab.cli import listing, recording, terminal
+from lstm_lab.cli.columns import plain_table
+from lstm_lab.cli.console import console
+from lstm_lab.cli.folders import OWN, RECORDED, described, reading, reference
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.report import findings, overview, pages, selection
 from lstm_lab.report.compare import compare
 from lstm_lab.report.readme import rewrite
+from lstm_lab.report.wanted import Wanted
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED, stream
 from lstm_lab.suite.results import Store, canonical
@@ -24,8 +27,6 @@ from lstm_lab.suite.running import Request
 from lstm_lab.suite.settings import KERAS1, MAIN, parse_assignments
 
 KERAS3 = "keras3"
-RECORDED = Path("results")
-OWN_RESULTS = Path("runs")  # a user's own runs; git ignores it. The reference runs are in results/
 
 
 def folder(text: str | Path) -> Path:
@@ -66,7 +67,7 @@ def run_command(
     settings: SettingsName = "full",
     assignments: Assignments = [],  # noqa: B006 (typer reads it, nobody writes it)
     variants: Variants = [MAIN],  # noqa: B006
-    results: Results = OWN_RESULTS,
+    results: Results = OWN,
     again: Again = False,
     jobs: Jobs = None,
     data: Data = None,
@@ -76,7 +77,6 @@ def run_command(
     names = catalogue.select(ids, KERAS1 if era == KERAS1 else MAIN)
     variants = _in_era(era, variants, names)
     assignments = _with_data(assignments, data, names)
-    options = "".join(f" --set {shlex.quote(assignment)}" for assignment in assignments)
     for name in names:
         declared = catalogue.load(name)
         request = Request(
@@ -89,7 +89,7 @@ def run_command(
             again=again,
             jobs=jobs,
         )
-        terminal.run(declared, request, results, options + " --settings smoke" * request.smoke)
+        terminal.run(declared, request, results, _options(assignments, request.smoke))
 
 
 @app.command("reproduce")
@@ -123,11 +123,19 @@ def state_contract_command(
 
 
 @app.command("list")
-def list_command(results: Results = RECORDED) -> None:
-    """Every experiment under its source: id, title, published and recorded result."""
-    for item in listing(overview.listing(results)):
+def list_command(
+    ids: Annotated[list[str] | None, typer.Argument(help="ids, or words of a title or source; all by default")] = None,
+    results: Results = RECORDED,
+    figures: Annotated[bool, typer.Option("--figures", help="the published and recorded figures instead")] = False,
+) -> None:
+    """Every experiment under its source: id, title and answer; or the published and recorded figures."""
+    names, folder = listing.select(ids or []), reading(results) if figures else reference()
+    shown = listing.figures if figures else listing.titles
+    for item in shown(names, selection.Recorded(folder)):
         console.print(item)
-    console.print("`lstm-lab run ID` runs one, `lstm-lab show ID` shows its samples")
+    if figures or folder.is_dir():
+        console.print(f"{'figures' if figures else 'answers'} from {described(folder)}", soft_wrap=True)
+    console.print("`lstm-lab run ID` runs one, `lstm-lab show ID` shows its samples, `list --figures` the figures")
 
 
 @app.command("show")
@@ -146,7 +154,7 @@ def show_command(
     declared = catalogue.load(name)
     settings = declared.config.resolve(variant, parse_assignments(assignments))
     console.print(f"{declared.id} · {declared.config.title}", style="bold")
-    said = pages.said(name, selection.Recorded(RECORDED))
+    said = pages.said(name, selection.Recorded(reference()))
     for heading in (each for each in ("Question", "Answer", "Look at") if each in said):
         console.print(f"{heading}: {said[heading]}")
     terminal.show_settings(settings)
@@ -156,25 +164,36 @@ def show_command(
 
 @app.command("compare")
 def compare_command(
-    ids: Annotated[list[str], typer.Argument(help="two or more, as 0110 or 0140/shuffled (id/variant)")],
+    ids: Annotated[
+        list[str], typer.Argument(help="as 0110 or 0140/shuffled (id/variant); one: your runs with the reference runs")
+    ],
     measure: Annotated[str | None, typer.Option(help="which measure; the first that all have")] = None,
-    results: Results = RECORDED,
+    results: Annotated[
+        Path | None, typer.Option(help="the folder of runs: results/, or runs/ for one id or changed settings")
+    ] = None,
     plot: Annotated[Path | None, typer.Option(help="draw it to a file: .svg, .png or .pdf")] = None,
     settings: SettingsName = "full",
     assignments: Assignments = [],  # noqa: B006
     era: EraName = KERAS3,
 ) -> None:
-    """Compare on the same seeds: rates, interquartile means, quantiles and paired differences, with intervals."""
+    """Compare on the same seeds: rates, interquartile means, quantiles and paired differences, with intervals.
+
+    Several are compared with each other. For one, your runs, with your settings, are compared with the reference runs.
+    """
     if era != KERAS3:
         named = [text.partition("/") for text in ids]
         _in_era(era, [variant or MAIN for _, _, variant in named], [catalogue.find(id) for id, _, _ in named])
         ids = [f"{id}/{KERAS1}" for id, _, _ in named]
-    overrides, smoke = parse_assignments(assignments), _smoke(settings)
-    elsewhere = OWN_RESULTS if results == RECORDED else RECORDED
-    compared = compare(ids, results, measure, plot, overrides=overrides, smoke=smoke, elsewhere=elsewhere)
+    smoke = _smoke(settings)
+    wanted = Wanted(parse_assignments(assignments), smoke, _options(assignments, smoke), OWN)
+    folder = reading(results or (OWN if len(ids) == 1 or wanted.options else RECORDED))
+    compared = compare(ids, wanted, folder, reading(RECORDED), measure, plot)
     console.print(f"{compared.measure}: {selection.how(compared.kind)}", style="bold")
-    reference = f"the reference runs; --results {OWN_RESULTS} for your own" if results == RECORDED else "as asked"
-    console.print(f"from {results}/, {reference}\n")
+    beside = f"; reference: {described(reading(RECORDED))}" if len(ids) == 1 else ""
+    console.print(f"from {described(folder)}{beside}", soft_wrap=True)
+    if compared.changes:
+        console.print(f"yours: {compared.changes}")
+    console.print()
     for table in (compared.table(), compared.differences()):
         console.print(plain_table(table), "")
     console.print("seeds along a line from the lowest value to the highest, dark where many are")
@@ -193,6 +212,7 @@ def report_command(
     ] = False,
 ) -> None:
     """Write every REPORT.md and the overview over all anew from the runs; with --readme also the pages for readers."""
+    results = reading(results)
     for path in overview.write(results):
         console.print(str(path))
     if readme:
@@ -204,9 +224,12 @@ def report_command(
 @app.command("export")
 def export_command(ids: Ids, results: Results = RECORDED) -> None:
     """Print runs in canonical form, sorted, without times and provenance: the same bytes for the same seeds."""
-    records = [record for name in catalogue.select(ids) for record in Store(results, name).records()]
+    folder = reading(results)
+    if folder != results:
+        typer.echo(f"lstm-lab: from {described(folder)}", err=True)
+    records = [record for name in catalogue.select(ids) for record in Store(folder, name).records()]
     if not records:
-        raise ValueError(f"no runs of {' '.join(ids)} in {results}: run them, or name --results")
+        raise ValueError(f"no runs of {' '.join(ids)} in {folder}: run them, or name --results")
     sys.stdout.write(canonical(records))
 
 
@@ -238,6 +261,11 @@ def _seeds(seed: int | None, seeds: int) -> tuple[int, ...]:
         return (SOURCES_SEED if seed is None else seed,)
     first = seed or 0
     return tuple(range(first, first + seeds))
+
+
+def _options(assignments: list[str], smoke: bool) -> str:
+    """The command line's words for changed settings: " --set units=8"; "" for none."""
+    return "".join(f" --set {shlex.quote(each)}" for each in assignments) + " --settings smoke" * smoke
 
 
 def _smoke(settings: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,25 +11,53 @@ import numpy as np
 from lstm_lab.judging import verdicts
 from lstm_lab.judging.verdicts import all_as_published
 from lstm_lab.report import claims, eras, generated, pages, selection, tables
+from lstm_lab.report.answers import answer
 from lstm_lab.report.markdown import Markdown, words
 from lstm_lab.report.selection import LITERAL, Recorded
 from lstm_lab.report.tables import NONE, Rows
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
+from lstm_lab.suite.results import Record
+from lstm_lab.suite.settings import Config
 
 TRUE_RATE = 0.95  # of the example that shows how many seeds a claim needs
 
 
-def listing(results: Path) -> list[tuple[str, str, str, str, str]]:
-    """(id, title, source, published, recorded) of every experiment, in order."""
-    rows, recorded = [], Recorded(results)
-    for name in catalogue.names():
-        config, runs = recorded.config(name), recorded.reference(name)
-        first = next(iter(config.published), None) or tables.main_measure(config, runs)
-        published = tables.published_figure(config.published.get(first)) if first else NONE
-        shown = tables.over_seeds(tables.values(tables.once(runs), first)) if first else NONE
-        rows.append((name[:4], config.title, config.source, published, shown.split("\n")[0]))
-    return rows
+@dataclass(frozen=True)
+class Listed:
+    """What a list of experiments says of each."""
+
+    id: str
+    title: str
+    source: str
+    answer: str
+
+
+def listing(names: Sequence[str], recorded: Recorded) -> list[Listed]:
+    """Experiments with their titles, sources and answers, in order."""
+    found = ((name[:4], recorded.config(name), answer(name, recorded)) for name in names)
+    return [Listed(id, config.title, config.source, said) for id, config, said in found]
+
+
+def figures(names: Sequence[str], recorded: Recorded) -> Rows:
+    """A row for each published measure of experiments, or for the first that is asked: published and recorded."""
+    rows = []
+    for name in names:
+        config, runs = recorded.config(name), tables.once(recorded.reference(name))
+        rows += [
+            {
+                "measure": f"{name[:4]} {measure}",
+                "published": tables.published_figure(config.published.get(measure)),
+                "recorded": tables.over_seeds(tables.values(runs, measure)),
+            }
+            for measure in _shown(config, runs)
+        ]
+    return tables.compact(rows)
+
+
+def _shown(config: Config, runs: Sequence[Record]) -> list[str]:
+    """The measures to show of an experiment: those with a published figure, or the first that is asked."""
+    return list(config.published) or [tables.main_measure(config, runs) or NONE]
 
 
 @np.errstate(over="ignore", invalid="ignore")  # as in `pages.write`
@@ -66,10 +95,9 @@ def _table(names: Sequence[str], recorded: Recorded) -> Rows:
     for name in names:
         config, reference, sources = recorded.config(name), recorded.reference(name), recorded.as_the_sources(name)
         over_seeds = [] if selection.kind_of(reference) == LITERAL else tables.once(reference)
-        shown = list(config.published) or [tables.main_measure(config, reference) or NONE]
         report = pages.place(name, recorded)
         link = pages.relative(report, recorded.results)
-        for place, measure in enumerate(shown):
+        for place, measure in enumerate(_shown(config, reference)):
             values = tables.values(over_seeds, measure)
             id = Markdown(f"[{name[:4]}]({link})") if report.exists() else name[:4]
             rows.append(
@@ -86,7 +114,7 @@ def _table(names: Sequence[str], recorded: Recorded) -> Rows:
                 }
             )
         if together := all_as_published(config.published, [run["measures"] for run in over_seeds]):
-            shown_together = {"measure": "all in one run", "all right": f"{together.met}/{together.seeds}"}
+            shown_together = {"measure": "all in one run", "all right": tables.all_right(together.met, together.seeds)}
             rows.append(dict.fromkeys(rows[-1], NONE) | {"id": "", "title": ""} | shown_together)
     return rows
 

@@ -14,6 +14,7 @@ import numpy as np
 from lstm_lab.judging.verdicts import all_as_published, typical
 from lstm_lab.report import claims, drawing, generated, grids, selection, tables
 from lstm_lab.report.answers import answer
+from lstm_lab.report.changes import changed
 from lstm_lab.report.markdown import Markdown, fenced, plain, table, words
 from lstm_lab.report.selection import COMPILED, KERAS, LESSON, LITERAL, Recorded
 from lstm_lab.report.tables import NONE, Rows
@@ -35,7 +36,8 @@ def write(name: str, recorded: Recorded) -> Path:
     chosen = {variant: recorded.reference(name, variant) for variant in runs}
     named = {variant: chosen[variant] for variant in (MAIN, *config.variants) if chosen[variant]}
     cells = {cell: chosen[cell] for cell in config.cells() if chosen[cell]}
-    counted = sum(map(len, runs.values()))
+    counted, others = sum(map(len, runs.values())), recorded.others(name)
+    elsewhere = sum(map(len, others.values()))
     page = {
         "id": name[:4],
         "config": config,
@@ -48,12 +50,17 @@ def write(name: str, recorded: Recorded) -> Path:
         "main": _figures(config, {MAIN: runs[MAIN]}),
         "typical": _typical(config, chosen[MAIN]),
         "variants": _variants(config, {v: runs[v] for v in named}, named),
+        "others": [
+            (_heading(config, variant, group), _figures(config, {variant: group}, as_published=False))
+            for (variant, _), group in others.items()
+        ],
         "grid": [(measure, grids.table(config, cells, measure)) for measure in grids.measures(cells)],
         "claims": claims.judged(name, recorded),
         "figures": drawing.draw(store, config, named, cells),
         "made": _made(chosen[MAIN] or next(iter([*named.values(), *cells.values()]), [])),
         "counted": counted,
-        "left_out": len(recorded.records(name)) - counted,
+        "elsewhere": elsewhere,
+        "left_out": len(recorded.records(name)) - counted - elsewhere,
     }
     generated.write(path, render("experiment.md.j2", **page))
     return path
@@ -98,8 +105,11 @@ def docstring(script: Path) -> dict[str, str]:
     return said
 
 
-def _figures(config: Config, runs: dict[str, list[Record]]) -> Rows:
-    """A row for each variant's measure: every trainer and start beside the published figure and the baselines."""
+def _figures(config: Config, runs: dict[str, list[Record]], as_published: bool = True) -> Rows:
+    """A row for each variant's measure: every trainer and start beside the published figure and the baselines.
+
+    as_published: whether the settings are the published ones, so that published figures may stand beside the runs
+    """
     rows = []
     for variant, records in runs.items():
         literal = selection.of_kind(records, LITERAL)
@@ -109,7 +119,7 @@ def _figures(config: Config, runs: dict[str, list[Record]]) -> Rows:
         baselines = kinds[COMPILED] or kinds[LESSON] or literal or kinds[KERAS]
         for measure in tables.measures(records):
             compiled = tables.values(kinds[COMPILED], measure)
-            published = config.published.get(measure) if variant in (MAIN, KERAS1) else None
+            published = config.published.get(measure) if as_published and variant in (MAIN, KERAS1) else None
             rows.append(
                 {
                     "variant": "" if len(runs) == 1 else variant,
@@ -143,6 +153,12 @@ def _typical(config: Config, runs: Sequence[Record]) -> Rows:
 def _meanings(config: Config, measures: Sequence[str]) -> Rows:
     """What each measure means, if somebody has said so."""
     return [{"measure": measure, "what it is": about} for measure in measures if (about := config.about(measure))]
+
+
+def _heading(config: Config, variant: str, runs: Sequence[Record]) -> str:
+    """Which settings some runs have, and which ones the TOML file has."""
+    said = changed(runs[0]["settings"], config.resolve(variant).recorded(), of="here")
+    return said if variant == MAIN else f"{variant}, {said}"
 
 
 def _settings(config: Config) -> Rows:
