@@ -29,7 +29,8 @@ OWN_RESULTS = Path("runs")  # a user's own runs; git ignores it. The reference r
 
 app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
-Ids = Annotated[list[str], typer.Argument(help="ids or names, shortened as you like; `all`; `published`")]
+Ids = Annotated[list[str], typer.Argument(help="ids, names or scripts; id/variant; `all`, `published`, `alphabet/all`")]
+Id = Annotated[str, typer.Argument(help="an id, a name or a script; or id/variant")]
 Seed = Annotated[int | None, typer.Option(help="the seed (7, as the sources), or the first of several (0)", min=0)]
 Seeds = Annotated[int, typer.Option(help="how many seeds", min=1)]
 TrainerName = Annotated[str, typer.Option(help="compiled (fast) or keras (the reference)")]
@@ -38,6 +39,7 @@ SettingsName = Annotated[str, typer.Option("--settings", help="full, or smoke fo
 Assignments = Annotated[list[str], typer.Option("--set", help="a setting, as name=value; may be repeated")]
 Data = Annotated[Path | None, typer.Option(help="your own CSV file, for an experiment that takes one (0266)")]
 Variants = Annotated[list[str], typer.Option("--variant", help="a variant's name, or `all`; may be repeated")]
+VariantName = Annotated[str, typer.Option("--variant", help="a variant's name")]
 Results = Annotated[Path, typer.Option(help="the folder of runs and reports")]
 Jobs = Annotated[
     int | None, typer.Option(help="seeds at once: threads, or Keras' processes; default: cores, or 1", min=1)
@@ -65,19 +67,22 @@ def run_command(
     era: EraName = KERAS3,
 ) -> None:
     """Train, ask and report: one experiment, several, `all` or `published`."""
-    names = catalogue.select(ids, KERAS1 if era == KERAS1 else MAIN)
-    variants = _in_era(era, variants, names)
-    assignments = _with_data(assignments, data, names)
+    chosen = catalogue.with_variants(ids, KERAS1 if era == KERAS1 else MAIN)
+    for name in (name for name, named in chosen.items() if any(named)):
+        _named_once(name, variants, era)
+    variants = _in_era(era, variants, list(chosen))
+    assignments = with_data(assignments, data, list(chosen))
     options = "".join(f" --set {shlex.quote(assignment)}" for assignment in assignments)
-    for name in names:
+    for name, named in chosen.items():
         declared = catalogue.load(name)
+        wanted = [variant for each in named for variant in ([each] if each else variants)]
         request = Request(
             seeds=_seeds(seed, seeds),
             trainer=_one_of("trainer", trainer, "compiled", "keras"),
             start=_one_of("start", start or ("literal" if trainer == "keras" else "scheduled"), "literal", "scheduled"),
-            variants=tuple(declared.config.variant_names() if "all" in variants else dict.fromkeys(variants)),
+            variants=tuple(declared.config.variant_names() if catalogue.ALL in wanted else dict.fromkeys(wanted)),
             overrides=parse_assignments(assignments),
-            smoke=_smoke(settings),
+            smoke=is_smoke(settings),
             again=again,
             jobs=jobs,
         )
@@ -124,17 +129,16 @@ def list_command(results: Results = RECORDED) -> None:
 
 @app.command("show")
 def show_command(
-    id: Annotated[str, typer.Argument(help="an id or name")],
+    id: Id,
     assignments: Assignments = [],  # noqa: B006
-    variant: Annotated[str, typer.Option(help="a variant's name")] = MAIN,
+    variant: VariantName = MAIN,
     rows: Annotated[int, typer.Option(help="how many samples", min=1)] = 8,
     data: Data = None,
     era: EraName = KERAS3,
 ) -> None:
     """An experiment's settings and its framed samples: what is a sample, a time step, a feature."""
-    name = catalogue.find(id)
-    (variant,) = _in_era(era, [variant], [name])
-    assignments = _with_data(assignments, data, [name])
+    name, variant = place(id, variant, era)
+    assignments = with_data(assignments, data, [name])
     declared = catalogue.load(name)
     settings = declared.config.resolve(variant, parse_assignments(assignments))
     console.print(f"{declared.id} · {declared.config.title}", style="bold")
@@ -161,7 +165,7 @@ def compare_command(
         named = [text.partition("/") for text in ids]
         _in_era(era, [variant or MAIN for _, _, variant in named], [catalogue.find(id) for id, _, _ in named])
         ids = [f"{id}/{KERAS1}" for id, _, _ in named]
-    overrides, smoke = parse_assignments(assignments), _smoke(settings)
+    overrides, smoke = parse_assignments(assignments), is_smoke(settings)
     elsewhere = OWN_RESULTS if results == RECORDED else RECORDED
     compared = compare(ids, results, measure, plot, overrides=overrides, smoke=smoke, elsewhere=elsewhere)
     console.print(f"{compared.measure}: {selection.how(compared.kind)}", style="bold")
@@ -202,14 +206,32 @@ def export_command(ids: Ids, results: Results = RECORDED) -> None:
     sys.stdout.write(canonical(records))
 
 
-def _with_data(assignments: list[str], data: Path | None, names: list[str]) -> list[str]:
+def place(id: str, variant: str, era: str = KERAS3) -> tuple[str, str]:
+    """The experiment's name and its variant: that of "0150/no_carried_state", or that of --variant or --era."""
+    if catalogue.parted(id)[1]:
+        name, named = catalogue.variant(id)
+        _named_once(name, [variant], era)
+        return name, named
+    name = catalogue.find(id)
+    (variant,) = _in_era(era, [variant], [name])
+    return name, variant
+
+
+def _named_once(name: str, variants: list[str], era: str) -> None:
+    """ValueError if --variant or --era stands beside an id that names its variant."""
+    if variants != [MAIN] or era != KERAS3:
+        option = f"--era {era}" if variants == [MAIN] else f"--variant {' '.join(variants)}"
+        raise ValueError(f"{option}: {name[:4]}/… names its variant already, leave one of the two out")
+
+
+def with_data(assignments: list[str], data: Path | None, names: list[str]) -> list[str]:
     """The assignments with the user's own file among them; ValueError where an experiment takes none."""
     if data is None:
         return assignments
     for name in names:
         if "data" not in catalogue.config(name).settings:
             raise ValueError(f"--data {data}: {name} takes no file of its own, leave --data out")
-    return [*assignments, f"data={json.dumps(str(data))}"]
+    return [*assignments, f"data={json.dumps(str(data), ensure_ascii=False)}"]
 
 
 def _in_era(era: str, variants: list[str], names: list[str]) -> list[str]:
@@ -232,7 +254,7 @@ def _seeds(seed: int | None, seeds: int) -> tuple[int, ...]:
     return tuple(range(first, first + seeds))
 
 
-def _smoke(settings: str) -> bool:
+def is_smoke(settings: str) -> bool:
     return _one_of("settings", settings, "full", "smoke") == "smoke"
 
 
