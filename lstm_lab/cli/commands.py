@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lstm_lab.cli import recording, terminal
+from lstm_lab.cli import completing, recording, terminal
 from lstm_lab.cli.console import console, listing, plain_table
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
@@ -29,17 +29,29 @@ OWN_RESULTS = Path("runs")  # a user's own runs; git ignores it. The reference r
 
 app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
-Ids = Annotated[list[str], typer.Argument(help="ids, names or scripts; id/variant; `all`, `published`, `alphabet/all`")]
-Id = Annotated[str, typer.Argument(help="an id, a name or a script; or id/variant")]
+Ids = Annotated[
+    list[str],
+    typer.Argument(
+        help="ids, names or scripts; id/variant; `all`, `published`, `alphabet/all`",
+        autocompletion=completing.several_ids,
+    ),
+]
+Id = Annotated[str, typer.Argument(help="an id, a name or a script; or id/variant", autocompletion=completing.ids)]
 Seed = Annotated[int | None, typer.Option(help="the seed (7, as the sources), or the first of several (0)", min=0)]
 Seeds = Annotated[int, typer.Option(help="how many seeds", min=1)]
 TrainerName = Annotated[str, typer.Option(help="compiled (fast) or keras (the reference)")]
 StartName = Annotated[str, typer.Option(help="scheduled (all draws NumPy's) or literal (Keras' own, as the sources)")]
 SettingsName = Annotated[str, typer.Option("--settings", help="full, or smoke for a few epochs only")]
-Assignments = Annotated[list[str], typer.Option("--set", help="a setting, as name=value; may be repeated")]
+Assignments = Annotated[
+    list[str],
+    typer.Option("--set", help="a setting, as name=value; may be repeated", autocompletion=completing.settings),
+]
 Data = Annotated[Path | None, typer.Option(help="your own CSV file, for an experiment that takes one (0266)")]
-Variants = Annotated[list[str], typer.Option("--variant", help="a variant's name, or `all`; may be repeated")]
-VariantName = Annotated[str, typer.Option("--variant", help="a variant's name")]
+Variants = Annotated[
+    list[str],
+    typer.Option("--variant", help="a variant's name, or `all`; may be repeated", autocompletion=completing.variants),
+]
+VariantName = Annotated[str, typer.Option("--variant", help="a variant's name", autocompletion=completing.variants)]
 Results = Annotated[Path, typer.Option(help="the folder of runs and reports")]
 Jobs = Annotated[
     int | None, typer.Option(help="seeds at once: threads, or Keras' processes; default: cores, or 1", min=1)
@@ -100,7 +112,10 @@ def reproduce_command(
 
 @app.command("record")
 def record_command(
-    ids: Annotated[list[str], typer.Argument(help="ids or names; all of them by default")] = ["all"],  # noqa: B006
+    ids: Annotated[
+        list[str],
+        typer.Argument(help="ids or names; all of them by default", autocompletion=completing.several_ids),
+    ] = ["all"],  # noqa: B006
     results: Results = RECORDED,
     long: Annotated[bool, typer.Option("--long", help="also what takes long, and Keras' own runs")] = False,
     jobs: Jobs = None,
@@ -152,7 +167,13 @@ def show_command(
 
 @app.command("compare")
 def compare_command(
-    ids: Annotated[list[str], typer.Argument(help="two or more, as 0110 or 0140/shuffled (id/variant)")],
+    ids: Annotated[
+        list[str],
+        typer.Argument(
+            help="two or more, as 0110, 0140/shuffled (id/variant), 0140/all or alphabet/all",
+            autocompletion=completing.ids,
+        ),
+    ],
     measure: Annotated[str | None, typer.Option(help="which measure; the first that all have")] = None,
     results: Results = RECORDED,
     plot: Annotated[Path | None, typer.Option(help="draw it to a file: .svg, .png or .pdf")] = None,

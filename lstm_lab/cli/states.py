@@ -54,7 +54,9 @@ def state_command(
     name, variant = place(id, variant)
     declared = catalogue.load(name)
     if not isinstance(declared, Experiment):
-        raise ValueError(f"{declared.id} is a lesson and trains nothing, so there is no state: `lstm-lab list` has others")
+        raise ValueError(
+            f"{declared.id} is a lesson and trains nothing, so there is no state: `lstm-lab list` has others"
+        )
     experiment = declared.of(variant)
     overrides = parse_assignments(with_data(assignments, data, [name]))
     resolved, usual = declared.config.resolve(variant, overrides, is_smoke(settings)), declared.config.resolve(variant)
@@ -96,9 +98,10 @@ def explained(architecture: Architecture, framed: Framed, stepped: Stepped) -> I
 
 def answer_rows(stepped: Stepped) -> Iterator[dict[str, str]]:
     """A row for each step: what is given, whether the state is reset before it, the answer and its probability."""
-    for place, (step, given, reset) in enumerate(zip(stepped.steps, stepped.given, stepped.resets, strict=True)):
+    answers = iter(stepped.answers if stepped.each_step else [])
+    for step, given, reset in zip(stepped.steps, stepped.given, stepped.resets, strict=True):
         row = {"step": str(step), "state before": "zero" if reset else "kept", "given": given}
-        yield row | (_answered(*stepped.answers[place]) if stepped.each_step else {})
+        yield row | (_answered(*next(answers)) if stepped.each_step else {})
     for step, answer in enumerate([] if stepped.each_step else stepped.answers, 1):
         yield {"step": f"output {step}", **_answered(*answer)}
 
@@ -118,8 +121,8 @@ def show_layer(layer: LayerStates, layers: int, units: int) -> None:
         for first in range(0, len(chosen), UNITS):
             columns = chosen[first : first + UNITS]
             rows = [
-                {f"{name} after": step} | {f"unit {unit}": f"{array[place, unit]:+.3f}" for unit in columns}
-                for place, step in enumerate(layer.steps)
+                {f"{name} after": step} | {f"unit {unit}": f"{array[row, unit]:+.3f}" for unit in columns}
+                for row, step in enumerate(layer.steps)
             ]
             console.print(numbers_table(rows))
     for first in range(0, len(layer.steps), STEPS):

@@ -88,15 +88,18 @@ def step_through(
     ]
     layers = []
     for place, (layer, of_input) in enumerate(recurrent):
-        arrays = [np.concatenate([states[place][i][:, 0] for _, states in parts]) for i in range(len(layer.state_names))]
+        arrays = [
+            np.concatenate([states[place][i][:, 0] for _, states in parts]) for i in range(len(layer.state_names))
+        ]
         steps = [given[step] for step in shown] if of_input else [f"output {n}" for n in range(1, len(arrays[0]) + 1)]
         named = zip(layer.state_names, (array[shown] if of_input else array for array in arrays), strict=True)
         layers.append(LayerStates(layer, place + 1, steps, of_input, dict(named)))
     answers = [_answer(output, framed.target_codec) for output in outputs]
     if architecture.keeps_steps:
         answers = [answers[step] for step in shown]
-    resets, steps = [place == 0 or step % size == 0 for place, step in enumerate(shown)], [int(step) + 1 for step in shown]
-    return Stepped(steps, [given[step] for step in shown], resets, answers, architecture.keeps_steps, layers)
+    resets = [place == 0 or step % size == 0 for place, step in enumerate(shown)]
+    numbers = [int(step) + 1 for step in shown]
+    return Stepped(numbers, [given[step] for step in shown], resets, answers, architecture.keeps_steps, layers)
 
 
 def read_text(text: str, framed: Framed, architecture: Architecture) -> tuple[list[str], np.ndarray]:

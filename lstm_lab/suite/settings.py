@@ -209,8 +209,8 @@ def parse_assignments(assignments: list[str]) -> dict[str, Any]:
             raise ValueError(f"--set {assignment[:200]!r}: write it as name=value, for example --set epochs=100")
         if "\n" in assignment or "\r" in assignment:
             raise ValueError(
-                f"--set {assignment[:200]!r}: it has several lines; write --set before each setting, and a line break within "
-                'a text as \\n in quotes: --set \'text="A\\nB"\''
+                f"--set {assignment[:200]!r}: it has several lines; write --set before each setting, and a line break "
+                "within a text as \\n in quotes: --set 'text=\"A\\nB\"'"
             )
         values[name.strip()] = Written(text)
     return values
