@@ -83,7 +83,7 @@ def run_command(
     for name in (name for name, named in chosen.items() if any(named)):
         _named_once(name, variants, era)
     variants = _in_era(era, variants, list(chosen))
-    assignments = with_data(assignments, data, list(chosen))
+    assignments = _with_data(assignments, data, list(chosen))
     options = "".join(f" --set {shlex.quote(assignment)}" for assignment in assignments)
     for name, named in chosen.items():
         declared = catalogue.load(name)
@@ -94,7 +94,7 @@ def run_command(
             start=_one_of("start", start or ("literal" if trainer == "keras" else "scheduled"), "literal", "scheduled"),
             variants=tuple(declared.config.variant_names() if catalogue.ALL in wanted else dict.fromkeys(wanted)),
             overrides=parse_assignments(assignments),
-            smoke=is_smoke(settings),
+            smoke=_smoke(settings),
             again=again,
             jobs=jobs,
         )
@@ -153,7 +153,7 @@ def show_command(
 ) -> None:
     """An experiment's settings and its framed samples: what is a sample, a time step, a feature."""
     name, variant = place(id, variant, era)
-    assignments = with_data(assignments, data, [name])
+    assignments = _with_data(assignments, data, [name])
     declared = catalogue.load(name)
     settings = declared.config.resolve(variant, parse_assignments(assignments))
     console.print(f"{declared.id} · {declared.config.title}", style="bold")
@@ -186,7 +186,7 @@ def compare_command(
         named = [text.partition("/") for text in ids]
         _in_era(era, [variant or MAIN for _, _, variant in named], [catalogue.find(id) for id, _, _ in named])
         ids = [f"{id}/{KERAS1}" for id, _, _ in named]
-    overrides, smoke = parse_assignments(assignments), is_smoke(settings)
+    overrides, smoke = parse_assignments(assignments), _smoke(settings)
     elsewhere = OWN_RESULTS if results == RECORDED else RECORDED
     compared = compare(ids, results, measure, plot, overrides=overrides, smoke=smoke, elsewhere=elsewhere)
     console.print(f"{compared.measure}: {selection.how(compared.kind)}", style="bold")
@@ -245,7 +245,7 @@ def _named_once(name: str, variants: list[str], era: str) -> None:
         raise ValueError(f"{option}: {name[:4]}/… names its variant already, leave one of the two out")
 
 
-def with_data(assignments: list[str], data: Path | None, names: list[str]) -> list[str]:
+def _with_data(assignments: list[str], data: Path | None, names: list[str]) -> list[str]:
     """The assignments with the user's own file among them; ValueError where an experiment takes none."""
     if data is None:
         return assignments
@@ -275,7 +275,7 @@ def _seeds(seed: int | None, seeds: int) -> tuple[int, ...]:
     return tuple(range(first, first + seeds))
 
 
-def is_smoke(settings: str) -> bool:
+def _smoke(settings: str) -> bool:
     return _one_of("settings", settings, "full", "smoke") == "smoke"
 
 

@@ -224,18 +224,6 @@ def plain_table(rows: tables.Rows) -> Table:
     return shown
 
 
-def numbers_table(rows: tables.Rows) -> Table:
-    """A table of short cells, the rows close together, numbers with a sign and percentages on the right."""
-    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    for column in columns:
-        numeric = all(re.fullmatch(r"[-+][\d.]+|[\d.]+ %|", row.get(column, "")) for row in rows)
-        shown.add_column(column, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        shown.add_row(*(row.get(column, "") for column in columns))
-    return shown
-
-
 def _folded(name: str, width: int = 14) -> str:
     """A long name on several lines, broken at its underscores."""
     lines = [""]

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
+from rich import box
+from rich.table import Table
 
-from lstm_lab.cli.commands import (
-    Assignments,
-    Data,
-    Id,
-    SettingsName,
-    VariantName,
-    app,
-    is_smoke,
-    place,
-    with_data,
-)
-from lstm_lab.cli.console import console, numbers_table
+from lstm_lab.cli.commands import Assignments, Id, VariantName, app, place
+from lstm_lab.cli.console import console
 from lstm_lab.common.files import write_whole
 from lstm_lab.framing.framed import Framed
 from lstm_lab.models import Architecture
 from lstm_lab.probes import LayerStates, Stepped, read_text, step_through
 from lstm_lab.report import figures
-from lstm_lab.report.compare import plot_kind
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
 from lstm_lab.suite.experiment import Experiment
@@ -42,15 +35,13 @@ def state_command(
     id: Id,
     text: Annotated[str, typer.Option(help="what the network is given, a symbol a step: ABC, or 3,0,1 for numbers")],
     seed: Annotated[int, typer.Option(help="the seed", min=0)] = SOURCES_SEED,
-    settings: SettingsName = "full",
     assignments: Assignments = [],  # noqa: B006 (typer reads it, nobody writes it)
     variant: VariantName = MAIN,
     units: Annotated[int, typer.Option(help="how many units of a layer, those that move most", min=1)] = UNITS,
     plot: Annotated[Path | None, typer.Option(help="draw all units to a file: .svg, .png or .pdf")] = None,
-    data: Data = None,
 ) -> None:
     """Train one network, record nothing, and show its state and its answer after each symbol, from a zero state."""
-    kind = None if plot is None else plot_kind(plot)
+    kind = None if plot is None else figures.kind_of(plot)
     name, variant = place(id, variant)
     declared = catalogue.load(name)
     if not isinstance(declared, Experiment):
@@ -58,8 +49,7 @@ def state_command(
             f"{declared.id} is a lesson and trains nothing, so there is no state: `lstm-lab list` has others"
         )
     experiment = declared.of(variant)
-    overrides = parse_assignments(with_data(assignments, data, [name]))
-    resolved, usual = declared.config.resolve(variant, overrides, is_smoke(settings)), declared.config.resolve(variant)
+    usual, resolved = (declared.config.resolve(variant, parse_assignments(each)) for each in ([], assignments))
     job = experiment.job(resolved, seed)
     given, inputs = read_text(text, job.framed, job.architecture)
     console.print(f"{declared.id}{'' if variant == MAIN else '/' + variant} · {declared.config.title}", style="bold")
@@ -70,7 +60,11 @@ def state_command(
     stepped = step_through(job.architecture, trained.weights, job.framed, given, inputs)
     console.print(f"compiled trainer, seed {seed}; nothing is recorded")
     unlike = usual.recorded()
-    if changed := [f"{name}={value}" for name, value in resolved.recorded().items() if value != unlike[name]]:
+    if changed := [
+        f"{name}={json.dumps(value, ensure_ascii=False)}"
+        for name, value in resolved.recorded().items()
+        if value != unlike[name]
+    ]:
         console.print(f"settings changed: {', '.join(changed)}")
     for line in explained(job.architecture, job.framed, stepped):
         console.print(line)
@@ -131,6 +125,18 @@ def show_layer(layer: LayerStates, layers: int, units: int) -> None:
             console.print(f"{name}, a block for each step: {BLOCKS[0]} is {-most:+.3f}, {BLOCKS[-1]} is {most:+.3f}")
             for unit in chosen:
                 console.print(f"  unit {unit:<4} {blocks(array[first : first + STEPS, unit], most)}")
+
+
+def numbers_table(rows: list[dict[str, str]]) -> Table:
+    """A table of short cells, the rows close together, numbers with a sign and percentages on the right."""
+    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    for column in columns:
+        numeric = all(re.fullmatch(r"[-+][\d.]+|[\d.]+ %|", row.get(column, "")) for row in rows)
+        shown.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(row.get(column, "") for column in columns))
+    return shown
 
 
 def blocks(values: np.ndarray, most: float) -> str:

@@ -81,7 +81,7 @@ class Comparison:
 
     def plot(self, path: Path) -> None:
         """Draw the same to a file, its kind by its ending."""
-        kind = plot_kind(path)
+        kind = figures.kind_of(path)
         middles = {label: interquartile_mean(found) for label, found in self.scores().items()}
         counts = all(isinstance(v, Count) for by_seed in self.values.values() for v in by_seed.values())
         title, label = f"{self.measure} ({selection.how(self.kind)})", "share right" if counts else self.measure
@@ -107,7 +107,7 @@ def compare(
     and a plot of an unknown ending or in a folder that does not exist.
     """
     if plot is not None:
-        plot_kind(plot)
+        figures.kind_of(plot)
     places = dict.fromkeys(catalogue.variant(text) for text in texts)
     if len(places) < 2:
         raise ValueError(f"compare {' '.join(texts)}: name two different experiments or variants, as in 0110 0120")
@@ -163,13 +163,3 @@ def _made_with(
 
 def _label(name: str, variant: str) -> str:
     return name[:4] if variant == MAIN else f"{name[:4]}/{variant}"
-
-
-def plot_kind(path: Path) -> str:
-    """The kind of a figure, by the ending of its file; ValueError for another ending or a folder that is not there."""
-    kind = path.suffix.removeprefix(".").lower()
-    if kind not in figures.FORMATS:
-        raise ValueError(f"--plot {path}: its ending should be one of .{', .'.join(figures.FORMATS)}")
-    if not path.parent.is_dir():
-        raise ValueError(f"--plot {path}: there is no folder {path.parent}, make it first")
-    return kind

@@ -10,6 +10,7 @@ import itertools
 import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,16 @@ _DISC: dict[str, Any] = {"marker": "o", "color": _COLOURS[0], "alpha": 0.35, "li
 DRAWN_ONE_BY_ONE = 5000  # squares of a figure; more of them are drawn as one picture
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DASHES = ("-", "--", "-.", ":")
+
+
+def kind_of(path: Path) -> str:
+    """The kind of a figure by the ending of its file; ValueError for another ending or a folder that is not there."""
+    kind = path.suffix.removeprefix(".").lower()
+    if kind not in FORMATS:
+        raise ValueError(f"--plot {path}: its ending should be one of .{', .'.join(FORMATS)}")
+    if not path.parent.is_dir():
+        raise ValueError(f"--plot {path}: there is no folder {path.parent}, make it first")
+    return kind
 
 
 def history(curves: Sequence[Record]) -> bytes:
