@@ -14,7 +14,7 @@ from lstm_lab.cli import completing, recording, terminal
 from lstm_lab.cli.console import console, listing, plain_table
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
-from lstm_lab.report import findings, overview, pages, selection
+from lstm_lab.report import alike, findings, overview, pages, selection
 from lstm_lab.report.compare import compare
 from lstm_lab.report.readme import rewrite
 from lstm_lab.suite import catalogue
@@ -25,6 +25,7 @@ from lstm_lab.suite.settings import KERAS1, MAIN, parse_assignments
 
 KERAS3 = "keras3"
 RECORDED = Path("results")
+SEVERAL = 5  # of more, `compare` shows the differences from the first alone
 OWN_RESULTS = Path("runs")  # a user's own runs; git ignores it. The reference runs are in results/
 
 app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -187,12 +188,18 @@ def compare_command(
         _in_era(era, [variant or MAIN for _, _, variant in named], [catalogue.find(id) for id, _, _ in named])
         ids = [f"{id}/{KERAS1}" for id, _, _ in named]
     overrides, smoke = parse_assignments(assignments), _smoke(settings)
+    ids, left_out, measure = alike.expand(ids, results, measure, overrides, smoke)
     elsewhere = OWN_RESULTS if results == RECORDED else RECORDED
     compared = compare(ids, results, measure, plot, overrides=overrides, smoke=smoke, elsewhere=elsewhere)
     console.print(f"{compared.measure}: {selection.how(compared.kind)}", style="bold")
     reference = f"the reference runs; --results {OWN_RESULTS} for your own" if results == RECORDED else "as asked"
     console.print(f"from {results}/, {reference}\n")
-    for table in (compared.table(), compared.differences()):
+    if left_out:
+        console.print(f"left out, without runs that measure {compared.measure}: {', '.join(left_out)}\n")
+    differences = compared.differences()
+    if len(compared.values) > SEVERAL:  # those from the first: of all pairs there would be too many to read
+        differences = differences[: len(compared.values) - 1]
+    for table in (compared.table(), differences):
         console.print(plain_table(table), "")
     console.print("seeds along a line from the lowest value to the highest, dark where many are")
     for line in compared.strips():
