@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import typer
 
+from lstm_lab.cli import new, states  # noqa: F401 (commands in files of their own)
 from lstm_lab.cli.commands import app
 from lstm_lab.cli.terminal import Interrupted
 from lstm_lab.suite import catalogue

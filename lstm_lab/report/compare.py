@@ -75,7 +75,7 @@ class Comparison:
 
     def plot(self, path: Path) -> None:
         """Draw the same to a file, its kind by its ending."""
-        kind = _plot_kind(path)
+        kind = figures.kind_of(path)
         middles = {label: interquartile_mean(found) for label, found in self.scores().items()}
         counts = all(isinstance(v, Count) for by_seed in self.values.values() for v in by_seed.values())
         title, axis = f"{self.measure} ({selection.how(self.kind)})", "share right" if counts else self.measure
@@ -100,9 +100,7 @@ def compare(
     (with the command that makes them), and a plot of an unknown ending or in a folder that does not exist.
     """
     if plot is not None:
-        _plot_kind(plot)
-        if not plot.parent.is_dir():
-            raise ValueError(f"--plot {plot}: there is no folder {plot.parent}, make it first")
+        figures.kind_of(plot)
     places = list(dict.fromkeys(catalogue.variant(text) for text in texts))
     alone, in_reference = len(texts) == 1, results.resolve() == reference.resolve()
     if len(places) < 2 and not alone:
@@ -162,10 +160,3 @@ def _measure(wanted: str | None, chosen: dict[str, list[Record]]) -> str:
     if not common:
         raise ValueError(f"{', '.join(numeric)} have no measure in common to compare")
     return wanted or common[0]
-
-
-def _plot_kind(path: Path) -> str:
-    kind = path.suffix.removeprefix(".").lower()
-    if kind not in figures.FORMATS:
-        raise ValueError(f"--plot {path}: its ending should be one of .{', .'.join(figures.FORMATS)}")
-    return kind
