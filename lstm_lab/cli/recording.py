@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from lstm_lab.cli import console
+from lstm_lab.cli import console, progress
 from lstm_lab.report import pages, tables
 from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
@@ -31,7 +31,7 @@ def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | 
         if long and config.keras_seeds:
             requests.append(Request(seeds=tuple(config.keras_seeds), trainer="keras", start="literal", jobs=jobs))
         for request in requests:
-            with console.Watch(epochs_too=request.reports_epochs) as watch:
+            with progress.Watch(epochs_too=request.reports_epochs) as watch:
                 run(catalogue.load(name), request, results, watch)
         pages.write(name, Recorded(results))
 
@@ -43,7 +43,7 @@ def reproduce(results: Path, names: Sequence[str], seeds: int, variant: str = MA
     """
     rows, recorded = [], Recorded(catalogue.root() / "results")
     for name in names:
-        with console.Watch(epochs_too=False) as watch:
+        with progress.Watch(epochs_too=False) as watch:
             request = Request(seeds=tuple(range(seeds)), variants=(variant,))
             measured = run(catalogue.load(name), request, results, watch)
         pages.write(name, Recorded(results))

@@ -9,7 +9,7 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from lstm_lab.cli import console
+from lstm_lab.cli import console, progress
 from lstm_lab.report import pages, selection
 from lstm_lab.suite import catalogue, running
 from lstm_lab.suite.draws import LegacyDraws, stream
@@ -35,7 +35,7 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
     console.console.print(f"source: {config.source}")
     draws = LegacyDraws(request.seeds[0]) if request.start == "literal" else stream(request.seeds[0], "data")
     show(declared.of(request.variants[0]), resolved, draws, 5, f"`lstm-lab show {declared.id} --rows N`")
-    watch = console.Watch(epochs_too=request.reports_epochs and isinstance(declared, Experiment))
+    watch = progress.Watch(epochs_too=request.reports_epochs and isinstance(declared, Experiment))
     try:
         with watch:
             records = running.run(declared, request, results, watch)
