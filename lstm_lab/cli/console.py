@@ -22,7 +22,32 @@ from lstm_lab.report import tables
 from lstm_lab.suite.results import Record
 from lstm_lab.suite.settings import KERAS1, MAIN, Config
 
-console = Console(highlight=False, soft_wrap=False, markup=False)  # brackets are what users typed
+_PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {0x7F: 0x2421}
+_PICTURES |= {code: ord("�") for code in (*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+
+def visible(text: str) -> str:
+    """Text with a visible sign in the place of each control character, so that it cannot steer the terminal.
+
+    >>> visible("\x1b[31mred")
+    '␛[31mred'
+    """
+    return text.translate(_PICTURES)
+
+
+class _Console(Console):
+    """All that commands print goes through here: texts of data, records and settings, which may hold anything."""
+
+    def render_str(self, text: str, **options) -> Text:
+        return super().render_str(visible(text), **options)
+
+    def render(self, renderable, options=None):
+        if isinstance(renderable, Text):
+            renderable.plain = visible(renderable.plain)
+        return super().render(renderable, options)
+
+
+console = _Console(highlight=False, soft_wrap=False, markup=False)  # brackets are what users typed
 
 LONGEST_CELL, LONGEST_NAME = 16, 24  # characters: a longer text is a block, a longer name may be broken anywhere
 

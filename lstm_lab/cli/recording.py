@@ -7,12 +7,13 @@ from pathlib import Path
 
 from rich.table import Table
 
-from lstm_lab.cli import console, progress
+from lstm_lab.cli import console
+from lstm_lab.cli.terminal import watched
 from lstm_lab.report import pages, tables
 from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
-from lstm_lab.suite.running import Request, run
+from lstm_lab.suite.running import Request
 from lstm_lab.suite.settings import MAIN
 
 
@@ -31,8 +32,7 @@ def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | 
         if long and config.keras_seeds:
             requests.append(Request(seeds=tuple(config.keras_seeds), trainer="keras", start="literal", jobs=jobs))
         for request in requests:
-            with progress.Watch(epochs_too=request.reports_epochs) as watch:
-                run(catalogue.load(name), request, results, watch)
+            watched(catalogue.load(name), request, results)
         pages.write(name, Recorded(results))
 
 
@@ -43,9 +43,8 @@ def reproduce(results: Path, names: Sequence[str], seeds: int, variant: str = MA
     """
     rows, recorded = [], Recorded(catalogue.root() / "results")
     for name in names:
-        with progress.Watch(epochs_too=False) as watch:
-            request = Request(seeds=tuple(range(seeds)), variants=(variant,))
-            measured = run(catalogue.load(name), request, results, watch)
+        request = Request(seeds=tuple(range(seeds)), variants=(variant,))
+        measured, _ = watched(catalogue.load(name), request, results)
         pages.write(name, Recorded(results))
         literal, compiled = recorded.as_the_sources(name, variant), recorded.reference(name, variant)
         rows += [

@@ -28,6 +28,11 @@ def write(name: str, recorded: Recorded) -> Path:
     named = {variant: chosen[variant] for variant in (MAIN, *config.variants) if chosen[variant]}
     cells = {cell: chosen[cell] for cell in config.cells() if chosen[cell]}
     counted = sum(map(len, runs.values()))
+    drawn, undrawn = [], ""
+    try:
+        drawn = drawing.draw(store, config, named, cells)
+    except ImportError as error:
+        undrawn = f"The figures are left out, since {error.name} is not installed."
     page = {
         "id": name[:4],
         "config": config,
@@ -41,7 +46,8 @@ def write(name: str, recorded: Recorded) -> Path:
         "variants": _variants(config, {v: runs[v] for v in named}, named),
         "grid": [(measure, grids.table(config, cells, measure)) for measure in grids.measures(cells)],
         "claims": claims.judged(name, recorded),
-        "figures": drawing.draw(store, config, named, cells),
+        "figures": drawn,
+        "undrawn": undrawn,
         "made": _made(chosen[MAIN] or next(iter([*named.values(), *cells.values()]), [])),
         "counted": counted,
         "left_out": len(recorded.records(name)) - counted,
