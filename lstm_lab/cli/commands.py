@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import shlex
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from lstm_lab.cli import recording, terminal
-from lstm_lab.cli.console import console, listing, plain_table
+from lstm_lab.cli.console import console, listing, plain_table, visible
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.report import findings, overview, selection
@@ -199,7 +198,9 @@ def export_command(ids: Ids, results: Results = RECORDED) -> None:
     records = [record for name in catalogue.select(ids) for record in Store(results, name).records()]
     if not records:
         raise ValueError(f"no runs of {' '.join(ids)} in {results}: run them, or name --results")
-    sys.stdout.write(canonical(records))
+    exported = canonical(records)
+    # UTF-8 whatever the output's encoding is, so that the bytes are the same.
+    typer.echo((visible(exported) if console.is_terminal else exported).encode(), nl=False)
 
 
 def _with_data(assignments: list[str], data: Path | None, names: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
 import os
@@ -73,12 +74,13 @@ def _said(error: Exception) -> str:
     if isinstance(error, ImportError) and not isinstance(error, ValueError):
         return f"{error.name or 'a library'} cannot be imported ({error}): install it, as requirements.lock lists it"
     if isinstance(error, OSError):
-        try:
-            sys.stdout.flush()  # fails again, if that was it
-        except OSError:
+        if error.filename:
+            return f"{error.filename}: {error.strerror}"
+        if isinstance(error, FileNotFoundError):
+            return "the current folder is not there any more: change to another one"
+        if error.errno in (errno.ENOSPC, errno.EIO):
             _discard(sys.stdout)
-            return f"the output cannot be written: {error.strerror or error}"
-        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+            return f"what is printed cannot be written: {error.strerror}"
     return str(error)
 
 

@@ -16,6 +16,7 @@ from lstm_lab.suite.running import Progress
 from lstm_lab.suite.settings import MAIN
 
 SEEDS_SHOWN = 4  # a bar each; of more seeds under way these are enough
+WIDE = 100  # columns in which the accuracy has room beside the loss
 
 
 class Watch(Progress):
@@ -61,7 +62,8 @@ class Watch(Progress):
                 if len(self._epochs) == SEEDS_SHOWN:
                     return
                 self._epochs[seed] = self._bars.add_task(f"seed {seed}, epochs", total=epochs, note="")
-            note = "  ".join(f"{name} {value:.4f}" for name, value in logs.items()) if done >= 1 else ""
+            shown = list(logs)[: 2 if console.width >= WIDE else 1] if done >= 1 else []
+            note = "  ".join(f"{name} {logs[name]:.4f}" for name in shown)
             self._bars.update(self._epochs[seed], completed=done, note=note)
 
     def seed(self, record: Record, measures: dict[str, Measure]) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any, Literal
 
 from lstm_lab.probes import Measure
@@ -183,22 +185,36 @@ def _keras(
         from joblib import Parallel, delayed
 
         # A worker loads the script again: its functions and settings cannot be sent to another process.
-        tasks = (delayed(_keras_elsewhere)(experiment.file, settings.recorded(), stamp) for stamp in stamps)
-        yield from Parallel(n_jobs=request.jobs, return_as="generator_unordered")(tasks)
+        given = experiment.file, settings.recorded(), os.getpid()
+        tasks = (delayed(_keras_elsewhere)(*given, stamp) for stamp in stamps)
+        yield from Parallel(min(request.jobs, len(stamps)), return_as="generator_unordered")(tasks)
         return
     for stamp in stamps:
         yield _keras_seed(experiment, settings, stamp, progress)
 
 
-def _keras_elsewhere(file: Path, settings: dict[str, Any], stamp: Record) -> Outcome:
+def _keras_elsewhere(file: Path, settings: dict[str, Any], parent: int, stamp: Record) -> Outcome:
     """One seed in a process of its own."""
     from lstm_lab.suite import catalogue
 
+    _end_with(parent)
     experiment = catalogue.load_script(file)
     assert isinstance(experiment, Experiment)
     experiment = experiment.of(stamp["variant"])
     stamp, measures, trained = _keras_seed(experiment, experiment.config.resolve(overrides=settings), stamp, Progress())
     return stamp, measures, replace(trained, optimizer_state=None)
+
+
+@cache
+def _end_with(parent: int) -> None:
+    """End this process when its parent has ended, by whatever means: otherwise it would train on, for nobody."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _keras_seed(experiment: Experiment, settings: Settings, stamp: Record, progress: Progress) -> Outcome:

@@ -8,7 +8,7 @@ _BACKEND = "KERAS_BACKEND"
 
 
 def _refuse(what: str, wanted: str) -> ValueError:
-    return ValueError(f"{what}: the Keras trainer is the reference, with Keras' own settings; {wanted}")
+    return ValueError(f"{what}: the reference is Keras on TensorFlow, with Keras' own settings; {wanted}")
 
 
 if os.environ.setdefault(_BACKEND, "tensorflow") not in ("", "tensorflow"):
