@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lstm_lab import framing, schedule
-from lstm_lab.cli import columns, console, recording, terminal
+from lstm_lab.cli import columns, console, progress, recording, terminal
 from lstm_lab.datasets import alphabet
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.claims import Published
@@ -187,7 +187,7 @@ def test_an_interruption_says_what_is_kept_and_how_to_go_on(lab, folder, monkeyp
         if record["seed"] == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(console.Watch, "seed", seed)
+    monkeypatch.setattr(progress.Watch, "seed", seed)
     status, _, err = lab("run", "0910", "--seeds", "9", "--results", "mine")
     assert status == 130
     assert err == "lstm-lab: interrupted: 4 of 9 seeds are kept; the same command does the rest\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from lstm_lab.cli import completing, listing, recording, terminal
 from lstm_lab.cli.columns import plain_table
-from lstm_lab.cli.console import console
+from lstm_lab.cli.console import console, visible
 from lstm_lab.cli.folders import OWN, RECORDED, described, reading, reference
 from lstm_lab.cli.options import (
     KERAS3,
@@ -244,4 +243,6 @@ def export_command(ids: Ids, results: Results = RECORDED) -> None:
     records = [record for name in catalogue.select(ids) for record in Store(folder, name).records()]
     if not records:
         raise ValueError(f"no runs of {' '.join(ids)} in {folder}: run them, or name --results")
-    sys.stdout.write(canonical(records))
+    exported = canonical(records)
+    # UTF-8 whatever the output's encoding is, so that the bytes are the same.
+    typer.echo((visible(exported) if console.is_terminal else exported).encode(), nl=False)

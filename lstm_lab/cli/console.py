@@ -1,16 +1,13 @@
-"""What a run looks like in a terminal: the framed samples, a progress bar, the answers."""
+"""What a run looks like in a terminal: the framed samples, and the answers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from rich import box
 from rich.console import Console, Group
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
@@ -18,11 +15,33 @@ from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Order
 from lstm_lab.judging.measures import Count
 from lstm_lab.probes import SHOWN, Measure
-from lstm_lab.suite.results import Record
-from lstm_lab.suite.running import Progress
-from lstm_lab.suite.settings import MAIN
 
-console = Console(highlight=False, soft_wrap=False, markup=False)  # brackets are what users typed
+_PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {0x7F: 0x2421}
+_PICTURES |= {code: ord("�") for code in (*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+
+def visible(text: str) -> str:
+    """Text with a visible sign in the place of each control character, so that it cannot steer the terminal.
+
+    >>> visible("\x1b[31mred")
+    '␛[31mred'
+    """
+    return text.translate(_PICTURES)
+
+
+class _Console(Console):
+    """All that commands print goes through here: texts of data, records and settings, which may hold anything."""
+
+    def render_str(self, text: str, **options) -> Text:
+        return super().render_str(visible(text), **options)
+
+    def render(self, renderable, options=None):
+        if isinstance(renderable, Text):
+            renderable.plain = visible(renderable.plain)
+        return super().render(renderable, options)
+
+
+console = _Console(highlight=False, soft_wrap=False, markup=False)  # brackets are what users typed
 
 
 def framed_table(framed: Framed, rows: int = 5, resets: np.ndarray | None = None, more: str = "more rows") -> Group:
@@ -102,49 +121,6 @@ def _target(framed: Framed, sample: int) -> str:
     if framed.target_codec is None:
         return " ".join(f"{v:.3f}" for v in framed.targets[sample].ravel()[:6])
     return framed.target_codec.text(framed.targets[sample])
-
-
-class Watch(Progress):
-    """A progress bar over seeds, and over epochs where a trainer reports them; the answers of a single seed."""
-
-    def __init__(self, epochs_too: bool):
-        self._bars = Bars(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[note]}"),
-            console=console,
-        )
-        self._epochs_too = epochs_too
-        self._seeds: Any = None
-        self._epochs: Any = None
-        self.answers: dict[str, Measure] = {}
-
-    def __enter__(self):
-        self._bars.start()
-        return self
-
-    def __exit__(self, *exception):
-        self._bars.stop()
-
-    def begin(self, experiment, variant: str, seeds: int) -> None:
-        name = experiment.id if variant == MAIN else f"{experiment.id} {variant}"
-        if not seeds:
-            console.print(f"{name}: every run asked for is there already; --again repeats them")
-            return
-        self._seeds = self._bars.add_task(f"{name} seeds", total=seeds, note="")
-        if self._epochs_too:
-            self._epochs = self._bars.add_task(f"{name} epochs", total=None, note="")
-
-    def epoch(self, done: int, epochs: int, logs: dict[str, float]) -> None:
-        note = "  ".join(f"{name} {value:.4f}" for name, value in logs.items())
-        self._bars.update(self._epochs, completed=done, total=epochs, note=note)
-
-    def seed(self, record: Record, measures: dict[str, Measure]) -> None:
-        self._bars.advance(self._seeds)
-        self.answers = measures
 
 
 def show_answers(answers: dict[str, Measure]) -> None:

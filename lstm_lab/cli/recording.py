@@ -7,12 +7,13 @@ from pathlib import Path
 
 from rich.console import Group
 
-from lstm_lab.cli import columns, console, folders
+from lstm_lab.cli import columns, folders
+from lstm_lab.cli.terminal import watched
 from lstm_lab.judging.verdicts import FEWEST_SEEDS, as_published
 from lstm_lab.report import generated, pages, tables
 from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
-from lstm_lab.suite.running import Request, run
+from lstm_lab.suite.running import Request
 from lstm_lab.suite.settings import MAIN
 
 
@@ -32,8 +33,7 @@ def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | 
         if long and config.keras_seeds:
             requests.append(Request(seeds=tuple(config.keras_seeds), trainer="keras", start="literal", jobs=jobs))
         for request in requests:
-            with console.Watch(epochs_too=request.reports_epochs) as watch:
-                run(catalogue.load(name), request, results, watch)
+            watched(catalogue.load(name), request, results)
         pages.write(name, Recorded(results))
 
 
@@ -45,9 +45,8 @@ def reproduce(results: Path, names: Sequence[str], seeds: int, variant: str = MA
     rows, said, verdicts, recorded = [], {}, [], Recorded(folders.reference())
     for name in names:
         generated.refuse_own(pages.place(name, Recorded(results)))
-        with console.Watch(epochs_too=False) as watch:
-            request = Request(seeds=tuple(range(seeds)), variants=(variant,))
-            measured = run(catalogue.load(name), request, results, watch)
+        request = Request(seeds=tuple(range(seeds)), variants=(variant,))
+        measured, _ = watched(catalogue.load(name), request, results)
         pages.write(name, Recorded(results))
         measured, compiled = tables.once(measured), tables.once(recorded.reference(name, variant))
         for measure, published in recorded.config(name).published.items():

@@ -10,19 +10,36 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from lstm_lab.cli import columns, console, folders
+from lstm_lab.cli import columns, console, folders, progress
+from lstm_lab.probes import Measure
 from lstm_lab.report import generated, pages, selection, tables
 from lstm_lab.report.changes import changed
 from lstm_lab.suite import running
 from lstm_lab.suite.draws import LegacyDraws, stream
 from lstm_lab.suite.experiment import Experiment, Lesson
+from lstm_lab.suite.results import Record
 from lstm_lab.suite.running import Request
 from lstm_lab.suite.settings import MAIN, Config
 from lstm_lab.suite.values import Settings
+from lstm_lab.trainers.kept import keep_programs
 
 
 class Interrupted(Exception):
     """Ctrl-C, with what is kept."""
+
+
+def watched(declared: Experiment | Lesson, request: Request, results: Path) -> tuple[list[Record], dict[str, Measure]]:
+    """Run what is missing, with bars that move: all records, and the answers of the seed that was trained last.
+
+    Raises Interrupted on Ctrl-C, with the number of seeds that are kept.
+    """
+    keep_programs()
+    watch = progress.Watch()
+    try:
+        with watch:
+            return running.run(declared, request, results, watch), watch.answers
+    except KeyboardInterrupt:
+        raise Interrupted(_kept(declared, request, results)) from None
 
 
 def run(declared: Experiment | Lesson, request: Request, results: Path, options: str = "") -> None:
@@ -43,14 +60,9 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
         console.console.print(line, style="bold")
     draws = LegacyDraws(request.seeds[0]) if request.start == "literal" else stream(request.seeds[0], "data")
     show(declared.of(first), resolved[first], draws, 5, f"`lstm-lab show {declared.id} --rows N`")
-    watch = console.Watch(epochs_too=request.reports_epochs and isinstance(declared, Experiment))
-    try:
-        with watch:
-            records = running.run(declared, request, results, watch)
-    except KeyboardInterrupt:
-        raise Interrupted(_kept(declared, request, results)) from None
+    records, answers = watched(declared, request, results)
     if len(request.seeds) == 1 and len(request.variants) == 1:
-        console.show_answers(watch.answers)
+        console.show_answers(answers)
     recorded = selection.Recorded(folders.reference())
     for variant, yours in changes.items():
         measured = [record for record in records if record["variant"] == variant]

@@ -38,6 +38,11 @@ def write(name: str, recorded: Recorded) -> Path:
     cells = {cell: chosen[cell] for cell in config.cells() if chosen[cell]}
     counted, others = sum(map(len, runs.values())), recorded.others(name)
     elsewhere = sum(map(len, others.values()))
+    drawn, undrawn = [], ""
+    try:
+        drawn = drawing.draw(store, config, named, cells)
+    except ImportError as error:
+        undrawn = f"The figures are left out, since {error.name} is not installed."
     page = {
         "id": name[:4],
         "config": config,
@@ -56,7 +61,8 @@ def write(name: str, recorded: Recorded) -> Path:
         ],
         "grid": [(measure, grids.table(config, cells, measure)) for measure in grids.measures(cells)],
         "claims": claims.judged(name, recorded),
-        "figures": drawing.draw(store, config, named, cells),
+        "figures": drawn,
+        "undrawn": undrawn,
         "made": _made(chosen[MAIN] or next(iter([*named.values(), *cells.values()]), [])),
         "counted": counted,
         "elsewhere": elsewhere,
