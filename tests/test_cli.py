@@ -367,6 +367,18 @@ def test_a_variant_says_what_it_is_and_changes(lab, folder):
     assert "changed: " not in out
 
 
+def test_a_file_of_your_own_is_compared_like_a_setting(lab, folder):
+    toml = folder / "configs" / "0910_coin.toml"
+    toml.write_text(toml.read_text().replace("[settings]", '[settings]\ndata = { value = "", about = "A file." }'))
+    lab("run", "0910", "--results", "results")
+    (folder / "mine.csv").write_text("1")
+    out = lab("run", "0910", "--data", "mine.csv")[1]
+    assert 'changed: data = mine.csv (reference: "")\n' in out
+    assert "yours: data = mine.csv" in lab("compare", "0910", "--data", "mine.csv")[1]
+    lab("report", "--results", "runs")
+    assert "| Coin (runs with other settings only: see its report) |" in (folder / "runs" / "README.md").read_text()
+
+
 def test_a_damaged_reference_does_not_hide_what_was_just_run(lab, folder):
     lab("run", "0910", "--results", "results")
     runs = folder / "results" / "0910_coin" / "runs.jsonl"
@@ -384,7 +396,7 @@ def test_one_id_compares_your_runs_with_the_reference_on_the_seeds_that_both_hav
     says = refused(lab("compare", "0900", "--set", "epochs=3"))
     assert "in runs: first `lstm-lab run 0900 --set epochs=3 --seeds 35`" in says
     made_up.write(folder / "runs", [r | changed for r in made_up.rights(config, [9, 8])])
-    assert "in runs (there are some with --set epochs=3): first `lstm-lab run 0900 --seeds 35`" in refused(
+    assert "in runs (it has 0900 --set epochs=3): first `lstm-lab run 0900 --seeds 35`" in refused(
         lab("compare", "0900")
     )
     out = lab("compare", "0900", "--set", "epochs=3")[1]

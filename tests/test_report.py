@@ -76,9 +76,13 @@ def test_runs_with_other_settings_have_a_section_of_their_own_without_the_publis
         return [record | changes for record in made_up.rights(config, counts, variant)]
 
     def make(config):
-        older = made_up.record(config, 9) | {"settings": {"units": 3, "gone": 1}, "config": "0123456789ab"}
+        old = {"config": "0123456789ab", "settings": {"units": 3}}
+        older = [
+            made_up.record(config, 9) | old,
+            made_up.record(config, 8) | {"config": "f" * 12, "settings": {"gone": 1}},
+        ]
         mine = changed(config, {"units": 2}, [7, 7, 10]) + changed(config, {"epochs": 3}, [3, 3], "deaf")
-        return [*made_up.rights(config, [10, 10]), *mine, older]
+        return [*made_up.rights(config, [10, 10]), *mine, *older]
 
     text = report(make)
     _, _, others = text.partition("## Runs with other settings")
@@ -92,7 +96,8 @@ def test_runs_with_other_settings_have_a_section_of_their_own_without_the_publis
     assert "| 2 of 2 seeds all right, 34–100 % |" in text
     assert "2 runs under the present settings" in text
     assert "5 runs under other settings." in text
-    assert "Not shown: 1 in `runs.jsonl`" in text
+    assert "units = 3" not in others
+    assert "Not shown: 2 in `runs.jsonl`" in text
 
 
 def test_variants_stand_side_by_side_with_paired_differences(report):
