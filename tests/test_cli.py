@@ -461,7 +461,8 @@ def test_reproduce_says_of_each_figure_whether_it_comes_out(lab, folder, monkeyp
     config = made_up.guess(folder)
     monkeypatch.setattr(catalogue, "load", lambda name: None)
     measured = made_up.rights(config, [right] * seeds)
-    monkeypatch.setattr(recording, "run", lambda *_: made_up.write(folder / "reproduced", measured).records())
+    store = made_up.write(folder / "reproduced", measured)
+    monkeypatch.setattr(recording, "watched", lambda *_: (store.records(), {}))
     out = lab("reproduce", "--seeds", str(seeds))[1]
     header, row = (next(line for line in out.splitlines() if word in line) for word in ("as published?", "0900 right"))
     assert row[header.index("as published?") :].strip() == verdict

@@ -160,7 +160,7 @@ def test_what_comes_from_runs_and_toml_files_is_no_tag_in_a_page(report, tmp_pat
         lambda config: [made_up.record(config, 0, measures={"right": Count(9, 10), "said": Text(said)})], tables
     )
     shown = r"\<script>x\</script> \`\|\` \*\*b\*\* [a\](b) \&lt;�[31m"
-    assert f"| {shown} on 1/1, " in text
+    assert f"| {shown} on 1 of 1 seed, " in text
     assert r"- `code<T>` \<b>it\</b> guesses" in text
 
 
