@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -214,10 +215,13 @@ def _with_data(assignments: list[str], data: Path | None, names: list[str]) -> l
     """The assignments with the user's own file among them; ValueError where an experiment takes none."""
     if data is None:
         return assignments
+    path = str(data)
     for name in names:
-        if "data" not in catalogue.config(name).settings:
+        if "data" not in (settings := catalogue.config(name).settings):
             raise ValueError(f"--data {data}: {name} takes no file of its own, leave --data out")
-    return [*assignments, f"data={json.dumps(str(data))}"]
+        if path == settings["data"].value:  # a file of that name, and not the checkout's own
+            path = os.path.join(os.curdir, path)
+    return [*assignments, f"data={json.dumps(path)}"]
 
 
 def _in_era(era: str, variants: list[str], names: list[str]) -> list[str]:
