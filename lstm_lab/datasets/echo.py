@@ -22,6 +22,7 @@ from typing import Literal
 import numpy as np
 
 from lstm_lab.common.checks import check_whole
+from lstm_lab.common.files import FileContent, read_file
 from lstm_lab.datasets.pairs import BLANK, Pairs
 
 Unreachable = Literal["allowed", "refused"]
@@ -162,7 +163,7 @@ def _check_lag(lag: int, context: int, length: int, unreachable: Unreachable) ->
         )
 
 
-def read_integers(path: str | Path, classes: int | None = None, column: str | None = None) -> np.ndarray:
+def read_integers(path: str | Path | FileContent, classes: int | None = None, column: str | None = None) -> np.ndarray:
     """A CSV file of integers, one on each line → int32 [rows].
 
     classes  integers must be in 0 … classes − 1; None: they must not be negative
@@ -173,12 +174,10 @@ def read_integers(path: str | Path, classes: int | None = None, column: str | No
     """
     import pandas
 
-    path = Path(path)
-    if not path.is_file():
-        what = "that is a folder, not a file" if path.is_dir() else "there is no such file"
-        raise ValueError(f"data is {str(path)!r}: {what}")
+    read = path if isinstance(path, FileContent) else read_file(path)
+    path = read.path
     try:
-        text = path.read_text(encoding="utf-8-sig").rstrip(", \t\r\n")
+        text = read.opened().read().rstrip(", \t\r\n")
         places = range(1 + max((line.count(",") for line in text.splitlines()), default=0))
         cells = pandas.read_csv(
             io.StringIO(text), names=places, dtype=str, keep_default_na=False, skip_blank_lines=False

@@ -105,15 +105,13 @@ class Config(_Strict):
     def hash(self, settings: Settings) -> str:
         """Twelve hexadecimal digits that stand for the experiment, its revision and these settings.
 
-        A setting that stands for a file counts with the file's bytes: if the content changes, it is another run.
+        A setting that stands for a file counts with the bytes that are read from it: another content is another run.
+        ValueError where there is no such file.
         """
         parts: list[Any] = [self.name, self.revision, settings.recorded()]
         for name, setting in self.settings.items():
             if setting.file is not None:
-                value = getattr(settings, name)
-                path = self.path.parent.parent / setting.file if value == setting.value else Path(value)
-                if path.is_file():
-                    parts.append(hashlib.sha256(path.read_bytes()).hexdigest())
+                parts.append(hashlib.sha256(settings.content_of(name).content).hexdigest())
         text = json.dumps(parts, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -170,7 +168,7 @@ class Config(_Strict):
     @cached_property
     def model(self) -> type[Settings]:
         """The class of the resolved settings."""
-        return declare(self.settings)
+        return declare(self.settings, self.path.parent.parent)
 
 
 def read_config(path: Path) -> Config:
