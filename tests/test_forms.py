@@ -126,12 +126,14 @@ def test_compare_takes_the_experiments_of_a_source_that_have_the_measure(lab, fo
     assert "0910 − 0910/never" in out
 
 
-def completed(monkeypatch, lab, capsys, *words: str) -> list[str]:
-    """What bash is offered for these words, the last of which is being typed."""
+def completed(monkeypatch, lab, *words: str) -> list[str]:
+    """What bash is offered for these words, the last of which is being typed; no error may stand in its line."""
     monkeypatch.setenv("_LSTM_LAB_COMPLETE", "complete_bash")
     monkeypatch.setenv("COMP_WORDS", "\n".join(["lstm-lab", *words]))
     monkeypatch.setenv("COMP_CWORD", str(len(words)))
-    return lab(*words)[1].split()
+    _, out, err = lab(*words)
+    assert err == ""
+    return out.split()
 
 
 @pytest.mark.parametrize(
@@ -151,13 +153,13 @@ def completed(monkeypatch, lab, capsys, *words: str) -> list[str]:
         (["new", "0901", "--from", "09"], ["0900_guess", "0910_coin"]),
     ],
 )
-def test_a_shell_is_offered_ids_variants_and_settings(monkeypatch, lab, capsys, words, offered):
-    assert completed(monkeypatch, lab, capsys, *words) == offered
+def test_a_shell_is_offered_ids_variants_and_settings(monkeypatch, lab, words, offered):
+    assert completed(monkeypatch, lab, *words) == offered
 
 
-def test_a_file_that_cannot_be_read_completes_nothing(monkeypatch, lab, capsys, folder):
+def test_a_file_that_cannot_be_read_completes_nothing(monkeypatch, lab, folder):
     (folder / "configs" / "0910_coin.toml").write_text("title")
-    assert completed(monkeypatch, lab, capsys, "run", "0910", "--set", "") == []
+    assert completed(monkeypatch, lab, "run", "0910", "--set", "") == []
 
 
 def test_completing_imports_nothing_heavy(folder):
