@@ -110,7 +110,9 @@ def test_compare_takes_all_variants_that_have_runs(lab, folder):
     assert "left out, without runs that measure right: 0900/keras1" in out
     assert "+50.0 points" in out
     assert "fewer than two have runs that have right in results" in refused(lab("compare", "somewhere/all"))
-    assert "fewer than two have runs in runs: run them first" in refused(lab("compare", "0900/all", "--set", "epochs=3"))
+    assert "fewer than two have runs in runs: run them first" in refused(
+        lab("compare", "0900/all", "--set", "epochs=3")
+    )
     assert "experiments measure different things; name those of one source" in refused(lab("compare", "all"))
 
 
