@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, ValidationError, model_validator
 
 from lstm_lab.judging.claims import Claim, Published
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
@@ -58,7 +58,7 @@ class Config(_Strict):
     kind: Literal["experiment", "lesson"] = "experiment"
     published_section: bool = Field(default=False, description="a section whose figures a source prints")
     revision: PositiveInt = 1
-    seeds: PositiveInt = Field(default=100, description="scheduled seeds of the recorded main run")
+    seeds: NonNegativeInt = Field(default=100, description="scheduled seeds of the recorded main run; 0: not recorded")
     variant_seeds: PositiveInt = Field(default=ENOUGH, description="those of each variant; `seeds` at most")
     keras1_seeds: PositiveInt = Field(default=100, description="those of the variant keras1; `seeds` at most")
     cell_seeds: PositiveInt = Field(default=20, description="those of each cell of the grid; `seeds` at most")
