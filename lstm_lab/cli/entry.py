@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 import warnings
+from contextlib import suppress
 from typing import NoReturn, TextIO
 
 import typer
@@ -87,7 +88,8 @@ def _said(error: Exception) -> str:
 
 def _discard(stream: TextIO) -> None:
     """Let what is left for a stream that nobody takes go nowhere, so that Python does not complain of it at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    with suppress(OSError):  # a stream that is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _exit(status: int, message: str) -> NoReturn:
