@@ -6,6 +6,8 @@ import json
 import os
 from pathlib import Path
 
+from lstm_lab.common.checks import as_path, check_folder, check_size, listed, shown
+
 
 def write_whole(path: str | os.PathLike, content: str | bytes) -> None:
     """Write a file beside the path, then move it to the path: a reader finds the old content or the new one.
@@ -25,21 +27,41 @@ def write_whole(path: str | os.PathLike, content: str | bytes) -> None:
 
 
 def write_json(path, kind: str, version: int, content: dict) -> None:
-    """Write {"kind": kind, "version": version, **content}, as `write_whole` does."""
+    """Write {"kind": kind, "version": version, **content}, as `write_whole` does, into a folder that is there."""
+    check_folder(path)
     write_whole(path, json.dumps({"kind": kind, "version": version, **content}, indent=2, ensure_ascii=False) + "\n")
 
 
 def read_json(path, kind: str, version: int, keys: set[str]) -> dict:
     """The content of a file of `write_json`; ValueError that names the file, where its kind, version or keys differ."""
+    text = readable(path, kind).read_bytes()
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except ValueError as error:
+        content = json.loads(text.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not JSON ({error}): need a file written by {kind}.save") from None
     if not isinstance(content, dict) or content.pop("kind", None) != kind:
         raise ValueError(f"{path} does not hold a {kind}: need a file written by {kind}.save")
     if (found := content.pop("version", None)) != version:
-        raise ValueError(f"{path} is of version {found!r}: this program reads version {version}; fit and save it again")
+        raise ValueError(f"{path} is of version {shown(found)}: this program reads version {version}; fit and save it again")
     if set(content) != keys:
         wrong = sorted(keys ^ set(content))
-        raise ValueError(f"{path} has missing or unknown entries, {', '.join(map(repr, wrong))}: fit and save it again")
+        raise ValueError(f"{path} has missing or unknown entries, {listed(map(repr, wrong))}: fit and save it again")
     return content
+
+
+def readable(path, what: str) -> Path:
+    """The path of a plain file that memory can hold; ValueError for another kind of file, or one that is too large.
+
+    FileNotFoundError where there is none. A pipe is not opened: to read it could wait for ever.
+    """
+    path = as_path(path)
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError) as error:  # a name that no file can have, or a folder that may not be looked into
+        raise ValueError(f"{shown(str(path))} cannot be read: {getattr(error, 'strerror', error)}") from None
+    if not path.is_file():
+        raise ValueError(f"{path} is {'a folder' if path.is_dir() else 'no plain file'}: give a file's name")
+    check_size(8 * size, f"{path}, {size:,} bytes: {what}", "give a smaller file")
+    return path

@@ -13,19 +13,22 @@ learning, and its extensions). Scale a series before you frame it: see `lstm_lab
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable, Iterable
 from typing import Any, Literal
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from lstm_lab.common.checks import check_choice, check_whole
+from lstm_lab.common.checks import check_choice, check_size, listed, shown
+from lstm_lab.common.typed import Positive, typed
 from lstm_lab.preparing.columns import Columns, read_columns
 
 
+@typed
 def to_supervised(
     data,
-    num_in: int = 1,
-    num_out: int = 1,
+    num_in: Positive = 1,
+    num_out: Positive = 1,
     variables=None,
     *,
     inputs=None,
@@ -71,14 +74,13 @@ def to_supervised(
     columns = read_columns(data)
     past, future = _choose(columns, variables, inputs, targets)
     rows = len(columns.values)
-    check_whole(num_in=num_in, num_out=num_out)
     if num_in + num_out > rows:
         raise ValueError(
             f"num_in is {num_in} and num_out {num_out}: data of {rows} row(s) is too short, "
             f"use {num_in + num_out} rows or more, or fewer steps"
         )
     check_choice("incomplete", incomplete, "drop", "keep")
-    values = columns.values if dtype is None else columns.values.astype(dtype, copy=False)
+    values = columns.values if dtype is None else _cast(columns.values, dtype)
     if incomplete == "keep":
         values = _with_edges(values, num_in, num_out - 1, dtype)
     x = _windows(values[: len(values) - num_out, past], num_in)
@@ -105,19 +107,21 @@ def to_arrays(frame) -> tuple[np.ndarray, np.ndarray]:
     >>> x.shape, y.tolist()
     ((2, 2, 2), [[0], [1]])
     """
+    if not hasattr(frame, "columns"):
+        raise ValueError(f"frame is {shown(frame)}: need a frame that to_supervised made")
     lags: dict[int, list[str]] = {}
     for name in frame.columns:
         found = re.fullmatch(r"(?:(.*)\()?t([+-]\d+)?(?(1)\))", str(name), re.DOTALL)
         if not found:
-            raise ValueError(f"column {name!r}: need names like wind(t-1), as to_supervised gives them")
-        lags.setdefault(int(found[2] or 0), []).append(found[1] or "")
+            raise ValueError(f"column {shown(name)}: need names like wind(t-1), as to_supervised gives them")
+        lags.setdefault(int((found[2] or "0")[:9]), []).append(found[1] or "")
     num_in, num_out = sum(lag < 0 for lag in lags), sum(lag >= 0 for lag in lags)
     past, future = lags.get(-num_in, []), lags.get(0, [])
     right = [_name(variable, lag) for lag in range(-num_in, 0) for variable in past]
     right += [_name(variable, lag) for lag in range(num_out) for variable in future]
     if not num_in or not num_out or [str(name) for name in frame.columns] != right:
         raise ValueError(
-            f"columns are {', '.join(map(str, frame.columns)) or 'none'}: need every input at each of t-n … t-1 and "
+            f"columns are {listed(frame.columns) or 'none'}: need every input at each of t-n … t-1 and "
             f"then every target at each of t … t+n, in that order, as to_supervised gives them"
         )
     values = frame.to_numpy()
@@ -127,7 +131,8 @@ def to_arrays(frame) -> tuple[np.ndarray, np.ndarray]:
     return x, y[:, :, 0] if len(future) == 1 else y
 
 
-def pieces(values, steps: int, overlap: int = 0, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
+@typed
+def pieces(values, steps: Positive, overlap: int = 0, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
     """A long series cut into samples of `steps` time steps: [rows] or [rows, features] → [pieces, steps, features].
 
     This is truncation by hand: no gradient goes back beyond the first step of a piece. If the pieces do not overlap and
@@ -147,7 +152,6 @@ def pieces(values, steps: int, overlap: int = 0, rest: Literal["refuse", "drop_f
     ((3, 3, 1), [1.0, 2.0, 3.0])
     """
     values = read_columns(values, "values").values
-    check_whole(steps=steps)
     if overlap not in range(steps):
         raise ValueError(f"overlap is {overlap}: need 0 to {steps - 1}, fewer than the {steps} steps of a piece")
     if steps > (rows := len(values)):
@@ -157,7 +161,8 @@ def pieces(values, steps: int, overlap: int = 0, rest: Literal["refuse", "drop_f
     return _windows(_fit(values, overlap, stride, rest, what), steps)[::stride]
 
 
-def streams(values, steps: int, batch_size: int, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
+@typed
+def streams(values, steps: Positive, batch_size: Positive, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
     """A long series as `batch_size` streams side by side, for a stateful network: [pieces, steps, features].
 
     The series is cut into `batch_size` long parts, one for each slot of the batch. Slot i of a batch continues where
@@ -169,7 +174,6 @@ def streams(values, steps: int, batch_size: int, rest: Literal["refuse", "drop_f
     [[0, 1], [6, 7], [2, 3], [8, 9], [4, 5], [10, 11]]
     """
     values = read_columns(values, "values").values
-    check_whole(steps=steps, batch_size=batch_size)
     if steps * batch_size > (rows := len(values)):
         raise ValueError(
             f"steps is {steps} and batch_size {batch_size}: {rows} rows do not fill one batch of {steps * batch_size}"
@@ -180,7 +184,8 @@ def streams(values, steps: int, batch_size: int, rest: Literal["refuse", "drop_f
     return cut.swapaxes(0, 1).reshape(-1, steps, fitting.shape[1])
 
 
-def folded(values, period: int, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
+@typed
+def folded(values, period: Positive, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
     """Every `period` rows as one time step: [rows] or [rows, features] → [rows / period, period · features].
 
     Hours folded by 24 are days with 24 features. A year then has 365 time steps and not 8,760; for truncated BPTT a
@@ -190,13 +195,13 @@ def folded(values, period: int, rest: Literal["refuse", "drop_first", "drop_last
     ((2, 24), (1, 365, 24))
     """
     values = read_columns(values, "values").values
-    check_whole(period=period)
     if period > (rows := len(values)):
         raise ValueError(f"period is {period}: there are only {rows} rows, use that or fewer")
     return _fit(values, 0, period, rest, f"periods of {period} rows").reshape(-1, period * values.shape[1])
 
 
-def sine(num_values: int, period: float = 25.0, noise: float = 0.0, rng: np.random.Generator | None = None):
+@typed
+def sine(num_values: Positive, period: float = 25.0, noise: float = 0.0, rng: np.random.Generator | None = None):
     """A sine wave [num_values] between −1 and 1 that begins at 0 and rises; `period` values are one full cycle.
 
     noise: the standard deviation of the normal noise that is added; it is drawn from rng, a NumPy Generator.
@@ -204,9 +209,9 @@ def sine(num_values: int, period: float = 25.0, noise: float = 0.0, rng: np.rand
     >>> sine(5, period=4).round(6) + 0.0
     array([ 0.,  1.,  0., -1.,  0.])
     """
-    check_whole(num_values=num_values)
     if not period > 0 or not noise >= 0:
         raise ValueError(f"period is {period} and noise {noise}: need a period above 0, and a noise of 0 or more")
+    check_size(32 * num_values, f"num_values is {num_values}", "use fewer")
     wave = np.sin(2 * np.pi * np.arange(num_values) / period)
     if noise == 0:
         return wave
@@ -215,8 +220,16 @@ def sine(num_values: int, period: float = 25.0, noise: float = 0.0, rng: np.rand
     return wave + rng.normal(0.0, noise, num_values)
 
 
+@typed
 def wave_windows(
-    rng, rows: slice, steps: int, outputs: int = 1, *, period: float = 25.0, noise: float = 0.0, length: int = 900
+    rng: np.random.Generator,
+    rows: slice,
+    steps: Positive,
+    outputs: Positive = 1,
+    *,
+    period: float = 25.0,
+    noise: float = 0.0,
+    length: Positive = 900,
 ) -> tuple[np.ndarray, np.ndarray]:
     """A noisy sine wave as inputs and the values after them: x [samples, steps, 1], y [samples, outputs], float32.
 
@@ -228,12 +241,29 @@ def wave_windows(
     """
     wave = sine(length, period, noise, rng)
     x, y = to_supervised(wave[rows], steps, outputs, dtype="float32")
+    check_size(4 * (x.size + y.size), f"length is {length}, and steps {steps}", "use fewer")
     return np.ascontiguousarray(x), np.ascontiguousarray(y)
 
 
 def _windows(values: np.ndarray, steps: int) -> np.ndarray:
     """[rows, columns] → every window of `steps` rows, a read-only view [rows − steps + 1, steps, columns]."""
     return sliding_window_view(values, steps, axis=0).swapaxes(1, 2)
+
+
+def _cast(values: np.ndarray, dtype) -> np.ndarray:
+    """The values as another type of numbers; ValueError for one that would make other numbers of them."""
+    try:
+        kind = np.dtype(dtype)
+        with np.errstate(over="ignore", invalid="ignore"):
+            cast = values.astype(kind, copy=False) if kind.kind in "iuf" else None
+    except TypeError:
+        cast = None
+    if cast is None:
+        raise ValueError(f"dtype is {shown(dtype)}: need a type of numbers, for example 'float32'")
+    kept = np.isfinite(cast) if cast.dtype.kind == "f" else cast == values
+    if not kept.all():
+        raise ValueError(f"dtype is {cast.dtype}: {values[~kept][0]} in the data would be another number")
+    return cast
 
 
 def _with_edges(values: np.ndarray, before: int, after: int, dtype) -> np.ndarray:
@@ -258,11 +288,11 @@ def _listed(setting: str, given, allowed: tuple, default: tuple) -> tuple:
     """One name or several → a tuple; ValueError for a name that is not allowed or is given twice."""
     if given is None:
         return default
-    some = (given,) if np.isscalar(given) else tuple(given)
-    unknown = [name for name in some if name not in allowed]
+    some = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes) else (given,)
+    unknown = [name for name in some if not isinstance(name, Hashable) or isinstance(name, bool) or name not in allowed]
     if unknown or not some or len(set(some)) < len(some):
-        wrong = f"{setting} has {unknown[0]!r}" if unknown else f"{setting} is {list(some)!r}"
-        raise ValueError(f"{wrong}: choose one or more, each once, from {', '.join(map(repr, allowed))}")
+        wrong = f"{setting} has {shown(unknown[0])}" if unknown else f"{setting} is {shown(list(some))}"
+        raise ValueError(f"{wrong}: choose one or more, each once, from {listed(map(shown, allowed))}")
     return some
 
 
@@ -270,6 +300,8 @@ def _frame(columns: Columns, x: np.ndarray, y: np.ndarray, index, past, future):
     """The windows as a frame. They are copied once into contiguous rows, so that `to_arrays` copies nothing."""
     import pandas
 
+    size = x.dtype.itemsize * (x.size + y.size)
+    check_size(size, f"a frame of {len(x)} windows of {x.shape[1]} steps", "use fewer steps, or an array: x and y are views")
     names = np.array(("",) if columns.names is None else columns.names, dtype=object)
     labels = [_name(name, lag) for lag in range(-x.shape[1], 0) for name in names[past]]
     labels += [_name(name, lag) for lag in range(y.shape[1]) for name in names[future]]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Literal
 
 import numpy as np
 
-from lstm_lab.common.checks import check_choice, check_whole
+from lstm_lab.common.arrays import numbers
+from lstm_lab.common.checks import check_choice, check_size, check_whole, shown
 
 Side = Literal["pre", "post"]
 
@@ -34,7 +36,11 @@ def pad(sequences, length: int | None = None, side: Side = "pre", cut: Side = "p
     """
     check_choice("side", side, "pre", "post")
     check_choice("cut", cut, "pre", "post")
-    rows = [np.asarray(sequence) for sequence in sequences]
+    try:
+        given = list(sequences)
+    except TypeError:
+        raise ValueError(f"sequences is {shown(sequences)}: give a list of sequences, as in [[1, 2, 3], [1]]") from None
+    rows = [numbers(f"sequence {number}", sequence, "") for number, sequence in enumerate(given)]
     filled = [row for row in rows if row.size]
     if not filled:
         raise ValueError(f"sequences hold nothing ({len(rows)} of them): give it one with a time step or more")
@@ -47,11 +53,33 @@ def pad(sequences, length: int | None = None, side: Side = "pre", cut: Side = "p
             raise ValueError(f"sequence {number} has shape {list(row.shape)}: need {need}, as the others")
     length = max(map(len, filled)) if length is None else length
     check_whole(length=length)
-    dtype = np.result_type(*filled, value) if dtype is None else np.dtype(dtype)
+    dtype = _type(dtype, filled, value)
+    size = len(rows) * length * int(np.prod(features)) * dtype.itemsize
+    check_size(2 * size, f"{len(rows)} sequences of length {length}", "use a smaller length")
     padded = np.full((len(rows), length, *features), value, dtype)
     kept_steps = slice(-length, None) if cut == "pre" else slice(length)
     filled = [row[kept_steps] for row in filled]
     kept = np.minimum([len(row) if row.size else 0 for row in rows], length)[:, None]
     place = np.arange(length)
-    padded[place < kept if side == "post" else place >= length - kept] = np.concatenate(filled)
+    values = np.concatenate(filled)
+    with np.errstate(invalid="ignore"):
+        cast = values.astype(dtype)
+    if dtype.kind in "biu" and (cast != values).any():
+        raise ValueError(f"dtype is {dtype}: {values[cast != values][0]} in the sequences would be another number")
+    padded[place < kept if side == "post" else place >= length - kept] = cast
     return padded
+
+
+def _type(dtype, filled: list[np.ndarray], value) -> np.dtype:
+    """The type of the result; ValueError for one that is no number's, or in which the value would be another."""
+    if not isinstance(value, Real):
+        raise ValueError(f"value is {shown(value)}: need a number")
+    try:
+        kind = np.result_type(*filled, value) if dtype is None else np.dtype(dtype)
+        kept = kind.kind == "f" or kind.kind in "biu" and kind.type(value) == value
+    except (TypeError, ValueError, OverflowError):
+        kept = False
+    if not kept:
+        of = "" if dtype is None else f" and dtype {shown(dtype)}"
+        raise ValueError(f"value is {shown(value)}{of}: need a number, and a type of numbers that holds it")
+    return kind

@@ -30,10 +30,7 @@ def save(model, path: str | os.PathLike) -> None:
     """
     path = Path(path)
     state = get(model)
-    if not path.parent.is_dir():
-        raise ValueError(f"cannot save to {path}: there is no folder {path.parent}, make it first")
-    if path.is_dir():
-        raise ValueError(f"cannot save to {path}: that is a folder, give a file's name")
+    check_folder(path)
     about = {
         "format": FORMAT,
         "layers": {name: len(arrays) for name, arrays in state.items()},
