@@ -1,4 +1,4 @@
-"""Arrays of numbers from what a caller gives: what is no number, or does not fit the type, is refused and never cast."""
+"""Arrays of numbers from what a caller gives: what is no number, or does not fit the type, is refused, not cast."""
 
 from __future__ import annotations
 
@@ -37,6 +37,27 @@ def float32(name: str, values) -> np.ndarray:
     if not np.isfinite(cast).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(cast))[0])
         raise ValueError(f"{name}{list(place) or ''} is {array[place]}: need finite numbers, as float32 has them")
+    return cast
+
+
+def cast(name: str, values: np.ndarray, dtype) -> np.ndarray:
+    """The values as another type of numbers; ValueError for a type that would make other numbers of them.
+
+    >>> cast("data", np.array([1.5]), int)
+    Traceback (most recent call last):
+    ValueError: dtype is int64: 1.5 in data would be another number
+    """
+    try:
+        kind = np.dtype(dtype)
+    except (TypeError, ValueError):
+        kind = np.dtype(object)
+    if kind.kind not in "biuf":
+        raise ValueError(f"dtype is {shown(dtype)}: need a type of numbers, for example 'float32'")
+    with np.errstate(over="ignore", invalid="ignore"):
+        cast = values.astype(kind, copy=False)
+    kept = np.isfinite(cast) | ~np.isfinite(values) if kind.kind == "f" else cast == values
+    if not kept.all():
+        raise ValueError(f"dtype is {kind}: {values[~kept][0]} in {name} would be another number")
     return cast
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from numbers import Integral, Real
 from pathlib import Path
@@ -52,7 +51,7 @@ def is_number(value) -> bool:
     if not isinstance(value, Real) or isinstance(value, bool):
         return False
     try:
-        return math.isfinite(value) and abs(value) <= 3.4028235677973366e38
+        return abs(float(value)) <= 3.4028235677973366e38  # the largest that rounds to no infinity; NaN is not
     except OverflowError:  # an integer that no float holds
         return False
 
@@ -95,9 +94,9 @@ def check_size(size: int, what: str, instead: str) -> None:
     except ValueError:
         raise ValueError(f"LSTM_LAB_MEMORY is {shown(given)}: need a number of GiB, for example 4") from None
     if size > bound * 2**30:
-        raise ValueError(
-            f"{what}: this would take {_bytes(size)} of memory, above the bound of {_bytes(int(bound * 2**30))}; {instead}"
-        )
+        most = _bytes(int(bound * 2**30))
+        what = what if len(what) <= LONGEST else f"{what[: LONGEST - 1]}…"
+        raise ValueError(f"{what}: this would take {_bytes(size)} of memory, above the bound of {most}; {instead}")
 
 
 def _bytes(size: int) -> str:

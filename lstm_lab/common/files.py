@@ -42,16 +42,19 @@ def read_json(path, kind: str, version: int, keys: set[str]) -> dict:
     if not isinstance(content, dict) or content.pop("kind", None) != kind:
         raise ValueError(f"{path} does not hold a {kind}: need a file written by {kind}.save")
     if (found := content.pop("version", None)) != version:
-        raise ValueError(f"{path} is of version {shown(found)}: this program reads version {version}; fit and save it again")
+        raise ValueError(
+            f"{path} is of version {shown(found)}: this program reads version {version}; fit and save it again"
+        )
     if set(content) != keys:
         wrong = sorted(keys ^ set(content))
         raise ValueError(f"{path} has missing or unknown entries, {listed(map(repr, wrong))}: fit and save it again")
     return content
 
 
-def readable(path, what: str) -> Path:
+def readable(path, what: str, times: int = 8) -> Path:
     """The path of a plain file that memory can hold; ValueError for another kind of file, or one that is too large.
 
+    times: bytes of memory that a byte of the file takes when it is read.
     FileNotFoundError where there is none. A pipe is not opened: to read it could wait for ever.
     """
     path = as_path(path)
@@ -63,5 +66,5 @@ def readable(path, what: str) -> Path:
         raise ValueError(f"{shown(str(path))} cannot be read: {getattr(error, 'strerror', error)}") from None
     if not path.is_file():
         raise ValueError(f"{path} is {'a folder' if path.is_dir() else 'no plain file'}: give a file's name")
-    check_size(8 * size, f"{path}, {size:,} bytes: {what}", "give a smaller file")
+    check_size(times * size, f"{path}, {size:,} bytes: {what}", "give a smaller file")
     return path

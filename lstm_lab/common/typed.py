@@ -61,14 +61,20 @@ def typed(function: Function) -> Function:
     return call  # type: ignore[return-value]
 
 
-def check_fields(made: Any) -> None:
-    """ValueError for the first field of a dataclass's object that is not what its annotation says."""
-    kinds = _kinds(type(made))
+def check_fields(made: Any, whole: Any = int) -> None:
+    """ValueError for the first field of a dataclass's object that is not what its annotation says.
+
+    whole: what `int` stands for, for example `Positive`
+    """
+    kinds = _kinds(type(made))  # type: ignore[arg-type]
     for field in fields(made):
-        _check(f"{type(made).__name__}.{field.name}", getattr(made, field.name), kinds[field.name])
+        kind = whole if kinds[field.name] is int else kinds[field.name]
+        _check(f"{type(made).__name__}.{field.name}", getattr(made, field.name), kind)
 
 
-_kinds = cache(lambda annotated: get_type_hints(annotated, include_extras=True))
+@cache
+def _kinds(annotated: Any) -> dict[str, Any]:
+    return get_type_hints(annotated, include_extras=True)
 
 
 def _check(name: str, value, kind) -> None:

@@ -156,7 +156,9 @@ def pairs(
 
 def _common_length(sequences: Sequence, context: int) -> int:
     if not all(isinstance(sequence, Sequence) for sequence in sequences):
-        raise ValueError(f"sequences are {shown(sequences)}: use lists of symbols, as in [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]")
+        raise ValueError(
+            f"sequences are {shown(sequences)}: use lists of symbols, as in [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]"
+        )
     lengths = [len(sequence) for sequence in sequences]
     if not lengths or min(lengths) != max(lengths):
         raise ValueError(f"sequences of lengths {shown(lengths)}: use one or more, all of the same length")
@@ -188,6 +190,6 @@ def _refuse_without_conflict(sequences: Sequence, codes: np.ndarray, context: in
     if all(len(following) == 1 for following in followers.values()):
         first = " and ".join(" ".join(map(str, sequence[:30])) for sequence in sequences[:2])
         raise ValueError(
-            f"sequences {first[:200]} do not conflict: every symbol has one successor, so the task is trivial and needs no "
-            "memory; use sequences in which a symbol has two successors, as 2 has in 3 0 1 2 3 and 4 0 1 2 4"
+            f"sequences {first[:200]} do not conflict: every symbol has one successor, so the task is trivial and "
+            "needs no memory; use sequences in which a symbol has two successors, as 2 has in 3 0 1 2 3 and 4 0 1 2 4"
         )

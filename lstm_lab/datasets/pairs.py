@@ -35,11 +35,15 @@ class Pairs:
 
     def __post_init__(self):
         check_fields(self)
-        if self.inputs.ndim != 2 or self.targets.ndim not in (1, 2) or len(self.inputs) != len(self.targets):
+        shapes = self.inputs.shape, self.targets.shape
+        axes = (len(shapes[0]), len(shapes[1]))
+        if axes not in ((2, 1), (2, 2)) or shapes[0][0] != shapes[1][0] or 0 in (*shapes[0], *shapes[1]):
             raise ValueError(
-                f"inputs of shape {self.inputs.shape} and targets of shape {self.targets.shape}: need [pairs, context] "
-                "and [pairs], or [pairs, outputs]"
+                f"inputs of shape {shapes[0]} and targets of shape {shapes[1]}: need [pairs, context] and [pairs], or "
+                "[pairs, outputs], one pair or more"
             )
+        if len(self) % (self.per_sequence or 1):
+            raise ValueError(f"per_sequence is {self.per_sequence}: it does not divide the {len(self)} pairs")
         check_codes("inputs", self.inputs, self.classes, BLANK)
         check_codes("targets", self.targets, self.classes)
 
@@ -55,8 +59,13 @@ def check_codes(name: str, codes: np.ndarray, classes: int, lowest: int = 0) -> 
     """ValueError for codes that are no integers, and naming the first that is not from `lowest` to classes − 1."""
     if not np.issubdtype(codes.dtype, np.integer):
         raise ValueError(f"{name} of type {codes.dtype}: need integer codes")
+    check_range(name, codes, classes, lowest)
+
+
+def check_range(name: str, codes: np.ndarray, classes: int, lowest: int = 0) -> None:
+    """ValueError naming the first code that is not from `lowest` to classes − 1. Do it before a cast: a cast wraps."""
     wrong = codes >= classes
-    if codes.dtype.kind == "i":  # NumPy does not compare unsigned integers with −1
+    if codes.dtype.kind != "u":  # NumPy does not compare unsigned integers with −1
         wrong |= codes < lowest
     if wrong.any():
         place = tuple(int(i) for i in np.argwhere(wrong)[0])

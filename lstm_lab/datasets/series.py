@@ -17,11 +17,14 @@ from collections.abc import Hashable, Iterable
 from typing import Any, Literal
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
-from lstm_lab.common.checks import check_choice, check_size, listed, shown
+from lstm_lab.common.arrays import cast
+from lstm_lab.common.checks import check_size, listed, shown
 from lstm_lab.common.typed import Positive, typed
+from lstm_lab.datasets.cutting import folded, pieces, streams, windows
 from lstm_lab.preparing.columns import Columns, read_columns
+
+__all__ = ["folded", "pieces", "sine", "streams", "to_arrays", "to_supervised", "wave_windows"]
 
 
 @typed
@@ -79,12 +82,11 @@ def to_supervised(
             f"num_in is {num_in} and num_out {num_out}: data of {rows} row(s) is too short, "
             f"use {num_in + num_out} rows or more, or fewer steps"
         )
-    check_choice("incomplete", incomplete, "drop", "keep")
-    values = columns.values if dtype is None else _cast(columns.values, dtype)
+    values = columns.values if dtype is None else cast("data", columns.values, dtype)
     if incomplete == "keep":
         values = _with_edges(values, num_in, num_out - 1, dtype)
-    x = _windows(values[: len(values) - num_out, past], num_in)
-    y = _windows(values[num_in:, future], num_out)
+    x = windows(values[: len(values) - num_out, past], num_in)
+    y = windows(values[num_in:, future], num_out)
     if columns.index is None:
         return x, y[:, :, 0] if y.shape[2] == 1 else y
     index = columns.index if incomplete == "keep" else columns.index[num_in : rows - num_out + 1]
@@ -132,75 +134,6 @@ def to_arrays(frame) -> tuple[np.ndarray, np.ndarray]:
 
 
 @typed
-def pieces(values, steps: Positive, overlap: int = 0, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
-    """A long series cut into samples of `steps` time steps: [rows] or [rows, features] → [pieces, steps, features].
-
-    This is truncation by hand: no gradient goes back beyond the first step of a piece. If the pieces do not overlap and
-    are learnt in order with carried state, this is TBPTT(steps, steps). Without carried state the pieces are
-    independent samples: they may be shuffled, and the network has no information about the steps before a piece. With
-    an overlap, the later steps of a piece have at least that many steps before them.
-
-    overlap  number of steps that a piece shares with the piece before; fewer than `steps`
-    rest     what to do with rows that do not fill a piece: refuse them, or drop them at the start or at the end
-    For targets one step ahead, cut values[:-1] and values[1:] in the same way. The result is a read-only view of the
-    data if possible.
-
-    >>> hours = np.arange(10.0)
-    >>> pieces(hours, steps=4, overlap=1)[:, :, 0].tolist()
-    [[0.0, 1.0, 2.0, 3.0], [3.0, 4.0, 5.0, 6.0], [6.0, 7.0, 8.0, 9.0]]
-    >>> pieces(hours[:-1], steps=3).shape, pieces(hours[1:], steps=3)[0, :, 0].tolist()
-    ((3, 3, 1), [1.0, 2.0, 3.0])
-    """
-    values = read_columns(values, "values").values
-    if overlap not in range(steps):
-        raise ValueError(f"overlap is {overlap}: need 0 to {steps - 1}, fewer than the {steps} steps of a piece")
-    if steps > (rows := len(values)):
-        raise ValueError(f"steps is {steps}: there are only {rows} rows, use that or fewer")
-    stride = steps - overlap
-    what = f"pieces of {steps} steps" + (f" overlapping by {overlap}" if overlap else "")
-    return _windows(_fit(values, overlap, stride, rest, what), steps)[::stride]
-
-
-@typed
-def streams(values, steps: Positive, batch_size: Positive, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
-    """A long series as `batch_size` streams side by side, for a stateful network: [pieces, steps, features].
-
-    The series is cut into `batch_size` long parts, one for each slot of the batch. Slot i of a batch continues where
-    slot i of the batch before ended, so the carried state fits (in Keras: stateful=True, this batch_size,
-    shuffle=False, and reset_state after each epoch). In batches of consecutive pieces, as `pieces` gives them, every
-    slot would have the state of the piece that is `batch_size` pieces earlier.
-
-    >>> streams(np.arange(12), steps=2, batch_size=2)[:, :, 0].tolist()
-    [[0, 1], [6, 7], [2, 3], [8, 9], [4, 5], [10, 11]]
-    """
-    values = read_columns(values, "values").values
-    if steps * batch_size > (rows := len(values)):
-        raise ValueError(
-            f"steps is {steps} and batch_size {batch_size}: {rows} rows do not fill one batch of {steps * batch_size}"
-        )
-    what = f"batches of {batch_size} × {steps} steps"
-    fitting = _fit(values, 0, steps * batch_size, rest, what)
-    cut = fitting.reshape(batch_size, -1, steps, fitting.shape[1])
-    return cut.swapaxes(0, 1).reshape(-1, steps, fitting.shape[1])
-
-
-@typed
-def folded(values, period: Positive, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
-    """Every `period` rows as one time step: [rows] or [rows, features] → [rows / period, period · features].
-
-    Hours folded by 24 are days with 24 features. A year then has 365 time steps and not 8,760; for truncated BPTT a
-    few hundred at most are advised. The features of one row stay together, and the oldest row is first.
-
-    >>> folded(np.arange(48), period=24).shape, pieces(folded(np.arange(8760), 24), steps=365).shape
-    ((2, 24), (1, 365, 24))
-    """
-    values = read_columns(values, "values").values
-    if period > (rows := len(values)):
-        raise ValueError(f"period is {period}: there are only {rows} rows, use that or fewer")
-    return _fit(values, 0, period, rest, f"periods of {period} rows").reshape(-1, period * values.shape[1])
-
-
-@typed
 def sine(num_values: Positive, period: float = 25.0, noise: float = 0.0, rng: np.random.Generator | None = None):
     """A sine wave [num_values] between −1 and 1 that begins at 0 and rises; `period` values are one full cycle.
 
@@ -245,27 +178,6 @@ def wave_windows(
     return np.ascontiguousarray(x), np.ascontiguousarray(y)
 
 
-def _windows(values: np.ndarray, steps: int) -> np.ndarray:
-    """[rows, columns] → every window of `steps` rows, a read-only view [rows − steps + 1, steps, columns]."""
-    return sliding_window_view(values, steps, axis=0).swapaxes(1, 2)
-
-
-def _cast(values: np.ndarray, dtype) -> np.ndarray:
-    """The values as another type of numbers; ValueError for one that would make other numbers of them."""
-    try:
-        kind = np.dtype(dtype)
-        with np.errstate(over="ignore", invalid="ignore"):
-            cast = values.astype(kind, copy=False) if kind.kind in "iuf" else None
-    except TypeError:
-        cast = None
-    if cast is None:
-        raise ValueError(f"dtype is {shown(dtype)}: need a type of numbers, for example 'float32'")
-    kept = np.isfinite(cast) if cast.dtype.kind == "f" else cast == values
-    if not kept.all():
-        raise ValueError(f"dtype is {cast.dtype}: {values[~kept][0]} in the data would be another number")
-    return cast
-
-
 def _with_edges(values: np.ndarray, before: int, after: int, dtype) -> np.ndarray:
     """The values with rows of NaN before and after them, so that windows can reach outside the data."""
     if values.dtype.kind != "f":
@@ -301,7 +213,9 @@ def _frame(columns: Columns, x: np.ndarray, y: np.ndarray, index, past, future):
     import pandas
 
     size = x.dtype.itemsize * (x.size + y.size)
-    check_size(size, f"a frame of {len(x)} windows of {x.shape[1]} steps", "use fewer steps, or an array: x and y are views")
+    check_size(
+        size, f"a frame of {len(x)} windows of {x.shape[1]} steps", "use fewer steps, or an array: x and y are views"
+    )
     names = np.array(("",) if columns.names is None else columns.names, dtype=object)
     labels = [_name(name, lag) for lag in range(-x.shape[1], 0) for name in names[past]]
     labels += [_name(name, lag) for lag in range(y.shape[1]) for name in names[future]]
@@ -315,14 +229,3 @@ def _frame(columns: Columns, x: np.ndarray, y: np.ndarray, index, past, future):
 def _name(variable, lag: int) -> str:
     when = f"t{lag:+d}" if lag else "t"
     return when if variable == "" else f"{variable}({when})"
-
-
-def _fit(values: np.ndarray, head: int, stride: int, rest: str, what: str) -> np.ndarray:
-    """The rows that fill `head` and then whole strides; other rows are refused or dropped."""
-    check_choice("rest", rest, "refuse", "drop_first", "drop_last")
-    over = (len(values) - head) % stride
-    if over and rest == "refuse":
-        raise ValueError(
-            f"{len(values)} rows do not make whole {what}, {over} are left over: use rest='drop_first' or 'drop_last'"
-        )
-    return values[over:] if rest == "drop_first" else values[: len(values) - over]

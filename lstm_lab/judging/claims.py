@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt, PositiveInt, model_validator
 
-from lstm_lab.common.checks import check_choice
+from lstm_lab.common.checks import check_choice, shown
 from lstm_lab.judging.conditions import Condition, parse
 from lstm_lab.judging.measures import Count, Number, Text, Value
 
@@ -17,11 +17,13 @@ ORIGINS = ("source", CHANCE, LOOKUP_TABLE, CEILING, OTHER_SEEDS, "chosen")
 _EXAMPLE = 'threshold = "chance: guessing gets 1 %"'
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """What is read from a TOML file: no unknown entry, and nothing that is cast."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, str_strip_whitespace=True)
 
 
-class Published(_Strict):
+class Published(Strict):
     """What the source reports for a measure: a count, a number, or the symbols of a walk; and where it says so."""
 
     right: NonNegativeInt | None = None
@@ -85,7 +87,7 @@ def _read_ceiling(given: Any) -> Any:
     return given
 
 
-class Claim(_Strict):
+class Claim(Strict):
     """A sentence of a source, in our words, and what would bear it out or refute it.
 
     condition        for one seed's measure: "all right", "none right", "at least 0.9", "at most 0.1", "equals ABC"; or,
@@ -120,9 +122,9 @@ class Claim(_Strict):
         if self.condition.paired and self.control is None:
             raise ValueError(f'{words}: name the control, as in control = "0150"')
         if self.control_measure is not None and self.control is None:
-            raise ValueError(f"control_measure is {self.control_measure!r}: it needs a control")
+            raise ValueError(f"control_measure is {shown(self.control_measure)}: it needs a control")
         if self.control == self.variant and self.control_measure in (None, self.measure):
-            raise ValueError(f"control is {self.control!r}: name another variant than the claim's own")
+            raise ValueError(f"control is {shown(self.control)}: name another variant than the claim's own")
         if self.exact and self.condition.compares:
             raise ValueError(f"{words}: this is judged over many seeds, so it cannot be exact")
         return self

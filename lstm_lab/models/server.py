@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
+from lstm_lab.common.checks import is_number, shown
 from lstm_lab.framing.codec import Codec
 from lstm_lab.layers import States
 from lstm_lab.models.architecture import Architecture
@@ -40,11 +41,11 @@ def serve(network, weights: list[np.ndarray] | None = None, codec: Codec | None 
             )
         return _keras_server(network, codec)
     _check(network, codec)
+    if codec is not None and not isinstance(codec, Codec):
+        raise ValueError(f"codec is {shown(codec)}: need that of the training samples, framed.codec, or None")
     if weights is None:
         raise ValueError("weights are missing: an Architecture is served with the weights of its training")
-    shapes, needed = [np.shape(array) for array in weights], network.weight_shapes(1, codec.width if codec else 1)
-    if shapes != needed:
-        raise ValueError(f"weights of shapes {shapes}: this network needs {needed}")
+    network.check_weights(weights, 1, codec.width if codec else 1)
     return Server(Predictor(network, weights, codec), codec)
 
 
@@ -68,6 +69,8 @@ class Server:
 
         Raises ValueError for a number outside the alphabet; the state is then as it was.
         """
+        if not is_number(number):
+            raise ValueError(f"number is {shown(number)}: need a finite number")
         if self._codec is not None and not (0 <= number < self._codec.classes and number == int(number)):
             raise ValueError(
                 f"number {number} is outside the alphabet: need an integer from 0 to {self._codec.classes - 1}"

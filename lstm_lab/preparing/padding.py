@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import Literal
 
 import numpy as np
 
-from lstm_lab.common.arrays import numbers
+from lstm_lab.common.arrays import cast, numbers
 from lstm_lab.common.checks import check_choice, check_size, check_whole, shown
 
 Side = Literal["pre", "post"]
@@ -53,7 +52,11 @@ def pad(sequences, length: int | None = None, side: Side = "pre", cut: Side = "p
             raise ValueError(f"sequence {number} has shape {list(row.shape)}: need {need}, as the others")
     length = max(map(len, filled)) if length is None else length
     check_whole(length=length)
-    dtype = _type(dtype, filled, value)
+    if not isinstance(value, int | float | np.number | np.bool_):
+        raise ValueError(f"value is {shown(value)}: need a number")
+    if dtype is None:
+        dtype = np.result_type(*filled, value)
+    dtype = cast("value", np.asarray(value), dtype).dtype
     size = len(rows) * length * int(np.prod(features)) * dtype.itemsize
     check_size(2 * size, f"{len(rows)} sequences of length {length}", "use a smaller length")
     padded = np.full((len(rows), length, *features), value, dtype)
@@ -61,25 +64,6 @@ def pad(sequences, length: int | None = None, side: Side = "pre", cut: Side = "p
     filled = [row[kept_steps] for row in filled]
     kept = np.minimum([len(row) if row.size else 0 for row in rows], length)[:, None]
     place = np.arange(length)
-    values = np.concatenate(filled)
-    with np.errstate(invalid="ignore"):
-        cast = values.astype(dtype)
-    if dtype.kind in "biu" and (cast != values).any():
-        raise ValueError(f"dtype is {dtype}: {values[cast != values][0]} in the sequences would be another number")
-    padded[place < kept if side == "post" else place >= length - kept] = cast
+    values = cast("the sequences", np.concatenate(filled), dtype)
+    padded[place < kept if side == "post" else place >= length - kept] = values
     return padded
-
-
-def _type(dtype, filled: list[np.ndarray], value) -> np.dtype:
-    """The type of the result; ValueError for one that is no number's, or in which the value would be another."""
-    if not isinstance(value, Real):
-        raise ValueError(f"value is {shown(value)}: need a number")
-    try:
-        kind = np.result_type(*filled, value) if dtype is None else np.dtype(dtype)
-        kept = kind.kind == "f" or kind.kind in "biu" and kind.type(value) == value
-    except (TypeError, ValueError, OverflowError):
-        kept = False
-    if not kept:
-        of = "" if dtype is None else f" and dtype {shown(dtype)}"
-        raise ValueError(f"value is {shown(value)}{of}: need a number, and a type of numbers that holds it")
-    return kind

@@ -143,7 +143,9 @@ class Scaler:
         """Write the coefficients as JSON; the file is never left half written. ValueError before `fit`."""
         self._check_fitted()
         if self.names is not None and not all(isinstance(name, str | int) for name in self.names):
-            raise ValueError(f"columns are named {shown(list(self.names))}: JSON keeps text and integers, so rename them")
+            raise ValueError(
+                f"columns are named {shown(list(self.names))}: JSON keeps text and integers, so rename them"
+            )
         content = {name: getattr(self, name) for name in _SETTINGS}
         content["columns"] = None if self.names is None else list(self.names)
         content["coefficients"] = {name: values.tolist() for name, values in self.coefficients.items()}
@@ -157,7 +159,7 @@ class Scaler:
         """
         content = read_json(path, "Scaler", VERSION, {*_SETTINGS, "columns", "coefficients"})
         names = content["columns"]
-        if not (names is None or isinstance(names, list) and all(isinstance(name, str | int) for name in names)):
+        if names is not None and not (isinstance(names, list) and all(isinstance(name, str | int) for name in names)):
             raise ValueError(f"{path} does not hold a usable scaler: columns are {shown(names)}, need a list of names")
         try:
             scaler = cls(*(content[name] for name in _SETTINGS))
@@ -172,7 +174,9 @@ class Scaler:
         """ValueError where the coefficients of a file are not those of the method, one for each column."""
         needed = {"minimum", "maximum"} | ({"mean", "deviation"} if self.method == "standardise" else set())
         if set(self.coefficients) != needed:
-            raise ValueError(f"coefficients are {shown(sorted(self.coefficients))}, {self.method} needs {sorted(needed)}")
+            raise ValueError(
+                f"coefficients are {shown(sorted(self.coefficients))}, {self.method} needs {sorted(needed)}"
+            )
         shape = (len(self.coefficients["minimum"] if self.names is None else self.names),)
         for name, values in self.coefficients.items():
             if values.shape != shape or not shape[0]:
@@ -206,7 +210,9 @@ class Scaler:
         if count != fitted:
             raise ValueError(f"data has {count} column(s): the scaler was fitted on {fitted}")
         if columns.names is not None and self.names is not None and columns.names != self.names:
-            raise ValueError(f"data has columns {shown(list(columns.names))}: the scaler was fitted on {shown(list(self.names))}")
+            raise ValueError(
+                f"data has columns {shown(list(columns.names))}: the scaler was fitted on {shown(list(self.names))}"
+            )
         return columns
 
     def _finite(self, columns: Columns, function, values: np.ndarray) -> np.ndarray:

@@ -16,6 +16,8 @@ from weakref import WeakKeyDictionary
 import jax
 import numpy as np
 
+from lstm_lab.common.checks import check_choice, is_whole, shown
+from lstm_lab.common.typed import typed
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Schedule
 from lstm_lab.layers import States
@@ -38,13 +40,14 @@ class OptimizerState:
     kept: list[tuple[np.ndarray, ...]]
 
 
+@typed
 def train(
     architecture: Architecture,
     framed: Framed,
     schedule: Schedule,
-    weights: list[np.ndarray],
+    weights: list,
     *,
-    state: States | None = None,
+    state: Sequence | None = None,
     optimizer_state: OptimizerState | None = None,
     device: str | None = None,
     stop: Event | None = None,
@@ -100,10 +103,11 @@ def each_seed(
     returned; then the error is raised. An interrupt ends training before the next chunk of updates, and the jobs that
     were finished are returned.
     """
-    if method not in ("auto", "threads", "vmap"):
-        raise ValueError(f"method is {method!r}: use auto, threads or vmap")
-    if threads is not None and threads < 1:
-        raise ValueError(f"threads is {threads}: use 1 or more, or None for one a core")
+    check_choice("method", method, "auto", "threads", "vmap")
+    if threads is not None and not is_whole(threads):
+        raise ValueError(f"threads is {shown(threads)}: use 1 or more, or None for one a core")
+    if not isinstance(jobs, Sequence):
+        raise ValueError(f"jobs are {shown(jobs)}: give a list of (framed, schedule, weights), or functions of them")
     names = [f"job {number}" for number in range(len(jobs))] if names is None else names
     if len(names) != len(jobs):
         raise ValueError(f"names are {len(names)} for {len(jobs)} jobs: give one for each, or None")
@@ -123,9 +127,9 @@ def find_device(name: str | None) -> jax.Device:
     """The JAX device of that platform; ValueError where there is none."""
     try:
         return jax.devices(name)[0]
-    except RuntimeError:
+    except (RuntimeError, TypeError):
         here = ", ".join(sorted({device.platform for device in jax.devices()}))
-        raise ValueError(f"device is {name!r}: JAX has none here; use {here}, or install JAX for it") from None
+        raise ValueError(f"device is {shown(name)}: JAX has none here; use {here}, or install JAX for it") from None
 
 
 def _on_threads(architecture, jobs, names, threads: int, device) -> Iterator[tuple[int, Trained]]:
@@ -199,22 +203,26 @@ def _side_by_side(architecture, jobs: list[Task], names: Sequence[str], place) -
     carry = jax.tree.map(np.asarray, carry)
     for number, run in enumerate(runs):
         run.carry = jax.tree.map(lambda array, number=number: array[number], carry)
-    return [run.trained(len(runs)) for run in runs]
+    results = []
+    for name, run in zip(names, runs, strict=True):
+        with _called_by(name):
+            results.append(run.trained(len(runs)))
+    return results
 
 
 class _Run:
     """One training run on its way: its plan, its history, and what the loop carries."""
 
-    def __init__(self, plan: Plan, weights, state: States | None, optimizer_state: OptimizerState | None):
+    def __init__(self, plan: Plan, weights, state: Sequence | None, optimizer_state: OptimizerState | None):
         self.plan, self.history, self._began = plan, History(plan), time.perf_counter()
         start = [np.asarray(array) for array in weights]
         slots = range(len(plan.architecture.optimizer.arrays))
         new = OptimizerState(0, [tuple(np.zeros_like(array) for _ in slots) for array in start])
-        self._began_with = optimizer_state or new
+        self._began_with = new if optimizer_state is None else _fitting(optimizer_state, new)
         self.chunks: Iterator[Chunk] = plan.chunks(self._began_with.iterations)
         self.carry = (start, self._began_with.kept, self._state(state, start[0].dtype))
 
-    def _state(self, state: States | None, dtype) -> States:
+    def _state(self, state: Sequence | None, dtype) -> States:
         if state and not self.plan.architecture.stateful:
             raise ValueError("a state is given, but the network is stateless: each update starts from zeros")
         if not self.plan.spec.carries:
@@ -239,6 +247,16 @@ class _Run:
         )
 
 
+def _fitting(given: OptimizerState, new: OptimizerState) -> OptimizerState:
+    """The optimizer state that is given; ValueError where it is none of this optimizer and these weights."""
+    if not isinstance(given, OptimizerState) or not is_whole(given.iterations, 0):
+        raise ValueError(f"optimizer_state is {shown(given)}: need that of an earlier training")
+    shapes = [[[np.shape(array) for array in arrays] for arrays in each.kept] for each in (given, new)]
+    if shapes[0] != shapes[1]:
+        raise ValueError(f"optimizer_state of shapes {shown(shapes[0])}: this network and optimizer keep {shapes[1]}")
+    return given
+
+
 @contextmanager
 def _first_call(loop, chunk: Chunk):
     """Lets one thread alone make the first call of a program with new shapes, so that it is compiled once."""
@@ -260,7 +278,10 @@ def _stacked(trees: list):
 
 
 def _built(job):
-    return job() if callable(job) else job
+    job = job() if callable(job) else job
+    if not isinstance(job, Sequence) or len(job) != 3:
+        raise ValueError(f"job is {shown(job)}: give (framed, schedule, weights)")
+    return job
 
 
 def cores() -> int:
