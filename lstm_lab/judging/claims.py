@@ -36,6 +36,8 @@ class Published(Strict):
     def _is_a_count(self) -> Published:
         if (self.right is None) != (self.asked is None):
             raise ValueError("a count needs both `right` and `asked`")
+        if sum(figure is not None for figure in (self.right, self.text, self.value)) > 1:
+            raise ValueError("a figure is a count, a text or a value: give one of them")
         if self.right is not None and self.asked is not None and self.right > self.asked:
             raise ValueError(f"{self.right} right of {self.asked} asked: no more can be right than were asked")
         return self

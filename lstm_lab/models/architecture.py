@@ -16,7 +16,7 @@ import numpy as np
 from lstm_lab.common.arrays import numbers
 from lstm_lab.common.checks import check_size, is_whole, shown
 from lstm_lab.common.typed import Positive, check_fields, typed
-from lstm_lab.framing.schedule import Schedule
+from lstm_lab.framing.schedule import Order, Schedule
 from lstm_lab.layers import Dense, Layer, Shape, from_keras
 from lstm_lab.models import losses, optimizers
 from lstm_lab.models.losses import Loss
@@ -105,12 +105,12 @@ class Architecture:
         what = f"batches of {batch} samples of {steps} time steps, {size} numbers a sample"
         check_size(24 * batch * size, what, "use smaller batches, fewer steps or fewer units")
 
-    def check_carrying(self, schedule: Schedule) -> None:
-        """ValueError where a schedule carries state and the network does not, or the other way round."""
-        if schedule.carries != self.stateful:
+    def check_carrying(self, order: Order | Schedule) -> None:
+        """ValueError where an order or schedule carries state and the network does not, or the other way round."""
+        if order.carries != self.stateful:
             raise ValueError(
-                f"the schedule {'carries' if schedule.carries else 'drops'} state, but the network is "
-                f"{'stateful' if self.stateful else 'stateless'}"
+                f"the network is {'stateful' if self.stateful else 'stateless'}, but its order "
+                f"{'carries state' if order.carries else 'resets state before every batch'}: make them agree"
             )
 
     def weight_shapes(self, steps: int, features: int) -> list[tuple[int, ...]]:

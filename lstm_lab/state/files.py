@@ -92,7 +92,9 @@ def _read(path: Path) -> tuple[dict, State, bytes]:
             if sorted(names) != sorted([ABOUT, MODEL, ARRAYS]):
                 plain = "config.json" in names and "model.weights.h5" in names
                 hint = "a plain Keras file has no state, use keras.models.load_model"
-                raise ValueError(f"{path} was not written by state.save: {hint if plain else f'it holds {shown(names)}'}")
+                raise ValueError(
+                    f"{path} was not written by state.save: {hint if plain else f'it holds {shown(names)}'}"
+                )
             _check_unpacked(path, archive)
             about = json.loads(archive.read(ABOUT))
             if not isinstance(about, dict) or about.get("format") != FORMAT:
