@@ -49,7 +49,7 @@ def test_report_shows_each_kind_of_run_in_its_column(report):
     assert cells["compiled: all right"] == "30/40, 60–86 %"
     assert cells["compiled: interquartile mean"].startswith("10/10 (100 %)")
     assert cells["chance"] == "1/10 (10 %)"
-    assert cells["lookup table |"] == "5/10 (50 %) |"
+    assert (cells["lookup table"], cells["needs memory? |"]) == ("5/10 (50 %)", "yes |")
     assert "**Question.** Can it guess?" in text
     assert "typical of 40 seeds" in text
     assert "Variants" not in text
@@ -266,9 +266,11 @@ def test_counts_of_different_size_are_shown_as_percent_alone():
 def test_result_leaves_out_a_column_with_nothing_in_it(tmp_path):
     config = made_up.guess(made_up.checkout(tmp_path))
     shown = tables.result(config, made_up.rights(config, [9]), [])
-    assert [list(row) for row in shown] == [["measure", "published", "measured", "chance", "lookup table"]]
+    assert [list(row) for row in shown] == [
+        ["measure", "published", "measured", "chance", "lookup table", "needs memory?"]
+    ]
     assert [list(row.values()) for row in shown] == [
-        ["right", "9/10 (90 %)", "9/10 (90 %)", "1/10 (10 %)", "5/10 (50 %)"]
+        ["right", "9/10 (90 %)", "9/10 (90 %)", "1/10 (10 %)", "5/10 (50 %)", "yes"]
     ]
 
 

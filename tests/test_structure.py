@@ -95,4 +95,4 @@ def test_a_script_is_short_and_says_what_it_asks(script):
 
 def test_no_configuration_is_left_without_its_script():
     scripts = {path.stem for path in (ROOT / "experiments").glob("[0-9]*.py")}
-    assert {path.stem for path in (ROOT / "configs").glob("*.toml")} == scripts
+    assert {path.stem for path in (ROOT / "configs").glob("[0-9]*.toml")} == scripts

@@ -14,9 +14,8 @@ from lstm_lab.cli import recording, terminal
 from lstm_lab.cli.console import console, listing, plain_table
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
-from lstm_lab.report import findings, overview, selection
+from lstm_lab.report import findings, overview, pages, selection
 from lstm_lab.report.compare import compare
-from lstm_lab.report.pages import docstring
 from lstm_lab.report.readme import rewrite
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED, stream
@@ -139,10 +138,11 @@ def show_command(
     declared = catalogue.load(name)
     settings = declared.config.resolve(variant, parse_assignments(assignments))
     console.print(f"{declared.id} · {declared.config.title}", style="bold")
-    said = docstring(catalogue.script(name))
-    for heading in (each for each in ("Question", "Look at") if each in said):
+    said = pages.said(name, selection.Recorded(RECORDED))
+    for heading in (each for each in ("Question", "Answer", "Look at") if each in said):
         console.print(f"{heading}: {said[heading]}")
     terminal.show_settings(settings)
+    terminal.show_meanings(declared.config)
     terminal.show(declared.of(variant), settings, stream(0, "data"), rows, "--rows N")
 
 

@@ -10,12 +10,12 @@ from rich import box
 from rich.table import Table
 
 from lstm_lab.cli import console
-from lstm_lab.report import pages, selection
+from lstm_lab.report import pages, selection, tables
 from lstm_lab.suite import catalogue, running
 from lstm_lab.suite.draws import LegacyDraws, stream
 from lstm_lab.suite.experiment import Experiment, Lesson
 from lstm_lab.suite.running import Request
-from lstm_lab.suite.settings import MAIN
+from lstm_lab.suite.settings import MAIN, Config
 from lstm_lab.suite.values import Settings
 
 
@@ -49,6 +49,9 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
         reference = recorded.reference(declared.name, variant)
         title = f"{declared.id} {'' if variant == MAIN else variant + ' '}· {_how(measured)}"
         console.console.print(console.result_table(config, measured, reference, title))
+    show_meanings(config, list(records[0]["measures"]))
+    if answer := pages.said(declared.name, recorded).get("Answer"):
+        console.console.print(f"Answer: {answer}")
     report = pages.write(declared.name, selection.Recorded(results))
     console.console.print(f"report: {report}")
     if resolved.recorded() != config.resolve(request.variants[0]).recorded():
@@ -80,6 +83,15 @@ def show_settings(settings: Settings) -> None:
         table.add_row(name, json.dumps(value, ensure_ascii=False), setting.about, allowed)
     if table.rows:
         console.console.print(table, "")
+
+
+def show_meanings(config: Config, measures: list[str] | None = None) -> None:
+    """Print what the measures mean: those given, or those of the reference runs of the experiment."""
+    if measures is None:
+        measures = tables.measures(selection.Recorded(catalogue.root() / "results").current(config.name))
+    for measure in measures:
+        if about := config.about(measure):
+            console.console.print(f"{measure}: {about}")
 
 
 def _kept(declared: Experiment | Lesson, request: Request, results: Path) -> str:

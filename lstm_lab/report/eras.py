@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from lstm_lab.judging.measures import Number, Text, Value
 from lstm_lab.judging.replication import (
@@ -22,7 +23,7 @@ from lstm_lab.judging.replication import (
 from lstm_lab.judging.statistics import holm
 from lstm_lab.judging.verdicts import Rate, all_as_published
 from lstm_lab.models.eras import DEFAULTS
-from lstm_lab.report import pages, tables
+from lstm_lab.report import tables
 from lstm_lab.report.selection import COMPILED, Recorded, of_kind
 from lstm_lab.report.tables import NONE
 from lstm_lab.suite import catalogue
@@ -69,8 +70,8 @@ class Figure:
         return f"**{cause}**: {why}"
 
 
-def page(recorded: Recorded) -> str | None:
-    """The page as Markdown; None where no section is recorded with the defaults of Keras 1."""
+def page(recorded: Recorded) -> dict[str, Any] | None:
+    """What the page eras.md.j2 says; None where no section is recorded with the defaults of Keras 1."""
     found = _judged(recorded)
     if not found:
         return None
@@ -78,7 +79,7 @@ def page(recorded: Recorded) -> str | None:
     rows = tables.compact([_row(figure, shown) for figure, shown in found])
     defaults = [asdict(default) for default in DEFAULTS]
     together = [row for name in _sections(recorded) if (row := _together(name, recorded))]
-    return pages.render("eras.md.j2", table=rows, counted=counted, defaults=defaults, together=together)
+    return {"table": rows, "counted": counted, "defaults": defaults, "together": together}
 
 
 def causes(recorded: Recorded) -> Counter[str]:

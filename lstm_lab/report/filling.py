@@ -22,6 +22,11 @@ from lstm_lab.suite import catalogue
 from lstm_lab.suite.results import Record
 from lstm_lab.suite.values import suggest
 
+
+class NotRecorded(ValueError):
+    """A figure of a place that has no runs."""
+
+
 _BRACES = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|\{#")
 
@@ -55,6 +60,8 @@ def _figure(said: str, named: dict[str, Callable[..., str]]) -> str:
         raise ValueError(wrong + str(error)) from None
     try:
         return named[name](*texts)
+    except NotRecorded:
+        raise
     except ValueError as error:
         raise ValueError(wrong + str(error)) from None
 
@@ -80,7 +87,7 @@ class Figures:
     def named(self) -> dict[str, Callable[..., str]]:
         """The phrases by the names that sentences use."""
         often = (self.all_right, self.says, self.figures, self.seeds)
-        level = (self.middle, self.share, self.highest, self.published, self.compared)
+        level = (self.middle, self.share, self.highest, self.published, self.compared, self.table)
         return {phrase.__name__: phrase for phrase in (*often, *level)}
 
     def all_right(self, place: str, measure: str | None = None) -> str:
@@ -104,6 +111,14 @@ class Figures:
         if not 0 <= share <= 1:
             raise ValueError(f"{place}: {share:.4g} is no share: use middle")
         return f"{percent(share)} %"
+
+    def table(self, place: str, measure: str | None = None) -> str:
+        """ "25/25 (100 %)": what the lookup table gets right, which has no memory."""
+        measure = self._measure(place, measure)
+        shown = tables.baseline(self._runs(place), measure, "lookup_table")
+        if shown == tables.NONE:
+            raise ValueError(f"{place}: measure {measure!r} has no lookup table beside it")
+        return shown
 
     def highest(self, place: str, measure: str | None = None) -> str:
         """The highest of all seeds."""
@@ -158,5 +173,5 @@ class Figures:
         """The runs of a place, a lesson's once; ValueError where there are none."""
         runs = tables.once(self._recorded.reference(*catalogue.variant(place)))
         if not runs:
-            raise ValueError(f"{place}: no runs are recorded, so its figures cannot be filled in")
+            raise NotRecorded(f"{place} has no recorded runs under its present settings")
         return runs

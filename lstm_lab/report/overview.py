@@ -44,7 +44,7 @@ def write(results: Path) -> list[Path]:
     era_page = eras.page(recorded)
     if era_page is not None:
         written.append(results / "ERAS.md")
-        write_whole(written[-1], era_page)
+        write_whole(written[-1], pages.render("eras.md.j2", **era_page))
     overview = results / "README.md"
     sections = [name for name in names if recorded.config(name).published_section]
     others = [name for name in names if name not in sections]

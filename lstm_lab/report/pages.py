@@ -12,6 +12,7 @@ from typing import Any
 from lstm_lab.common.files import write_whole
 from lstm_lab.judging.verdicts import all_as_published, typical
 from lstm_lab.report import claims, drawing, grids, selection, tables
+from lstm_lab.report.answers import answer
 from lstm_lab.report.selection import COMPILED, KERAS, LESSON, LITERAL, Recorded
 from lstm_lab.report.tables import NONE, Rows
 from lstm_lab.suite import catalogue
@@ -32,7 +33,8 @@ def write(name: str, recorded: Recorded) -> Path:
         "id": name[:4],
         "config": config,
         "script": catalogue.script(name).name,
-        "said": docstring(catalogue.script(name)),
+        "said": said(name, recorded),
+        "meanings": _meanings(config, tables.measures(run for records in runs.values() for run in records)),
         "settings": _settings(config),
         "changes": _changes(config),
         "shown": "\n".join(next((run["shown"] for run in runs[MAIN] if "shown" in run), [])),  # by a lesson
@@ -70,6 +72,12 @@ def markdown(rows: Rows) -> str:
 def relative(path: Path, page_folder: Path) -> str:
     """A link from a page in a folder."""
     return Path(os.path.relpath(path, page_folder)).as_posix()
+
+
+def said(name: str, recorded: Recorded) -> dict[str, str]:
+    """What a script says of itself, and what the reference runs answer: {"Question": …, "Answer": …, "Look at": …}."""
+    found = answer(name, recorded)
+    return docstring(catalogue.script(name)) | ({"Answer": found} if found else {})
 
 
 def docstring(script: Path) -> dict[str, str]:
@@ -130,6 +138,11 @@ def _typical(config: Config, runs: Sequence[Record]) -> Rows:
         said = f"{together.shown} seeds reach each of them"
         rows.append({"measure": "all in one run", "published": "the counts and texts above", "verdict": said})
     return rows
+
+
+def _meanings(config: Config, measures: Sequence[str]) -> Rows:
+    """What each measure means, if somebody has said so."""
+    return [{"measure": measure, "what it is": about} for measure in measures if (about := config.about(measure))]
 
 
 def _settings(config: Config) -> Rows:

@@ -169,8 +169,10 @@ def statistics(values: Sequence[Value]) -> dict[str, str]:
 
 
 def baselines(records: Sequence[Record], measure: str) -> dict[str, str]:
-    """The cells of both baselines of a measure."""
-    return {part.replace("_", " "): baseline(records, measure, part) for part in ("chance", "lookup_table")}
+    """The cells of both baselines of a measure, and whether the table without memory falls short of all answers."""
+    cells = {part.replace("_", " "): baseline(records, measure, part) for part in ("chance", "lookup_table")}
+    share = baseline_share(records, measure, "lookup_table")
+    return cells | {"needs memory?": NONE if share is None else "yes" if share < 1 else "no"}
 
 
 def baseline(records: Sequence[Record], measure: str, part: str) -> str:

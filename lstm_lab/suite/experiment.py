@@ -106,9 +106,8 @@ class Experiment(_Declared):
         for variant, parts in self._variants.items():
             for part in parts:
                 if part not in self.PARTS:
-                    raise ValueError(
-                        f"{self.name}: variant {shown(variant)} has a part {shown(part)}: {suggest(part, list(self.PARTS))}"
-                    )
+                    meant = suggest(part, list(self.PARTS))
+                    raise ValueError(f"{self.name}: variant {shown(variant)} has a part {shown(part)}: {meant}")
 
     @cached_property
     def config(self) -> Config:

@@ -23,6 +23,7 @@ from lstm_lab.common.checks import check_size, shown
 from lstm_lab.common.files import readable
 from lstm_lab.judging.claims import Claim, Published, Strict
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
+from lstm_lab.suite.glossary import sentence, shared
 from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest
 
 MAIN = "main"  # the experiment without changes: the section as the source has it
@@ -54,6 +55,7 @@ class Config(Strict):
 
     path: Path = Field(description="configs/NNNN_name.toml; read_config sets it")
     title: str
+    answer: str = Field(default="", description="what the runs answer, in a sentence or two; figures stand in {{ }}")
     source: str
     kind: Literal["experiment", "lesson"] = "experiment"
     published_section: bool = Field(default=False, description="a section whose figures a source prints")
@@ -72,6 +74,7 @@ class Config(Strict):
     )
     settings: dict[str, Setting] = Field(default={})
     smoke: dict[str, Any] = Field(default={})
+    measures: dict[str, str] = Field(default={}, description="a sentence for each measure that is only asked here")
     published: dict[str, Published] = Field(default={})
     variants: dict[str, Variant] = Field(default={})
     grid: dict[str, list[Any]] = Field(default={})
@@ -114,6 +117,10 @@ class Config(Strict):
     def id(self) -> str:
         """NNNN."""
         return self.name[:4]
+
+    def about(self, measure: str) -> str:
+        """What a measure means, in a sentence; "" if nobody has said."""
+        return sentence(measure, self.measures) or sentence(measure, shared(self.path.parent))
 
     def hash(self, settings: Settings) -> str:
         """Twelve hexadecimal digits that stand for the experiment, its revision and these settings.
