@@ -12,6 +12,7 @@ import typer
 
 from lstm_lab.cli import recording, terminal
 from lstm_lab.cli.console import console, listing, plain_table
+from lstm_lab.common.checks import check_size
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.report import findings, overview, pages, selection
@@ -21,7 +22,7 @@ from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED, stream
 from lstm_lab.suite.results import Store, canonical
 from lstm_lab.suite.running import Request
-from lstm_lab.suite.settings import KERAS1, MAIN, parse_assignments
+from lstm_lab.suite.settings import KERAS1, MAIN, RUN, parse_assignments
 
 KERAS3 = "keras3"
 RECORDED = Path("results")
@@ -229,6 +230,7 @@ def _seeds(seed: int | None, seeds: int) -> tuple[int, ...]:
     if seeds == 1:
         return (SOURCES_SEED if seed is None else seed,)
     first = seed or 0
+    check_size(RUN * seeds, f"--seeds {seeds}", "use fewer")
     return tuple(range(first, first + seeds))
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from lstm_lab.judging.measures import Value
 from lstm_lab.probes import Measure
 from lstm_lab.suite.draws import SOURCES_SEED, LegacyDraws, stream
 from lstm_lab.suite.experiment import Experiment, Job, Lesson
 from lstm_lab.suite.results import Record, Store, key, provenance
-from lstm_lab.suite.settings import MAIN
+from lstm_lab.suite.settings import MAIN, check_asked
 from lstm_lab.suite.values import Settings
 from lstm_lab.trainers.trained import Trained
 
@@ -89,12 +90,16 @@ def run(
             shown = {"shown": _shown(declared, settings)} if isinstance(declared, Lesson) and missing else {}
             # Provenance is read once: it does not change during a run.
             made_with = provenance(trainer, _threads(request, trainer), _device(trainer)) if missing else {}
+            asked: dict[str, Value] = {}
             for stamp, measures, trained in _train(declared.of(variant), settings, missing, request, progress):
                 record = stamp | _record(measures, trained, settings) | shown | {"provenance": made_with}
                 shown = {}  # the same for every seed, so one record has it
                 writer.append(record, trained.history)
                 known[key(record)] = record
                 progress.seed(record, measures)
+                asked |= {name: measure.value for name, measure in measures.items()}
+            if asked and not (request.overrides or request.smoke):
+                check_asked(config, variant, asked)
             wanted += [known[key(s)] for s in stamps]
     return wanted
 

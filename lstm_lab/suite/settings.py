@@ -6,12 +6,14 @@ settings of single experiments. A wrong name, type or value is one line that say
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import itertools
 import json
 import math
 import re
 import tomllib
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +24,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, model_
 from lstm_lab.common.checks import check_size, shown
 from lstm_lab.common.files import readable
 from lstm_lab.judging.claims import Claim, Published, Strict
+from lstm_lab.judging.measures import Value
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.suite.glossary import sentence, shared
 from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest
@@ -31,6 +34,7 @@ KERAS1 = "keras1"  # a variant that every published section has by itself: the s
 ALL = "all"  # stands for all variants in a command
 RUN = 4096  # bytes that one run takes while it is made and recorded, more or less
 SEEDS_OF_A_CELL = 20
+NEAR = 0.8  # names as alike as this are one name and a slip of the pen
 ENOUGH = FEWEST_SEEDS + 5  # seeds of a control: a few more than the fewest that a verdict can do with
 
 
@@ -210,6 +214,8 @@ def read_config(path: Path) -> Config:
             if variant not in named:
                 raise ValueError(f"variant {shown(variant)} to draw is unknown: {suggest(variant, named)}")
         config.resolve(smoke=True)
+        for measure in config.published:
+            _check_measure(config, measure)
         for number, claim in enumerate(config.claims, 1):
             try:
                 _check_claim(config, claim)
@@ -230,10 +236,40 @@ def read_config(path: Path) -> Config:
     return config
 
 
+def check_asked(config: Config, variant: str, asked: Mapping[str, Value]) -> None:
+    """ValueError for a published figure of the main run, or a claim about a variant, that its runs say nothing about."""
+    figures = config.published if variant == MAIN else {}
+    claims = [(f"claim {number}", claim) for number, claim in enumerate(config.claims, 1) if claim.variant == variant]
+    for place, measure in [("published", name) for name in figures] + [(name, claim.measure) for name, claim in claims]:
+        if measure not in asked:
+            raise ValueError(
+                f"{config.name}.toml: {place}: measure {shown(measure)} is not asked: {suggest(measure, list(asked))}"
+            )
+    for name, figure in figures.items():
+        if figure.measure is not None and type(figure.measure) is not type(asked[name]):
+            raise ValueError(f"{config.name}.toml: published: {name} is another kind of measure ({asked[name].shown})")
+    for place, claim in claims:
+        try:
+            claim.condition.check(asked[claim.measure])
+        except ValueError as error:
+            raise ValueError(f"{config.name}.toml: {place}: {error}") from None
+
+
+def _check_measure(config: Config, measure: str) -> None:
+    """ValueError for a measure that looks misspelt: it has no sentence, and one with nearly the same name has one."""
+    said = [*config.measures, *shared(config.path.parent)]
+    near = [] if config.about(measure) else difflib.get_close_matches(measure, said, n=1, cutoff=NEAR)
+    if near:
+        raise ValueError(
+            f"measure {shown(measure)} is unknown: did you mean {near[0]}? If not, say in [measures] what it is"
+        )
+
+
 def _check_claim(config: Config, claim: Claim) -> None:
     """ValueError for a claim on a variant that is not there, one that is its own control, or one that its published
     figure shows to be of another kind."""
     config.resolve(claim.variant)
+    _check_measure(config, claim.measure)
     head, _, variant = (claim.control or "").partition("/")
     own = (variant or MAIN) if head in (config.id, config.name) else claim.control or ""
     if own == claim.variant and claim.measure_of_control == claim.measure:
