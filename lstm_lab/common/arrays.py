@@ -53,8 +53,11 @@ def cast(name: str, values: np.ndarray, dtype) -> np.ndarray:
         kind = np.dtype(object)
     if kind.kind not in "biuf":
         raise ValueError(f"dtype is {shown(dtype)}: need a type of numbers, for example 'float32'")
-    with np.errstate(over="ignore", invalid="ignore"):
-        cast = values.astype(kind, copy=False)
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            cast = values.astype(kind, copy=False)
+    except (TypeError, ValueError, OverflowError):  # of a value that is no number, or larger than the type's
+        raise ValueError(f"{name} is {shown(values.tolist())}: need numbers that {kind} can hold") from None
     kept = np.isfinite(cast) | ~np.isfinite(values) if kind.kind == "f" else cast == values
     if not kept.all():
         raise ValueError(f"dtype is {kind}: {values[~kept][0]} in {name} would be another number")

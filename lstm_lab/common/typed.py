@@ -105,6 +105,8 @@ def _fits(value, kind) -> bool:
         if isinstance(value, str | bytes) or not isinstance(value, (list, tuple) if origin is list else origin):
             return False
         return origin is Iterable or all(_fits(item, parts[0]) for item in value)
+    if kind in (Sequence, Iterable) and isinstance(value, str | bytes):
+        return False
     return isinstance(value, kind if origin is None else origin)
 
 

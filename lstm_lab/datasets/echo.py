@@ -14,6 +14,7 @@ Source: echo tutorial; incomplete rows and other lags: its extensions; files of 
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -43,7 +44,7 @@ def draw(
     >>> draw(1, np.random.default_rng(7), length=5)
     array([[94, 62, 68, 89, 57]], dtype=int32)
     """
-    what = f"{num_sequences} sequences of length {length}"
+    what = f"num_sequences is {num_sequences} and length {length}"
     check_room(num_sequences * length, 0, what, "use fewer or shorter sequences")
     if classes > 2**31 - 1:
         raise ValueError(f"classes is {classes}: use 2147483647 or fewer")
@@ -133,6 +134,8 @@ def fresh(
     >>> len(rows), rows.per_epoch, rows.per_sequence
     (12000, 24, 24)
     """
+    what = f"epochs is {epochs}, with {sequences} sequence(s) of length {length}"
+    check_room(epochs * sequences * length, 0, what, "use fewer epochs, or fewer or shorter sequences")
     values = draw(epochs * sequences, rng, length, classes)
     return pairs(values, classes=classes, sequences_per_epoch=sequences, **rows)
 
@@ -201,9 +204,9 @@ def read_integers(path: str | Path, classes: Positive | None = None, column: str
     unknown column, another separator, or fewer than two numbers. Empty lines at the end are ignored.
     """
     path = as_path(path)
-    if not path.is_file():
-        what = "that is a folder, not a file" if path.is_dir() else "there is no such file"
-        raise ValueError(f"data is {shown(str(path))}: {'that is no plain file' if path.is_fifo() else what}")
+    if not os.path.isfile(path):
+        kind = "that is a folder, not a file" if os.path.isdir(path) else "that is no plain file"
+        raise ValueError(f"data is {shown(str(path))}: {kind if os.path.exists(path) else 'there is no such file'}")
     most = 2**31 - 2 if classes is None else min(classes - 1, 2**31 - 2)
     with readable(path, "the integers in it").open(encoding="utf-8-sig", newline="") as file:
         lines = csv.reader(file, strict=True)

@@ -87,8 +87,8 @@ def random_sequences(
         raise ValueError(f"length is {length}: use 3 or more, a first symbol, a middle and a last")
     if classes < 3:
         raise ValueError(f"classes is {classes}: use 3 or more, two markers and a symbol for the middle")
-    what = f"num_sequences is {num_sequences} and length {length}"
-    check_room(2 * num_sequences * length, 0, what, "use fewer or shorter sequences")
+    what = f"num_sequences is {num_sequences}, length {length} and classes {classes}"
+    check_room(2 * num_sequences * length, classes, what, "use fewer or shorter sequences")
     middles = rng.integers(classes - 2, size=(num_sequences // 2, length - 2)).tolist()
     return [[marker, *middle, marker] for middle in middles for marker in (classes - 2, classes - 1)]
 

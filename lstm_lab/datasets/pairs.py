@@ -42,6 +42,9 @@ class Pairs:
                 f"inputs of shape {shapes[0]} and targets of shape {shapes[1]}: need [pairs, context] and [pairs], or "
                 "[pairs, outputs], one pair or more"
             )
+        for name, flags in (("loss_mask", self.loss_mask), ("starts", self.starts)):
+            if flags is not None and (flags.dtype != bool or not flags.ndim or len(flags) != len(self)):
+                raise ValueError(f"{name} of shape {flags.shape} and type {flags.dtype}: need a bool for each pair")
         if len(self) % (self.per_sequence or 1):
             raise ValueError(f"per_sequence is {self.per_sequence}: it does not divide the {len(self)} pairs")
         check_codes("inputs", self.inputs, self.classes, BLANK)

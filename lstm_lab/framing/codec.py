@@ -79,7 +79,8 @@ class Codec:
 
     def checked(self, codes, lowest: int = BLANK) -> np.ndarray:
         """The codes as an array. ValueError for a code that has no symbol."""
-        codes = numbers("codes", codes, "iu" if np.size(codes) else "")
+        codes = numbers("codes", codes, "")
+        codes = numbers("codes", codes, "iu" if codes.size else "")
         if codes.size and (int(codes.min()) < lowest or int(codes.max()) >= self.classes):
             wrong = codes.min() if int(codes.min()) < lowest else codes.max()
             raise ValueError(f"code {wrong} has no symbol: need {lowest} to {self.classes - 1}")

@@ -75,7 +75,8 @@ class Architecture:
         """Shapes of the state's arrays, for each layer that has a state."""
         return [layer.state_shapes(batch) for layer in self.layers if layer.has_state]
 
-    def check_state(self, state: Sequence, batch: int) -> None:
+    @typed
+    def check_state(self, state: Sequence, batch: Positive) -> None:
         """ValueError where a state's arrays have other shapes."""
         try:
             shapes = [tuple(np.shape(array) for array in layer) for layer in state]
@@ -99,7 +100,7 @@ class Architecture:
         given = list(zip(self.layers, self._shapes(steps, features), strict=False))
         weights = sum(math.prod(shape) for layer, one in given for shape in layer.weight_shapes(one))
         # The weights, their gradients, what an optimizer keeps, and the draws in float64 that they begin with.
-        check_size(48 * weights, f"a network of {weights} weights", "use fewer units, classes or features")
+        check_size(48 * weights, f"a network of {weights:,} weights", "use fewer units, classes or features")
         kernels = (((one[0] or 1), layer.weight_shapes(one)[0][-1]) for layer, one in given if layer.weight_shapes(one))
         size = sum(places * width for places, width in kernels) + steps * features
         what = f"batches of {batch} samples of {steps} time steps, {size} numbers a sample"

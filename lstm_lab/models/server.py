@@ -18,13 +18,15 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 
 from lstm_lab.common.checks import is_number, shown
+from lstm_lab.common.typed import typed
 from lstm_lab.framing.codec import Codec
 from lstm_lab.layers import States
 from lstm_lab.models.architecture import Architecture
 from lstm_lab.models.predictor import Predictor
 
 
-def serve(network, weights: list[np.ndarray] | None = None, codec: Codec | None = None) -> Server:
+@typed
+def serve(network, weights: list | None = None, codec: Codec | None = None) -> Server:
     """A server for a network: call it with one number after the other.
 
     network  an Architecture, with its trained `weights`; or a Keras model, which brings its own
@@ -41,8 +43,6 @@ def serve(network, weights: list[np.ndarray] | None = None, codec: Codec | None 
             )
         return _keras_server(network, codec)
     _check(network, codec)
-    if codec is not None and not isinstance(codec, Codec):
-        raise ValueError(f"codec is {shown(codec)}: need that of the training samples, framed.codec, or None")
     if weights is None:
         raise ValueError("weights are missing: an Architecture is served with the weights of its training")
     network.check_weights(weights, 1, codec.width if codec else 1)

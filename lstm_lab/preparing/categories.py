@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from datetime import date
 from typing import Self
 
 import numpy as np
@@ -50,6 +51,10 @@ class Categories:
         labels = _labels(training)
         if missing := [label for label in labels if label is None or label != label]:
             raise ValueError(f"label {missing[0]!r} is a missing value: fill the gap, or drop the row")
+        if wrong := [label for label in labels if not isinstance(label, bool | int | float | str | date)]:
+            raise ValueError(
+                f"label {shown(wrong[0])} cannot be sorted: use text or numbers, or list the labels yourself"
+            )
         if len(kinds := sorted({type(label).__name__ for label in labels})) > 1:
             raise ValueError(
                 f"labels are of the types {', '.join(kinds)}, which cannot be sorted together: use one type"

@@ -239,7 +239,7 @@ def read_config(path: Path) -> Config:
 def check_asked(config: Config, variant: str, asked: Mapping[str, Value]) -> None:
     """ValueError for a published figure of the main run, or a claim about a variant, that its runs say nothing about."""
     figures = config.published if variant == MAIN else {}
-    claims = [(f"claim {number}", claim) for number, claim in enumerate(config.claims, 1) if claim.variant == variant]
+    claims = [(f"claim {n}", claim) for n, claim in enumerate(config.claims, 1) if claim.variant == variant]
     for place, measure in [("published", name) for name in figures] + [(name, claim.measure) for name, claim in claims]:
         if measure not in asked:
             raise ValueError(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lstm_lab.common.arrays import float32, numbers
+from lstm_lab.common.checks import shown
 from lstm_lab.common.typed import Positive, typed
 from lstm_lab.datasets.pairs import check_range
 from lstm_lab.framing.codec import Codec
@@ -54,6 +55,8 @@ def fit(
             raise ValueError(f"{name} is not supported by the compiled fit: leave it out, or use Keras' own fit")
     own = {"weights": weights, "state": state, "optimizer_state": optimizer_state}
     if not isinstance(model, Architecture):
+        if not hasattr(model, "get_weights"):
+            raise ValueError(f"model is {shown(model)}: need a compiled keras.Sequential, or an Architecture")
         return _fit_model(model, x, y, epochs, batch_size, shuffle, rng, device, own)
     if weights is None:
         raise ValueError("weights are missing: an Architecture has none of its own, see initial_weights")

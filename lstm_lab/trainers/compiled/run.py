@@ -109,13 +109,15 @@ def each_seed(
     if not isinstance(jobs, Sequence):
         raise ValueError(f"jobs are {shown(jobs)}: give a list of (framed, schedule, weights), or functions of them")
     names = [f"job {number}" for number in range(len(jobs))] if names is None else names
+    if not isinstance(names, list | tuple):
+        raise ValueError(f"names are {shown(names)}: give a list of texts, one for each job")
     if len(names) != len(jobs):
         raise ValueError(f"names are {len(names)} for {len(jobs)} jobs: give one for each, or None")
     place = find_device(device)
     if method == "auto":
         method = "threads" if place.platform == "cpu" else "vmap"
     if method == "threads":
-        yield from _on_threads(architecture, jobs, names, threads or cores(), device)
+        yield from _on_threads(architecture, jobs, names, min(threads or cores(), len(jobs) or 1), device)
     else:
         for first in range(0, len(jobs), GROUP):
             group = slice(first, first + GROUP)
