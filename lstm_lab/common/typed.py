@@ -116,7 +116,8 @@ def _words(kind) -> str:
         return f"a whole number, {parts[1]} or more"
     if origin is Literal or origin in (Union, UnionType):
         said = [part if isinstance(part, str) else _words(part) for part in parts]
-        return " or ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
+        others = ", ".join(said[:-1])
+        return f"{others}{', or ' if '1 or more' in others else ' or '}{said[-1]}" if others else said[-1]
     if origin in (list, tuple, Sequence, Iterable):
         items = f" of {_items(parts[0])}" if parts and parts[0] is not Any else ""
         return f"a {'tuple' if origin is tuple else 'list'}{items}"

@@ -213,7 +213,8 @@ def read_integers(path: str | Path, classes: Positive | None = None, column: str
         try:
             values = np.fromiter(_integers(path.name, lines, column, most), np.int32)
         except (UnicodeDecodeError, csv.Error) as error:
-            at = f"after line {lines.line_num}: {error}"
+            reason = "a quotation mark is not closed" if "end of data" in str(error) else error
+            at = f"after line {lines.line_num}: {reason}"
             raise ValueError(f"{path.name} is not a CSV file in UTF-8, {at}") from None
     if len(values) < 2:
         raise ValueError(f"{path.name} has {len(values)} number(s): need two or more")
@@ -266,8 +267,8 @@ def _column(file: str, first: list[str], column: str | None) -> tuple[int, bool]
             f"{file} has {len(named)} columns: name the one to read with --set column=NAME, "
             f"its first line has {listed(named)}"
         )
-    missing = named[0].lower() in ("nan", "na", "n/a", "null", "none", "-")
-    return first.index(named[0]), not (missing or re.match(r"[+-]?\.?[0-9]", named[0]))
+    missing = named[0].lower() in ("nan", "na", "n/a", "null", "none", "-", "inf") or not named[0].isprintable()
+    return first.index(named[0]), not (missing or re.match(r"[+-]?(\.?[0-9]|inf)", named[0]))
 
 
 def _separated(text: str) -> str:

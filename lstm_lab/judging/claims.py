@@ -120,7 +120,7 @@ class Claim(Strict):
 
     @model_validator(mode="after")
     def _has_its_control(self) -> Claim:
-        words = f"condition is {self.condition.words!r}"
+        words = f"condition is {shown(self.condition.words)}"
         if self.condition.paired and self.control is None:
             raise ValueError(f'{words}: name the control, as in control = "0150"')
         if self.control_measure is not None and self.control is None:
@@ -134,7 +134,7 @@ class Claim(Strict):
     @model_validator(mode="after")
     def _says_where_its_number_is_from(self) -> Claim:
         number, origin = self.condition.threshold, self.threshold.origin if self.threshold else None
-        words = f"condition is {self.condition.words!r}"
+        words = f"condition is {shown(self.condition.words)}"
         if origin is None and number is not None:
             raise ValueError(f"{words}: say where its number comes from, as in {_EXAMPLE}")
         if origin is not None and number is None:

@@ -96,11 +96,13 @@ class Scaler:
                 fitted = StandardScaler().fit(values)
                 coefficients |= {"mean": fitted.mean_, "deviation": fitted.scale_}
             usable = _usable(coefficients)
+            if self.method == "standardise":  # scikit-learn divides by 1 where the deviation is nothing beside the mean
+                usable &= fitted.scale_ == np.sqrt(fitted.var_)
         if not usable.all():
             number = int(usable.argmin())
             raise ValueError(
                 f"{columns.name(number)} of the training data goes from {minimum[number]:g} to {maximum[number]:g}: "
-                f"no float holds that range, or its reciprocal, so change the column's unit"
+                f"too far apart or too near for floats to {self.method}, so change the column's unit or zero"
             )
         self.names, self.coefficients = columns.names, coefficients
         return self

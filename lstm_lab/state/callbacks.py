@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import keras
 
 from lstm_lab.common.checks import is_whole, shown
+from lstm_lab.common.typed import typed
 from lstm_lab.state.carrying import carries
 from lstm_lab.state.values import State, as_list, get, put_back, reset
 
@@ -33,11 +34,11 @@ class ResetState(keras.callbacks.Callback):
             raise ValueError('give ResetState either every="epoch" or at_batches=[…]')
         if every not in (None, "epoch"):
             raise ValueError(f'every is {shown(every)}: use "epoch", or at_batches=[…] for given batches')
-        self.at_batches = frozenset(() if at_batches is None else as_list("at_batches", "batches", at_batches))
-        for batch in self.at_batches:
+        batches = [] if at_batches is None else as_list("at_batches", "batches", at_batches)
+        for batch in batches:
             if not is_whole(batch, 0):
                 raise ValueError(f"at_batches has {shown(batch)}: use numbers of batches, from 0")
-        self.every = every
+        self.every, self.at_batches = every, frozenset(batches)
 
     def on_train_begin(self, logs=None):
         if not carries(self.model):
@@ -65,6 +66,7 @@ class KeepState(keras.callbacks.Callback):
     fresh: start them from a reset state instead.
     """
 
+    @typed
     def __init__(self, fresh: bool = False):
         super().__init__()
         self.fresh = fresh

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from lstm_lab.judging.asked import check_asked
 from lstm_lab.judging.measures import Value
 from lstm_lab.probes import Measure
 from lstm_lab.suite.draws import SOURCES_SEED, LegacyDraws, stream
 from lstm_lab.suite.experiment import Experiment, Job, Lesson
 from lstm_lab.suite.results import Record, Store, key, provenance
-from lstm_lab.suite.settings import MAIN, check_asked
+from lstm_lab.suite.settings import MAIN, Config
 from lstm_lab.suite.values import Settings
 from lstm_lab.trainers.trained import Trained
 
@@ -99,9 +100,17 @@ def run(
                 progress.seed(record, measures)
                 asked |= {name: measure.value for name, measure in measures.items()}
             if asked and not (request.overrides or request.smoke):
-                check_asked(config, variant, asked)
+                _check_asked(config, variant, asked)
             wanted += [known[key(s)] for s in stamps]
     return wanted
+
+
+def _check_asked(config: Config, variant: str, asked: dict[str, Value]) -> None:
+    try:
+        claims = [claim for claim in config.claims if claim.variant == variant]
+        check_asked(config.published if variant == MAIN else {}, claims, asked)
+    except ValueError as error:
+        raise ValueError(f"{config.name}.toml: {error}; the runs are kept") from None
 
 
 Outcome = tuple[Record, dict[str, Measure], Trained]

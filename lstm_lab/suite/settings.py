@@ -13,7 +13,6 @@ import json
 import math
 import re
 import tomllib
-from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +23,6 @@ from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, model_
 from lstm_lab.common.checks import check_size, shown
 from lstm_lab.common.files import readable
 from lstm_lab.judging.claims import Claim, Published, Strict
-from lstm_lab.judging.measures import Value
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.suite.glossary import sentence, shared
 from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest
@@ -229,30 +227,13 @@ def read_config(path: Path) -> Config:
         raise ValueError(f"{path.name}: {one_line(error, Config)}") from None
     except RecursionError:
         raise ValueError(f"{path.name}: it is nested too deep: use a list of numbers or texts") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path.name}: it is no text in UTF-8: {error}") from None
     except OSError as error:
         raise ValueError(f"{path.name}: it cannot be read: {error.strerror}") from None
     except ValueError as error:
         raise ValueError(f"{path.name}: {error}") from None
     return config
-
-
-def check_asked(config: Config, variant: str, asked: Mapping[str, Value]) -> None:
-    """ValueError for a published figure of the main run, or a claim about a variant, that its runs say nothing about."""
-    figures = config.published if variant == MAIN else {}
-    claims = [(f"claim {n}", claim) for n, claim in enumerate(config.claims, 1) if claim.variant == variant]
-    for place, measure in [("published", name) for name in figures] + [(name, claim.measure) for name, claim in claims]:
-        if measure not in asked:
-            raise ValueError(
-                f"{config.name}.toml: {place}: measure {shown(measure)} is not asked: {suggest(measure, list(asked))}"
-            )
-    for name, figure in figures.items():
-        if figure.measure is not None and type(figure.measure) is not type(asked[name]):
-            raise ValueError(f"{config.name}.toml: published: {name} is another kind of measure ({asked[name].shown})")
-    for place, claim in claims:
-        try:
-            claim.condition.check(asked[claim.measure])
-        except ValueError as error:
-            raise ValueError(f"{config.name}.toml: {place}: {error}") from None
 
 
 def _check_measure(config: Config, measure: str) -> None:
