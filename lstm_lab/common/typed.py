@@ -118,9 +118,9 @@ def _words(kind) -> str:
         said = [part if isinstance(part, str) else _words(part) for part in parts]
         others = ", ".join(said[:-1])
         return f"{others}{', or ' if '1 or more' in others else ' or '}{said[-1]}" if others else said[-1]
-    if origin in (list, tuple, Sequence, Iterable):
+    if (origin or kind) in (list, tuple, Sequence, Iterable):
         items = f" of {_items(parts[0])}" if parts and parts[0] is not Any else ""
-        return f"a {'tuple' if origin is tuple else 'list'}{items}"
+        return f"a {'tuple' if (origin or kind) is tuple else 'list'}{items}"
     if origin is Callable or kind is Callable:
         return "a function"
     if kind is Mapping or origin is Mapping:

@@ -74,8 +74,8 @@ class Condition:
             )
         elif isinstance(value, Count) and isinstance(self.against, Number) and not 0 <= self.against.value <= 1:
             raise ValueError(
-                f"condition is {shown(self.words)}: the measure is a count ({value.shown}), judged by the share that is "
-                "right; write a number from 0 to 1, as 0.9 for 90 %"
+                f"condition is {shown(self.words)}: the measure is a count ({value.shown}), judged by the share that "
+                "is right; write a number from 0 to 1, as 0.9 for 90 %"
             )
 
 
