@@ -8,6 +8,7 @@ OLDEST := .venv-oldest
 TESTS := -m pytest -q --numprocesses 2 --dist worksteal
 PYTEST := $(BIN)/python $(TESTS)
 FAST := -m "not full and not slow"
+INSTALL := python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: setup reproduce test test-fast test-full test-oldest mutants check format results results-long report bench clean
 
@@ -16,7 +17,8 @@ $(OLDEST)/.ready: requirements-oldest.lock
 $(READY) $(OLDEST)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(filter %.lock,$^) --editable ".[dev]"
+	$(@D)/bin/$(INSTALL) --constraint $(filter %.lock,$^) setuptools  # the build's own requirement, pinned like the rest
+	$(@D)/bin/$(INSTALL) --constraint $(filter %.lock,$^) --no-build-isolation --editable ".[dev]"
 	touch $@
 
 setup: $(READY)

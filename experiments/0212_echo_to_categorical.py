@@ -14,8 +14,9 @@ from lstm_lab.datasets import echo
 
 def rows(settings, rng):
     """Integers, their rows by hand, by Keras, and by Keras without the number of classes."""
-    from keras.utils import to_categorical
+    from lstm_lab.trainers.backend import keras
 
+    to_categorical = keras.utils.to_categorical
     drawn = echo.draw(1, rng, settings.length, settings.classes)[0]
     return drawn, echo.one_hot(drawn, settings.classes), to_categorical(drawn, settings.classes), to_categorical(drawn)
 

@@ -8,10 +8,10 @@ Look at    the steps from which a gradient comes: all of them, unless the user c
 
 import jax
 import numpy as np
-import tensorflow as tf
 
 from lstm_lab import Lesson, main
 from lstm_lab.trainers.backend import keras
+from lstm_lab.trainers.backend import tensorflow as tf
 
 
 def keras_stateful(x, k):

@@ -12,9 +12,9 @@ from lstm_lab import Lesson, main
 
 
 def padded(**options):
-    from keras.preprocessing.sequence import pad_sequences
+    from lstm_lab.trainers.backend import keras
 
-    return pad_sequences([[1], [2, 3]], **options).tolist()
+    return keras.preprocessing.sequence.pad_sequences([[1], [2, 3]], **options).tolist()
 
 
 def calls():

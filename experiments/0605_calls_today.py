@@ -13,7 +13,7 @@ from lstm_lab import Lesson, main
 
 def calls():
     """Name → a call of the source. It works if it raises nothing."""
-    import keras
+    from lstm_lab.trainers.backend import keras
 
     def uncompiled(first=(), **options):
         return keras.Sequential([*first, keras.layers.LSTM(2, **options), keras.layers.Dense(1)])

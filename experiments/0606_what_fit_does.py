@@ -13,7 +13,7 @@ from lstm_lab import Lesson, main
 
 def network(*head):
     """LSTM(3) and its head. Without one, the output is 0 for every sample, and stays so: the step size is 0."""
-    import keras
+    from lstm_lab.trainers.backend import keras
 
     layers = head or (keras.layers.Dense(1, kernel_initializer="zeros"),)
     model = keras.Sequential([keras.Input((2, 1)), keras.layers.LSTM(3), *layers])
@@ -23,7 +23,7 @@ def network(*head):
 
 def order(x, y, **options):
     """The samples in the order of learning, in batches of one: the running mean of the losses shows each loss."""
-    import keras
+    from lstm_lab.trainers.backend import keras
 
     means = []
     told = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: means.append(logs["loss"]))
@@ -33,7 +33,7 @@ def order(x, y, **options):
 
 
 def measures(settings, rng):
-    import keras
+    from lstm_lab.trainers.backend import keras
 
     keras.utils.set_random_seed(settings.seed)
     n, dense = settings.samples, keras.layers.Dense

@@ -17,7 +17,7 @@ X, Y = np.linspace(0, 1, 16, dtype=np.float32).reshape(8, 2, 1), np.ones((8, 1),
 
 
 def network(**options):
-    import keras
+    from lstm_lab.trainers.backend import keras
 
     recurrent = keras.layers.LSTM(4, **options)
     model = keras.Sequential([keras.Input(batch_shape=(4, 2, 1)), recurrent, keras.layers.Dense(1)])
@@ -32,7 +32,7 @@ def keeps_state(model):
 
 
 def measures(settings, rng):
-    import keras
+    from lstm_lab.trainers.backend import keras
 
     values = {}
     for name, options in (("0", {"verbose": 0}), ("2", {"verbose": 2}), ("default", {})):

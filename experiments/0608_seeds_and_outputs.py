@@ -15,7 +15,7 @@ X, Y = np.linspace(0, 1, 16, dtype=np.float32).reshape(8, 2, 1), np.ones((8, 1),
 
 def answers(outputs=1, activation=None, loss="mse", epochs=0, adds=False):
     """What a new network answers to the samples: [8, outputs]. Its layers are one list, or added one by one."""
-    import keras
+    from lstm_lab.trainers.backend import keras
 
     layers = [keras.Input((2, 1)), keras.layers.LSTM(4), keras.layers.Dense(outputs, activation)]
     model = keras.Sequential(None if adds else layers)
@@ -37,7 +37,7 @@ def repeats(set_seed, **other):
 
 
 def measures(settings, rng):
-    import keras
+    from lstm_lab.trainers.backend import keras
 
     one, many = (answers(outputs, "softmax") for outputs in (1, 26))
     sure = answers(1, "sigmoid", "binary_crossentropy", epochs=30).mean()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from pathlib import Path
 
 from lstm_lab.judging.measures import Count, Number, Text
@@ -117,6 +119,12 @@ def write(root: Path, records: list[Record], history=None) -> Store:
         for each in records:
             writer.append(each, history)
     return store
+
+
+def line(content: dict) -> str:
+    """A line of a file of runs, with the check of whatever it says."""
+    body = json.dumps(content)[:-1]
+    return f'{body},"check":"{zlib.crc32(body.encode()):08x}"}}\n'
 
 
 def rights(config: Config, counts: list[int], variant: str = MAIN, **changes) -> list[Record]:

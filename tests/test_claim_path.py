@@ -126,8 +126,8 @@ def test_a_report_shows_each_variants_own_runs(results):
     main, deaf = (
         next(line for line in report.splitlines() if line.startswith(f"| right | {v} ")) for v in ("main", "deaf")
     )
-    assert "| 97/100, " in main
+    assert "| 97 of 100 seeds all right, " in main
     assert "| 10/10 (100 %)" in main
-    assert "| 1/100, " in deaf
+    assert "| 1 of 100 seeds all right, " in deaf
     assert "| 2/10 (20 %)" in deaf
     assert "−80.0 points" in deaf

@@ -229,6 +229,10 @@ def test_typical_is_the_central_95_percent():
     assert verdicts.typical(Published(right=2, asked=100), spread) is False
     assert verdicts.typical(Published(right=50, asked=100), spread[:29]) is None
     assert verdicts.typical(Published(note="not said"), spread) is None
+    assert verdicts.as_published(Published(right=96, asked=100), spread) is True
+    assert verdicts.as_published(Published(right=96, asked=100), [Count(96, 100)] * 2, exact=True) is True
+    assert verdicts.as_published(Published(right=96, asked=100), [Count(96, 100), Count(95, 100)], exact=True) is False
+    assert verdicts.as_published(Published(note="not said"), spread, exact=True) is None
     assert verdicts.typical(Published(text="L"), [Text("L")] * 2 + [Text("M")] * 38) is True
     assert verdicts.typical(Published(text="L"), [Text("L")] * 1 + [Text("M")] * 39) is False
 

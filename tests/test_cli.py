@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lstm_lab import framing, schedule
-from lstm_lab.cli import console, terminal
+from lstm_lab.cli import columns, console, progress, recording, terminal
 from lstm_lab.datasets import alphabet
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.claims import Published
@@ -41,8 +41,42 @@ def test_list_shows_every_experiment(lab, folder):
     made_up.write(folder / "results", made_up.rights(config, [10] * 8 + [9, 9]))
     status, out, _ = lab("list")
     assert status == 0
-    assert re.search(r"^somewhere\n.*\n0900 Guess +9/10 +8 of 10 all right", out, re.MULTILINE)
-    assert re.search(r"^nowhere\n.*\n0910 Coin ", out, re.MULTILINE)
+    assert re.search(r"^somewhere\n0900 Guess *\n", out, re.MULTILINE)
+    assert re.search(r"^nowhere\n0910 Coin *\n", out, re.MULTILINE)
+    out = lab("list", "--figures")[1]
+    assert re.search(r"^0900 right +9/10 \(90 %\) +8 of 10 seeds all right, 49–94 %", out, re.MULTILINE)
+    assert "figures from results/, the reference runs" in out
+
+
+def test_a_list_has_room_for_titles_and_answers(lab, folder):
+    toml, title = folder / "configs" / "0910_coin.toml", "Coin, thrown: " + "is it fair, or is it not? " * 5
+    answer = "It is fair. " * 12
+    text = toml.read_text().replace('"Coin"', f'"{title.strip()}"')
+    toml.write_text(f'answer = "{answer.strip()}"\n{text}')
+    out = lab("list")[1]
+    assert max(map(len, out.splitlines())) <= 80
+    lines = [line.rstrip() for line in out.splitlines()]
+    first = next(number for number, line in enumerate(lines) if line.startswith("0910 Coin"))
+    said = next(number for number, line in enumerate(lines) if line.startswith("       It is fair."))
+    assert " ".join(line.strip() for line in lines[first:said]) == f"0910 {title.strip()}"
+    assert all(line.startswith("     ") for line in lines[first + 1 : said])
+    assert "…" not in out
+    assert " ".join(" ".join(lines[said:]).split()).startswith(answer.strip())
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["0910"], ["0910"]),
+        (["09"], ["0900", "0910"]),
+        (["GUESS"], ["0900"]),
+        (["somewhere", "coin"], ["0900", "0910"]),
+        (["published"], ["0900"]),
+        (["all"], ["0900", "0910"]),
+    ],
+)
+def test_ids_and_words_narrow_the_list(lab, words, found):
+    assert re.findall(r"^09\d\d", lab("list", *words)[1], re.MULTILINE) == found
 
 
 def test_show_prints_what_a_lesson_shows(lab):
@@ -115,9 +149,11 @@ def test_what_a_lesson_says_on_every_seed_has_no_rate(lab, folder):
     toml.write_text(toml.read_text().replace("value = 10", "value = 0"))
     lab("run", "0910", "--seeds", "3")
     report = (folder / "runs" / "0910_coin" / "REPORT.md").read_text()
-    assert "nothing trained" in report
+    report, _, others = report.partition("## Runs with other settings")
+    assert "seeds all right" in others  # of one throw
     assert "seeds all right" not in report
-    assert re.search(r"0910 Coin +— +0/0", lab("list", "--results", "runs")[1])
+    assert "| heads | 0/0 |" in report
+    assert re.search(r"0910 heads +— +0/0", lab("list", "--figures", "--results", "runs")[1])
     lab("report", "--results", "runs")
     assert "| heads | — | — | 0/0 |" in (folder / "runs" / "README.md").read_text()
 
@@ -129,7 +165,7 @@ def test_a_text_too_long_for_a_column_is_a_block(folder):
     run = made_up.record(config, 0, trainer="none") | {
         "measures": {"right": Count(9, 10), "same": Text(text), "other": Text(text)}
     }
-    out = printed(console.result_table(config, [run], [], "title"))
+    out = printed(columns.result_table(config, [run], [], "title"))
     assert f"same: as published, {text}\n" in out
     assert f"other:\n  published: short\n  measured: {text}\n" in out
     assert re.search(r"right +9/10", out)
@@ -139,9 +175,9 @@ def test_the_measure_column_keeps_its_width(lab, folder, monkeypatch):
     long_name = "recurrent_kernel_unmoved"
     row = [long_name, *["4160/4160 (100 %), of everything"] * 5]
     monkeypatch.setattr(console.console, "width", 50)
-    out = printed(console.plain_table([dict(zip(["measure", *"abcde"], row, strict=True))]))
-    assert "recurrent_" in out
-    assert "kernel_unmoved" in out
+    out = printed(columns.plain_table([dict(zip(["measure", *"abcde"], row, strict=True))]))
+    assert "recurrent_kernel_" in out
+    assert "unmoved" in out
 
 
 def test_an_interruption_says_what_is_kept_and_how_to_go_on(lab, folder, monkeypatch):
@@ -151,7 +187,7 @@ def test_an_interruption_says_what_is_kept_and_how_to_go_on(lab, folder, monkeyp
         if record["seed"] == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(console.Watch, "seed", seed)
+    monkeypatch.setattr(progress.Watch, "seed", seed)
     status, _, err = lab("run", "0910", "--seeds", "9", "--results", "mine")
     assert status == 130
     assert err == "lstm-lab: interrupted: 4 of 9 seeds are kept; the same command does the rest\n"
@@ -219,8 +255,13 @@ def test_a_script_refuses_in_one_line(folder):
         (("show", "0910", "--variant", "loaded"), "variant 'loaded' is unknown"),
         (("export", "0910"), "no runs of 0910 in results"),
         (("report",), "results folder results holds no runs"),
+        (("report", "--results", ""), "Invalid value for '--results': it is empty: name a folder"),
+        (("run", "0910", "--results", " "), "Invalid value for '--results': it is empty: name a folder"),
         (("report", "--results", "no\nwhere"), "results folder no where holds no runs"),
-        (("compare", "0910"), "name two different experiments or variants"),
+        (("compare", "0910", "0910"), "name two different experiments or variants"),
+        (("compare", "0910"), "0910: no runs under the present settings in runs: first `lstm-lab run 0910 --seeds 35`"),
+        (("compare", "0910", "--results", "results"), "results has the reference runs: name the folder of your own"),
+        (("list", "toss"), "list 'toss': no id begins so"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_nothing_is_written(lab, folder, arguments, says):
@@ -232,6 +273,13 @@ def test_what_is_wrong_is_one_line_and_nothing_is_written(lab, folder, arguments
 def test_a_results_folder_that_is_a_file_is_refused(lab, folder):
     (folder / "mine").write_text("not a folder")
     assert "results folder mine/0910_coin cannot be written" in refused(lab("run", "0910", "--results", "mine"))
+
+
+def test_a_report_of_one_s_own_is_kept_and_nothing_is_run(lab, folder):
+    (folder / "mine" / "0910_coin").mkdir(parents=True)
+    (folder / "mine" / "0910_coin" / "REPORT.md").write_text("my words")
+    assert "REPORT.md does not say that it is generated" in refused(lab("run", "0910", "--results", "mine"))
+    assert [path.name for path in (folder / "mine" / "0910_coin").iterdir()] == ["REPORT.md"]
 
 
 def test_no_command_is_help(lab):
@@ -257,8 +305,8 @@ def test_compare_pairs_the_seeds_and_draws(lab, folder):
     assert status == 0
     assert "+50.0 points" in out
     assert re.search(r"0900 − 0900/deaf +4 ", out)
-    assert re.search(r"0900/deaf +5 +0/5", out)
-    assert "from results/, the reference runs; --results runs for your own" in out
+    assert re.search(r"0900/deaf +5 +0 of 5 seeds ", out)
+    assert "from results/, the reference runs\n" in out
     assert "dark where many are" in out
     drawn = (folder / "seen.svg").read_text()
     for words in ("0900/deaf", "share right", "right (compiled trainer, scheduled start)", "area: how many"):
@@ -268,10 +316,10 @@ def test_compare_pairs_the_seeds_and_draws(lab, folder):
 def test_compare_names_the_folder_that_has_the_runs(lab, folder):
     config = made_up.guess(folder)
     made_up.write(folder / "runs", made_up.rights(config, [9, 10]) + made_up.rights(config, [4, 5], "deaf"))
-    assert "0900: no runs under its present settings in results: there are some in runs, add --results runs" in refused(
-        lab("compare", "0900", "0900/deaf")
-    )
-    assert "from runs/, as asked" in lab("compare", "0900", "0900/deaf", "--results", "runs")[1]
+    says = refused(lab("compare", "0900", "0900/deaf"))
+    assert "0900, 0900/deaf: no runs under the present settings in results: first `lstm-lab run 0900 --variant" in says
+    assert "or add --results runs, which has some" in says
+    assert "from runs/\n" in lab("compare", "0900", "0900/deaf", "--results", "runs")[1]
 
 
 def test_compare_takes_the_settings_that_run_took(lab, folder):
@@ -282,7 +330,8 @@ def test_compare_takes_the_settings_that_run_took(lab, folder):
     changed = [r | made for r in made_up.rights(config, [1, 2])] + [
         r | deaf for r in made_up.rights(config, [2, 3], "deaf")
     ]
-    made_up.write(folder / "results", records + changed)
+    made_up.write(folder / "results", records)
+    made_up.write(folder / "runs", changed)
     assert "+50.0 points" in lab("compare", "0900", "0900/deaf")[1]
     assert "−10.0 points" in lab("compare", "0900", "0900/deaf", "--set", "epochs=3")[1]
     assert "no runs under the settings asked for" in refused(lab("compare", "0900", "0900/deaf", "--set", "epochs=4"))
@@ -290,11 +339,90 @@ def test_compare_takes_the_settings_that_run_took(lab, folder):
     assert "--settings is 'half'" in refused(lab("compare", "0900", "0900/deaf", "--settings", "half"))
 
 
-def test_a_run_of_changed_settings_says_that_the_report_leaves_it_out(lab):
-    out = " ".join(lab("run", "0910", "--set", "throws=3")[1].split())
-    assert "these are not in it; to compare these: lstm-lab compare 0910 OTHER --set throws=3 --results runs" in out
-    assert "not in it" not in lab("run", "0910")[1]
-    assert "not in it" not in lab("run", "0910", "--set", "throws=10")[1]  # as it is anyway
+def test_your_own_run_says_what_it_changes_and_where_it_can_be_compared(lab, folder):
+    lab("run", "0910", "--results", "results")
+    out = lab("run", "0910", "--set", "throws=3")[1]
+    assert out.startswith("0910 · Coin\nsource: nowhere\nchanged: throws = 3 (reference: 10)\n")
+    assert re.search(r"measure +recorded \(other settings\) +measured", out)
+    assert "same seeds: lstm-lab compare 0910 --set throws=3\n" in out
+    assert "### throws = 3 (here: 10)" in (folder / "runs" / "0910_coin" / "REPORT.md").read_text()
+    assert "changed: throws = 2 (reference: 10)" in lab("run", "0910", "--settings", "smoke")[1]
+    for as_it_is in ((), ("--set", "throws=10")):
+        out = lab("run", "0910", *as_it_is)[1]
+        assert re.search(r"measure +recorded +measured", out)
+        assert not re.search("changed|other settings|same seeds", out)
+
+
+def test_a_variant_says_what_it_is_and_changes(lab, folder):
+    with open(folder / "configs" / "0910_coin.toml", "a") as file:
+        file.write('[variants.few]\nabout = "thrown less"\nset = { throws = 3 }\n[grid]\nthrows = [10, 4]\n')
+    out = lab("run", "0910", "--variant", "few", "--set", "throws=5")[1]
+    changes = "variant few: thrown less; throws = 3 (main run: 10)\nchanged: throws = 5 (reference: 3)\n"
+    assert out.count(changes) == 2  # above the samples, and above the table
+    assert "lstm-lab compare 0910/few --set throws=5\n" in out
+    out = lab("run", "0910", "--variant", "all")[1]
+    assert "4 variants: each table says what its variant changes\n" in out
+    assert "variant throws=10\n" in out
+    assert "variant throws=4: throws = 4 (main run: 10)\n" in out
+    assert "changed: " not in out
+
+
+def test_a_damaged_reference_does_not_hide_what_was_just_run(lab, folder):
+    lab("run", "0910", "--results", "results")
+    runs = folder / "results" / "0910_coin" / "runs.jsonl"
+    runs.write_text("no run\n" + runs.read_text())
+    out = " ".join(lab("run", "0910")[1].split())
+    assert "the recorded figures are left out: " in out
+    assert re.search(r"measure measured .* heads \d/10", out)
+
+
+def test_one_id_compares_your_runs_with_the_reference_on_the_seeds_that_both_have(lab, folder):
+    config = made_up.guess(folder)
+    mine = config.resolve(overrides={"epochs": 3})
+    changed = {"config": config.hash(mine), "settings": mine.recorded()}
+    made_up.write(folder / "results", made_up.rights(config, [10, 10, 0, 0]))
+    says = refused(lab("compare", "0900", "--set", "epochs=3"))
+    assert "in runs: first `lstm-lab run 0900 --set epochs=3 --seeds 35`" in says
+    made_up.write(folder / "runs", [r | changed for r in made_up.rights(config, [9, 8])])
+    assert "in runs (there are some with --set epochs=3): first `lstm-lab run 0900 --seeds 35`" in refused(
+        lab("compare", "0900")
+    )
+    out = lab("compare", "0900", "--set", "epochs=3")[1]
+    assert "from runs/; reference: results/, the reference runs\nyours: epochs = 3 (reference: 10)\n" in out
+    assert re.search(r"yours +2 +0 of 2 seeds", out)
+    assert re.search(r"reference +2 +2 of 2 seeds", out)
+    assert re.search(r"yours − reference +2 +−15.0 points", out)
+    assert "0900/deaf: no runs" in refused(lab("compare", "0900/deaf", "--set", "epochs=3"))
+    made_up.write(folder / "runs", [r | {"seed": 50} for r in made_up.rights(config, [9])])
+    assert "yours and reference have no seed in common: first `lstm-lab run 0900 --seeds 35`" in refused(
+        lab("compare", "0900")
+    )
+
+
+def test_compare_names_the_command_that_makes_what_is_missing(lab, folder):
+    config = made_up.guess(folder)
+    made_up.write(folder / "mine", made_up.rights(config, [9, 10, 8]))
+    assert "0900/deaf, 0910: no runs under the present settings in mine: first `lstm-lab run 0900 --variant deaf " in (
+        says := refused(lab("compare", "0900", "0900/deaf", "0910", "--results", "mine"))
+    )
+    assert "--variant deaf --seeds 3 --results mine && lstm-lab run 0910 --seeds 3 --results mine`" in says
+
+
+def test_outside_the_checkout_the_reference_runs_are_read_all_the_same(lab, folder, tmp_path_factory, monkeypatch):
+    config = made_up.guess(folder)
+    made_up.write(folder / "results", made_up.rights(config, [9, 10]) + made_up.rights(config, [4, 5], "deaf"))
+    expected = lab("export", "0900")[1]
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setattr(catalogue, "root", lambda: folder)
+    where = str(folder / "results")
+    for command in (("list", "--figures"), ("compare", "0900", "0900/deaf")):
+        assert f"from {where}/, the reference runs\n" in lab(*command)[1]
+    assert lab("export", "0900") == (0, expected, f"lstm-lab: from {where}/, the reference runs\n")
+    (elsewhere / "results").mkdir()  # what is here counts
+    assert "no runs of 0900 in results" in refused(lab("export", "0900"))
+    assert "figures from results/\n" in lab("list", "--figures")[1]
+    assert "figures from nowhere, which is no folder" in lab("list", "--figures", "--results", "nowhere")[1]
 
 
 def test_compare_refuses_what_cannot_be_compared(lab, folder):
@@ -307,6 +435,43 @@ def test_compare_refuses_what_cannot_be_compared(lab, folder):
     assert "measure 'said' is no count or number" in refused(lab("compare", "0900", "0900/deaf", "--measure", "said"))
     assert "should be one of .svg" in refused(lab("compare", "0900", "0900/deaf", "--plot", "seen.jpeg"))
     assert "there is no folder no" in refused(lab("compare", "0900", "0900/deaf", "--plot", "no/seen.svg"))
+
+
+@pytest.mark.parametrize(
+    ("right", "seeds", "verdict", "last"),
+    [
+        (9, 35, "yes", "1 of 1 figures as published"),
+        (5, 35, "no", "0 of 1 figures as published"),
+        (9, 34, "not judged", "not judged: 1, with fewer seeds than the 35 that a verdict needs\n0 of 1 figures"),
+    ],
+)
+def test_reproduce_says_of_each_figure_whether_it_comes_out(lab, folder, monkeypatch, right, seeds, verdict, last):
+    config = made_up.guess(folder)
+    monkeypatch.setattr(catalogue, "load", lambda name: None)
+    measured = made_up.rights(config, [right] * seeds)
+    monkeypatch.setattr(recording, "run", lambda *_: made_up.write(folder / "reproduced", measured).records())
+    out = lab("reproduce", "--seeds", str(seeds))[1]
+    header, row = (next(line for line in out.splitlines() if word in line) for word in ("as published?", "0900 right"))
+    assert row[header.index("as published?") :].strip() == verdict
+    assert row.index(f" of {seeds} seeds") > row.index("9/10")
+    assert last in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_cells_are_broken_where_a_reader_would_break_them():
+    long = "90 of 100 seeds all right, 83–94 %\ninterquartile mean 982.3/1000 (98.2 %)"
+    row = {"published": "(1, 10, 1)", "recorded": long, "now": "BCDEF on 90 of 100 seeds, 83–94 %"}
+    out = printed(columns.plain_table([{"measure": "0150 cold_start_K"} | row | {"as published?": "yes"}]))
+    assert max(map(len, out.splitlines())) <= 80
+    wholes = (
+        "90 of 100 seeds",
+        "all right, 83–94 %",
+        "interquartile mean",
+        "982.3/1000 (98.2 %)",
+        "on 90 of 100 seeds",
+    )
+    for whole in ("0150 cold_start_K", "(1, 10, 1)", *wholes):
+        assert whole in out
 
 
 def test_tables_fit_80_columns(lab, folder):

@@ -132,9 +132,13 @@ def test_the_table_has_backends_side_by_side():
         {**about, "backend": "torch", "question": "carried?", "call": "fit", "answer": "raises"},
         {**about, "backend": "torch", "question": "carried?", "call": "more", "answer": "yes"},
     ]
-    console = Console(file=io.StringIO(), width=100)
+    long = {"question": "and this?", "call": "train_on_batch, LSTM(use_cudnn=False)"}
+    rows += [{**about, **long, "backend": "jax", "answer": "no: starts from the state of its first call"}]
+    console = Console(file=io.StringIO(), width=80)
     console.print(contract.table(rows))
     lines = console.file.getvalue().splitlines()
+    assert "…" not in console.file.getvalue()
+    assert "no: starts from the state" in console.file.getvalue()
     assert "State contract of Keras 3.0" in lines[0]
     assert any("jax 1.0" in line and "torch 1.0" in line for line in lines)
     assert any("fit" in line and line.index("dropped") < line.index("raises") for line in lines if "dropped" in line)

@@ -57,7 +57,7 @@ def test_figures_are_filled_in_from_the_runs(results, words, says):
         ("{{ all_right('0910') }}", "0910 has no recorded runs"),
         ("{{ all_right('0900', 'rihgt') }}", "0900: measure 'rihgt' is not asked: did you mean right?"),
         ("{{ all_right('0900/dead') }}", "variant 'dead' is unknown"),
-        ("{{ all_wrong('0900') }}", "'all_wrong' is no figure: did you mean all_right?"),
+        ("{{ all_rigth('0900') }}", "'all_rigth' is no figure: did you mean all_right?"),
         ("{{ all_right('0900'", "cannot be filled in"),
         ("{{ all_right('0900' }}", "cannot be filled in"),
         ("{{ all_right() }}", "missing a required argument: 'place'"),

@@ -41,6 +41,14 @@ def test_a_lock_has_every_dependency_at_a_version_that_is_allowed(name):
     assert {each: str(versions.get(each)) for each in allowed if versions.get(each) not in allowed[each]} == {}
 
 
+def test_the_set_up_builds_with_the_setuptools_of_the_lock():
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    assert {Requirement(each).name for each in build} == {"setuptools"}
+    setuptools, package = re.findall(r"^\t.*\$\(INSTALL\) (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert setuptools.startswith("--constraint $(filter %.lock,$^) setuptools")
+    assert "--no-build-isolation" in package
+
+
 def test_the_oldest_versions_are_the_lower_bounds():
     versions = locked("requirements-oldest.lock")
     for requirement in requirements():

@@ -298,7 +298,7 @@ def test_reproducing_sets_what_is_published_recorded_and_measured_side_by_side(c
     printed, runs = coins("reproduce", "--seeds", "2")
     assert runs == {("main", seed, 10) for seed in range(2)}
     lines = printed.splitlines()
-    header, row = (next(line for line in lines if word in line) for word in ("published", "0910 heads"))
+    header, row = (next(line for line in lines if word in line) for word in ("published ", "0910 heads"))
     cells = {name: row[header.index(name) :] for name in ("published", "recorded", "2 seeds now")}
     assert cells["published"].startswith("5/10 ")
     assert cells["recorded"][1:].startswith(" of 4 seeds")

@@ -14,7 +14,7 @@ import pytest
 from refusing import refused
 
 from lstm_lab import framing, models, preparing, schedule
-from lstm_lab.cli import commands
+from lstm_lab.cli import options
 from lstm_lab.datasets import Pairs, alphabet, cues, echo, memory, series
 from lstm_lab.framing.schedule import Order, evaluation
 from lstm_lab.models.server import serve
@@ -334,7 +334,7 @@ NUMBERS = echo.pairs([5, 6, 7, 8], classes=9)
         (lambda: NETWORK.check_room(1, HUGE, 1), "batches of 1 samples of 1000000000000 time steps"),
         (lambda: compiled.fit(NETWORK, X, Y, weights=WEIGHTS, batch_size=HUGE), "batch_size 1000000000000"),
         (lambda: compiled.fit(NETWORK, X, Y, weights=WEIGHTS, epochs=HUGE), "epochs is 1000000000000"),
-        (lambda: commands._seeds(None, HUGE), "--seeds 1000000000000: this would take 3.6 PiB"),
+        (lambda: options.seeds_of(None, HUGE), "--seeds 1000000000000: this would take 3.6 PiB"),
     ],
 )
 def test_what_would_take_too_much_memory_says_so_and_is_not_made(make, says):

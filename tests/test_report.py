@@ -8,8 +8,9 @@ import made_up
 import numpy as np
 import pytest
 
-from lstm_lab.judging.measures import Count, Number
-from lstm_lab.report import figures, grids, overview, pages, selection, tables
+from lstm_lab.judging.measures import Count, Number, Text
+from lstm_lab.report import figures, generated, grids, overview, pages, selection, tables
+from lstm_lab.report.markdown import fenced
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.results import Store, canonical
 from lstm_lab.suite.running import Request, run
@@ -46,7 +47,7 @@ def test_report_shows_each_kind_of_run_in_its_column(report):
     assert cells["published"] == "9/10 (90 %)"
     assert cells["Keras, seed 7"] == "8/10 (80 %)"
     assert cells["Keras, other seeds"].startswith("0 of 2 seeds all right")
-    assert cells["compiled: all right"] == "30/40, 60–86 %"
+    assert cells["compiled: all right"] == "30 of 40 seeds all right, 60–86 %"
     assert cells["compiled: interquartile mean"].startswith("10/10 (100 %)")
     assert cells["chance"] == "1/10 (10 %)"
     assert (cells["lookup table"], cells["needs memory? |"]) == ("5/10 (50 %)", "yes |")
@@ -61,10 +62,37 @@ def test_only_runs_under_the_present_settings_count(report):
         return [*made_up.rights(config, [10, 10]), other]
 
     text = report(make)
-    assert "| 2/2, 34–100 % |" in text
+    assert "| 2 of 2 seeds all right, 34–100 % |" in text
     assert "too few to judge: 2 seeds" in text
     assert "2 runs under the present settings" in text
-    assert "because they have older or other settings: 1 in `runs.jsonl`." in text
+    assert "Not shown: 1 in `runs.jsonl`, of an older revision" in text
+    assert "other settings" not in text
+
+
+def test_runs_with_other_settings_have_a_section_of_their_own_without_the_published_figure(report):
+    def changed(config, settings, counts, variant="main"):
+        made = config.resolve(variant, settings)
+        changes = {"config": config.hash(made), "settings": made.recorded()}
+        return [record | changes for record in made_up.rights(config, counts, variant)]
+
+    def make(config):
+        older = made_up.record(config, 9) | {"settings": {"units": 3, "gone": 1}, "config": "0123456789ab"}
+        mine = changed(config, {"units": 2}, [7, 7, 10]) + changed(config, {"epochs": 3}, [3, 3], "deaf")
+        return [*made_up.rights(config, [10, 10]), *mine, older]
+
+    text = report(make)
+    _, _, others = text.partition("## Runs with other settings")
+    mine, deaf = (
+        others.partition(heading)[2].split("###")[0] for heading in ("### units = 2 (here: 4)\n", "### deaf, ")
+    )
+    assert "| right | 1 of 3 seeds all right, 6–79 % |" in mine
+    assert "9/10 (90 %)" not in others  # what the source published is of its own settings
+    assert deaf.startswith("epochs = 3 (here: 10)\n")
+    assert "| right | 0 of 2 seeds all right, 0–66 % |" in deaf
+    assert "| 2 of 2 seeds all right, 34–100 % |" in text
+    assert "2 runs under the present settings" in text
+    assert "5 runs under other settings." in text
+    assert "Not shown: 1 in `runs.jsonl`" in text
 
 
 def test_variants_stand_side_by_side_with_paired_differences(report):
@@ -98,10 +126,71 @@ def test_report_and_figures_are_the_same_bytes_again(report, tmp_path):
 
 def test_no_figure_where_there_is_nothing_to_see(report, tmp_path):
     (tmp_path / "results" / "0900_guess").mkdir(parents=True)
-    (tmp_path / "results" / "0900_guess" / "seeds.svg").write_text("of runs that are no more")
+    for name, of in (("seeds", generated.marked(b"<svg xmlns=")), ("mine", b"<svg a reader drew")):
+        (tmp_path / "results" / "0900_guess" / f"{name}.svg").write_bytes(of)
     text = report(lambda config: made_up.rights(config, [9]))
-    assert not list((tmp_path / "results").rglob("*.svg"))
+    assert [path.name for path in (tmp_path / "results").rglob("*.svg")] == ["mine.svg"]
     assert "![" not in text
+
+
+@pytest.mark.parametrize("name", ["README.md", "CLAIMS.md", "ERAS.md", "0900_guess/REPORT.md", "0900_guess/seeds.svg"])
+def test_a_file_that_is_not_generated_is_not_written_over(report, tmp_path, name):
+    report(lambda config: made_up.rights(config, [9, 8]))
+    results = tmp_path / "results"
+    if name != "ERAS.md":
+        overview.write(results)
+    else:  # there is none here, as nothing was trained with the defaults of Keras 1
+        made_up.write(results, [made_up.record(made_up.guess(tmp_path), 0, "keras1")])
+    (results / name).write_text("# By hand\n")
+    before = {path: path.read_bytes() for path in results.rglob("*.*")}
+    with pytest.raises(ValueError, match=rf"{name} does not say that it is generated"):
+        overview.write(results)
+    assert {path: path.read_bytes() for path in results.rglob("*.*")} == before
+
+
+def test_what_comes_from_runs_and_toml_files_is_no_tag_in_a_page(report, tmp_path):
+    said = "<script>x</script> `|` **b** [a](b) &lt;\x1b[31m"
+    tables = made_up.claim("at least 0.9").replace("it guesses", "`code<T>` <b>it</b> guesses")
+    text = report(
+        lambda config: [made_up.record(config, 0, measures={"right": Count(9, 10), "said": Text(said)})], tables
+    )
+    shown = r"\<script>x\</script> \`\|\` \*\*b\*\* [a\](b) \&lt;�[31m"
+    assert f"| {shown} on 1/1, " in text
+    assert r"- `code<T>` \<b>it\</b> guesses" in text
+
+
+def test_a_name_with_two_dollars_is_no_formula_in_a_figure(report, tmp_path):
+    def make(config):
+        measured = ({"$<b>$": Count(right, 10)} for right in (9, 8, 7))
+        return [
+            made_up.record(config, seed, measures=each, chance={}, lookup_table={})
+            for seed, each in enumerate(measured)
+        ]
+
+    report(make)
+    assert ">$&lt;b&gt;$, share right<" in (tmp_path / "results" / "0900_guess" / "seeds.svg").read_text()
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_that_are_no_figures_are_reported_all_the_same(report, tmp_path):
+    """A diverged run is a result too."""
+    far = ([np.nan] * 3, [np.inf, 1.0, 2.0], [1e308, -1e308, 1e308])
+    names = "not_a_number", "infinite", "far"
+
+    def make(config):
+        measured = ({name: Number(each[seed]) for name, each in zip(names, far, strict=True)} for seed in range(3))
+        return [
+            made_up.record(config, seed, measures=each, chance={}, lookup_table={})
+            for seed, each in enumerate(measured)
+        ]
+
+    text = report(make, history={"loss": np.array([1.0, np.inf, 1e308, np.nan])})
+    assert "| not_a_number | " in text
+    assert "![Training" in text
+
+
+def test_what_a_lesson_shows_stays_within_its_fence():
+    assert fenced("a\n```\n<b>") == "````text\na\n```\n<b>\n````"
 
 
 def test_histories_of_variants_stand_side_by_side(report, tmp_path):
@@ -174,9 +263,9 @@ def test_grid_of_two_numbers_is_a_matrix_and_a_heat_map(report, tmp_path):
     table = [line for line in text.splitlines() if re.match(r"\| (\d|units)", line)]
     assert table == [
         "| units \\ epochs | 5 | 6 |",
-        "| 1 | 15 % (0/2) | — |",
-        "| 2 | 25 % (0/2) | — |",
-        "| 3 | 35 % (0/2) | — |",
+        "| 1 | 15 % (0 of 2 seeds all right) | — |",
+        "| 2 | 25 % (0 of 2 seeds all right) | — |",
+        "| 3 | 35 % (0 of 2 seeds all right) | — |",
     ]
     svg = (tmp_path / "results" / "0900_guess" / "grid_right.svg").read_text()
     assert all(f">{percent}<" in svg for percent in (15, 25, 35))
@@ -187,8 +276,8 @@ def test_grid_over_one_number_is_a_row_a_cell_and_a_curve(report, tmp_path):
         return [record for units in (1, 2) for record in made_up.rights(config, [units], f"units={units}")]
 
     text = report(make, "[grid]\nunits = [1, 2]\n")
-    assert "| 1 | 0/1, 0–79 % | 1/10 (10 %) |" in text
-    assert "| 2 | 0/1, 0–79 % | 2/10 (20 %) |" in text
+    assert "| 1 | 0 of 1 seed all right, 0–79 % | 1/10 (10 %) |" in text
+    assert "| 2 | 0 of 1 seed all right, 0–79 % | 2/10 (20 %) |" in text
     assert (tmp_path / "results" / "0900_guess" / "grid_right.svg").exists()
 
 
@@ -221,9 +310,10 @@ def test_overview_has_a_row_for_each_published_measure_and_a_link(tmp_path, monk
     written = overview.write(tmp_path / "results")
     assert [path.name for path in written] == ["REPORT.md", "README.md", "CLAIMS.md"]
     text = written[1].read_text()
-    assert (
-        "| [0900](0900_guess/REPORT.md) | Guess | right | 9/10 (90 %) | — | — | 40/40, 91–100 % | 10/10 (100 %)" in text
+    row = next(
+        line for line in text.splitlines() if line.startswith("| [0900](0900_guess/REPORT.md) | Guess | right |")
     )
+    assert " | 9/10 (90 %) | — | — | 40 of 40 seeds all right, 91–100 % | 10/10 (100 %)" in row
 
 
 def test_every_claim_has_a_row_with_its_verdict(tmp_path, monkeypatch):
@@ -266,12 +356,11 @@ def test_counts_of_different_size_are_shown_as_percent_alone():
 def test_result_leaves_out_a_column_with_nothing_in_it(tmp_path):
     config = made_up.guess(made_up.checkout(tmp_path))
     shown = tables.result(config, made_up.rights(config, [9]), [])
-    assert [list(row) for row in shown] == [
-        ["measure", "published", "measured", "chance", "lookup table", "needs memory?"]
-    ]
-    assert [list(row.values()) for row in shown] == [
-        ["right", "9/10 (90 %)", "9/10 (90 %)", "1/10 (10 %)", "5/10 (50 %)", "yes"]
-    ]
+    assert shown == [{"measure": "right", "published": "9/10 (90 %)", "measured": "9/10 (90 %)"}]
+    baselines = tables.without_memory([*made_up.rights(config, [9]), made_up.record(config, 1)])
+    assert baselines == [
+        {"measure": "right", "chance": "1/10 (10 %)", "lookup table": "5/10 (50 %)", "needs memory?": "yes"}
+    ]  # none of a text or a number
 
 
 @pytest.mark.parametrize(

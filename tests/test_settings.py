@@ -118,16 +118,77 @@ def test_replace_checks_like_the_original():
         made.replace(epochs=0)
 
 
-def test_assignments_are_toml_values_or_text():
-    assert parse_assignments(["units=16", "rate=0.5", "on=true", "text=abab", "quoted='a b'"]) == {
-        "units": 16,
-        "rate": 0.5,
-        "on": True,
-        "text": "abab",
-        "quoted": "a b",
-    }
-    with pytest.raises(ValueError, match="--set 'units': write it as name=value"):
-        parse_assignments(["units"])
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("units=8", 8),
+        ("units=16.0", 16),
+        ("units=1e1", 10),
+        ("units=0x10", 16),
+        (" units = 7 ", 7),
+        ("rate=1", 1.0),
+        ("rate=.5", 0.5),
+        ("on=True", True),
+        ("on=no", False),
+        ("on=0", False),
+        ("text=abab", "abab"),
+        ("text=123", "123"),
+        ("text=2020-01-01", "2020-01-01"),
+        ("text=true", "true"),
+        ("text= a # b", " a # b"),
+        ("text='a b'", "a b"),
+        (r'text="a\nb"', "a\nb"),
+        ("text=a=b", "a=b"),
+        ("text=", ""),
+        ("shown=[1, 2.0]", [1, 2]),
+        ("shown=1,2", [1, 2]),
+        ("shown=1", [1]),
+        ("any=[[1, 2], ['a']]", [[1, 2], ["a"]]),
+        ("any=a,1", ["a", 1]),
+        ("any=", []),
+    ],
+)
+def test_a_settings_type_decides_how_an_assignment_is_read(written, value):
+    made = config(settings=BASE["settings"] | {"on": setting(True), "text": setting("ABC"), "any": setting([])})
+    name = written.partition("=")[0].strip()
+    read = getattr(made.resolve(overrides=parse_assignments([written])), name)
+    assert (read, type(read)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("units=2.5", "setting units is 2.5: it should be a valid integer"),
+        ("units=many", "setting units is 'many': it should be a valid integer"),
+        ("units=[1]", "setting units is '[1]': it should be a valid integer"),
+        ("units=", "setting units is '': it should be a valid integer"),
+        ("units=" + "9" * 5000, "it should be a valid integer"),
+        ("rate=nan", "setting rate is 'nan': it should be a valid number"),
+        ("on=maybe", "setting on is 'maybe': it should be a valid boolean"),
+        ("shown=[1,x]", "setting shown is '[1,x]': it should be a valid list"),
+        ("shown=1,x", "setting shown.1 is 'x': it should be a valid integer"),
+        ("shown=" + "[" * 3000, "it should be a valid list"),
+        ("shown=", "setting shown is []"),
+        ("unitz=3", "setting 'unitz' is unknown: did you mean units?"),
+    ],
+)
+def test_an_assignment_that_cannot_be_read_is_refused_by_its_setting(written, says):
+    made = config(settings=BASE["settings"] | {"on": setting(True)})
+    with pytest.raises(ValueError) as error:
+        made.resolve(overrides=parse_assignments([written]))
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize("written", ["units=3\nepochs=2", "units=3\n", "text=a\rb", 'text="""a\nb"""'])
+def test_an_assignment_of_several_lines_is_refused(written):
+    with pytest.raises(ValueError, match="it has several lines; write --set before each setting"):
+        parse_assignments([written])
+
+
+@pytest.mark.parametrize("written", ["units", "=3", " = 3", ""])
+def test_an_assignment_is_a_name_and_a_value(written):
+    with pytest.raises(ValueError, match=f"--set {written!r}: write it as name=value"):
+        parse_assignments([written])
 
 
 @pytest.mark.parametrize(
@@ -178,9 +239,28 @@ def test_a_missing_file_is_named(tmp_path):
         read_config(tmp_path / "guess.toml")
 
 
-def test_suggest_lists_what_there_is_when_nothing_is_near():
-    assert suggest("shufled", ["shuffled", "main"]) == "did you mean shuffled?"
-    assert suggest("q", ["shuffled", "main"]) == "use one of shuffled, main"
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        ("shufled", "shuffled"),
+        ("SHUFFLED", "shuffled"),
+        ("batch", "batch_size"),
+        ("hidden_units", "units"),
+        ("q", None),
+        ("", None),
+        ("lr", None),
+        ("steps_size", None),  # half of batch_size is in it, and nobody means that
+        ("unset", None),
+    ],
+)
+def test_suggest_names_what_is_near_and_otherwise_lists_what_there_is(wrong, meant):
+    names = ["shuffled", "main", "batch_size", "units"]
+    assert suggest(wrong, names) == (f"did you mean {meant}?" if meant else f"use one of {', '.join(names)}")
+
+
+def test_a_long_list_is_cut():
+    said = suggest("q", [f"units={n}" for n in range(100)])
+    assert said.endswith("units=18, units=19, … (100 in all)")
 
 
 def test_variants_that_claims_need_get_seeds_enough_for_a_verdict():

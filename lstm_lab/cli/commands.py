@@ -2,51 +2,56 @@
 
 from __future__ import annotations
 
-import json
-import shlex
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from lstm_lab.cli import recording, terminal
-from lstm_lab.cli.console import console, listing, plain_table
-from lstm_lab.common.checks import check_size
+from lstm_lab.cli import completing, listing, recording, terminal
+from lstm_lab.cli.columns import plain_table
+from lstm_lab.cli.console import console, visible
+from lstm_lab.cli.folders import OWN, RECORDED, described, reading, reference
+from lstm_lab.cli.options import (
+    KERAS3,
+    Again,
+    Assignments,
+    Data,
+    EraName,
+    Id,
+    Ids,
+    Jobs,
+    Results,
+    Seed,
+    Seeds,
+    SettingsName,
+    StartName,
+    TrainerName,
+    VariantName,
+    Variants,
+    in_era,
+    is_smoke,
+    named_once,
+    one_of,
+    place,
+    seeds_of,
+    with_data,
+    words,
+)
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
-from lstm_lab.report import findings, overview, pages, selection
+from lstm_lab.report import alike, findings, overview, pages, selection
 from lstm_lab.report.compare import compare
 from lstm_lab.report.readme import rewrite
+from lstm_lab.report.wanted import Wanted
 from lstm_lab.suite import catalogue
-from lstm_lab.suite.draws import SOURCES_SEED, stream
+from lstm_lab.suite.draws import stream
 from lstm_lab.suite.results import Store, canonical
 from lstm_lab.suite.running import Request
-from lstm_lab.suite.settings import KERAS1, MAIN, RUN, parse_assignments
+from lstm_lab.suite.settings import KERAS1, MAIN, parse_assignments
 
-KERAS3 = "keras3"
-RECORDED = Path("results")
-OWN_RESULTS = Path("runs")  # a user's own runs; git ignores it. The reference runs are in results/
+SEVERAL = 5  # of more, `compare` shows the differences from the first alone
 
 app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
-
-Ids = Annotated[list[str], typer.Argument(help="ids or names, shortened as you like; `all`; `published`")]
-Seed = Annotated[int | None, typer.Option(help="the seed (7, as the sources), or the first of several (0)", min=0)]
-Seeds = Annotated[int, typer.Option(help="how many seeds", min=1)]
-TrainerName = Annotated[str, typer.Option(help="compiled (fast) or keras (the reference)")]
-StartName = Annotated[str, typer.Option(help="scheduled (all draws NumPy's) or literal (Keras' own, as the sources)")]
-SettingsName = Annotated[str, typer.Option("--settings", help="full, or smoke for a few epochs only")]
-Assignments = Annotated[list[str], typer.Option("--set", help="a setting, as name=value; may be repeated")]
-Data = Annotated[Path | None, typer.Option(help="your own CSV file, for an experiment that takes one (0266)")]
-Variants = Annotated[list[str], typer.Option("--variant", help="a variant's name, or `all`; may be repeated")]
-Results = Annotated[Path, typer.Option(help="the folder of runs and reports")]
-Jobs = Annotated[
-    int | None, typer.Option(help="seeds at once: threads, or Keras' processes; default: cores, or 1", min=1)
-]
-EraName = Annotated[
-    str, typer.Option("--era", help="keras3, or keras1: a published section with the defaults of its own time")
-]
-Again = Annotated[bool, typer.Option("--again", help="repeat runs that are there already")]
 
 
 @app.command("run")
@@ -59,30 +64,32 @@ def run_command(
     settings: SettingsName = "full",
     assignments: Assignments = [],  # noqa: B006 (typer reads it, nobody writes it)
     variants: Variants = [MAIN],  # noqa: B006
-    results: Results = OWN_RESULTS,
+    results: Results = OWN,
     again: Again = False,
     jobs: Jobs = None,
     data: Data = None,
     era: EraName = KERAS3,
 ) -> None:
     """Train, ask and report: one experiment, several, `all` or `published`."""
-    names = catalogue.select(ids, KERAS1 if era == KERAS1 else MAIN)
-    variants = _in_era(era, variants, names)
-    assignments = _with_data(assignments, data, names)
-    options = "".join(f" --set {shlex.quote(assignment)}" for assignment in assignments)
-    for name in names:
+    chosen = catalogue.with_variants(ids, KERAS1 if era == KERAS1 else MAIN)
+    for name in (name for name, named in chosen.items() if any(named)):
+        named_once(name, variants, era)
+    variants = in_era(era, variants, list(chosen))
+    assignments = with_data(assignments, data, list(chosen))
+    for name, named in chosen.items():
         declared = catalogue.load(name)
+        wanted = [variant for each in named for variant in ([each] if each else variants)]
         request = Request(
-            seeds=_seeds(seed, seeds),
-            trainer=_one_of("trainer", trainer, "compiled", "keras"),
-            start=_one_of("start", start or ("literal" if trainer == "keras" else "scheduled"), "literal", "scheduled"),
-            variants=tuple(declared.config.variant_names() if "all" in variants else dict.fromkeys(variants)),
+            seeds=seeds_of(seed, seeds),
+            trainer=one_of("trainer", trainer, "compiled", "keras"),
+            start=one_of("start", start or ("literal" if trainer == "keras" else "scheduled"), "literal", "scheduled"),
+            variants=tuple(declared.config.variant_names() if catalogue.ALL in wanted else dict.fromkeys(wanted)),
             overrides=parse_assignments(assignments),
-            smoke=_smoke(settings),
+            smoke=is_smoke(settings),
             again=again,
             jobs=jobs,
         )
-        terminal.run(declared, request, results, options + " --settings smoke" * request.smoke)
+        terminal.run(declared, request, results, words(assignments, request.smoke))
 
 
 @app.command("reproduce")
@@ -90,13 +97,16 @@ def reproduce_command(
     results: Results = Path("reproduced"), seeds: Seeds = FEWEST_SEEDS, era: EraName = KERAS3
 ) -> None:
     """Run every published section anew and set published, recorded and measured figures side by side."""
-    (variant,) = _in_era(era, [MAIN], [])
+    (variant,) = in_era(era, [MAIN], [])
     console.print(recording.reproduce(results, catalogue.select(["published"], variant), seeds, variant))
 
 
 @app.command("record")
 def record_command(
-    ids: Annotated[list[str], typer.Argument(help="ids or names; all of them by default")] = ["all"],  # noqa: B006
+    ids: Annotated[
+        list[str],
+        typer.Argument(help="ids or names; all of them by default", autocompletion=completing.several_ids),
+    ] = ["all"],  # noqa: B006
     results: Results = RECORDED,
     long: Annotated[bool, typer.Option("--long", help="also what takes long, and Keras' own runs")] = False,
     jobs: Jobs = None,
@@ -116,30 +126,37 @@ def state_contract_command(
 
 
 @app.command("list")
-def list_command(results: Results = RECORDED) -> None:
-    """Every experiment under its source: id, title, published and recorded result."""
-    for item in listing(overview.listing(results)):
+def list_command(
+    ids: Annotated[list[str] | None, typer.Argument(help="ids, or words of a title or source; all by default")] = None,
+    results: Results = RECORDED,
+    figures: Annotated[bool, typer.Option("--figures", help="the published and recorded figures instead")] = False,
+) -> None:
+    """Every experiment under its source: id, title and answer; or the published and recorded figures."""
+    names, folder = listing.select(ids or []), reading(results) if figures else reference()
+    shown = listing.figures if figures else listing.titles
+    for item in shown(names, selection.Recorded(folder)):
         console.print(item)
-    console.print("`lstm-lab run ID` runs one, `lstm-lab show ID` shows its samples")
+    if figures or folder.is_dir():
+        console.print(f"{'figures' if figures else 'answers'} from {described(folder)}", soft_wrap=True)
+    console.print("`lstm-lab run ID` runs one, `lstm-lab show ID` shows its samples, `list --figures` the figures")
 
 
 @app.command("show")
 def show_command(
-    id: Annotated[str, typer.Argument(help="an id or name")],
+    id: Id,
     assignments: Assignments = [],  # noqa: B006
-    variant: Annotated[str, typer.Option(help="a variant's name")] = MAIN,
+    variant: VariantName = MAIN,
     rows: Annotated[int, typer.Option(help="how many samples", min=1)] = 8,
     data: Data = None,
     era: EraName = KERAS3,
 ) -> None:
     """An experiment's settings and its framed samples: what is a sample, a time step, a feature."""
-    name = catalogue.find(id)
-    (variant,) = _in_era(era, [variant], [name])
-    assignments = _with_data(assignments, data, [name])
+    name, variant = place(id, variant, era)
+    assignments = with_data(assignments, data, [name])
     declared = catalogue.load(name)
     settings = declared.config.resolve(variant, parse_assignments(assignments))
     console.print(f"{declared.id} · {declared.config.title}", style="bold")
-    said = pages.said(name, selection.Recorded(RECORDED))
+    said = pages.said(name, selection.Recorded(reference()))
     for heading in (each for each in ("Question", "Answer", "Look at") if each in said):
         console.print(f"{heading}: {said[heading]}")
     terminal.show_settings(settings)
@@ -149,26 +166,48 @@ def show_command(
 
 @app.command("compare")
 def compare_command(
-    ids: Annotated[list[str], typer.Argument(help="two or more, as 0110 or 0140/shuffled (id/variant)")],
+    ids: Annotated[
+        list[str],
+        typer.Argument(
+            help="as 0110, 0140/shuffled, 0140/all or alphabet/all; one: your runs with the reference runs",
+            autocompletion=completing.ids,
+        ),
+    ],
     measure: Annotated[str | None, typer.Option(help="which measure; the first that all have")] = None,
-    results: Results = RECORDED,
+    results: Annotated[
+        Path | None, typer.Option(help="the folder of runs: results/, or runs/ for one id or changed settings")
+    ] = None,
     plot: Annotated[Path | None, typer.Option(help="draw it to a file: .svg, .png or .pdf")] = None,
     settings: SettingsName = "full",
     assignments: Assignments = [],  # noqa: B006
     era: EraName = KERAS3,
 ) -> None:
-    """Compare on the same seeds: rates, interquartile means, quantiles and paired differences, with intervals."""
+    """Compare on the same seeds: rates, interquartile means, quantiles and paired differences, with intervals.
+
+    Several are compared with each other. For one, your runs, with your settings, are compared with the reference runs.
+    """
     if era != KERAS3:
         named = [text.partition("/") for text in ids]
-        _in_era(era, [variant or MAIN for _, _, variant in named], [catalogue.find(id) for id, _, _ in named])
+        in_era(era, [variant or MAIN for _, _, variant in named], [catalogue.find(id) for id, _, _ in named])
         ids = [f"{id}/{KERAS1}" for id, _, _ in named]
-    overrides, smoke = parse_assignments(assignments), _smoke(settings)
-    elsewhere = OWN_RESULTS if results == RECORDED else RECORDED
-    compared = compare(ids, results, measure, plot, overrides=overrides, smoke=smoke, elsewhere=elsewhere)
+    smoke = is_smoke(settings)
+    wanted = Wanted(parse_assignments(assignments), smoke, words(assignments, smoke), OWN)
+    alone = len(ids) == 1 and catalogue.parted(ids[0])[1] != catalogue.ALL
+    folder = reading(results or (OWN if alone or wanted.options else RECORDED))
+    ids, left_out, measure = alike.expand(ids, folder, measure, wanted.overrides, smoke)
+    compared = compare(ids, wanted, folder, reading(RECORDED), measure, plot)
     console.print(f"{compared.measure}: {selection.how(compared.kind)}", style="bold")
-    reference = f"the reference runs; --results {OWN_RESULTS} for your own" if results == RECORDED else "as asked"
-    console.print(f"from {results}/, {reference}\n")
-    for table in (compared.table(), compared.differences()):
+    beside = f"; reference: {described(reading(RECORDED))}" if alone else ""
+    console.print(f"from {described(folder)}{beside}", soft_wrap=True)
+    if compared.changes:
+        console.print(f"yours: {compared.changes}")
+    console.print()
+    if left_out:
+        console.print(f"left out, without runs that measure {compared.measure}: {', '.join(left_out)}\n")
+    differences = compared.differences()
+    if len(compared.values) > SEVERAL:  # those from the first: of all pairs there would be too many to read
+        differences = differences[: len(compared.values) - 1]
+    for table in (compared.table(), differences):
         console.print(plain_table(table), "")
     console.print("seeds along a line from the lowest value to the highest, dark where many are")
     for line in compared.strips():
@@ -186,6 +225,7 @@ def report_command(
     ] = False,
 ) -> None:
     """Write every REPORT.md and the overview over all anew from the runs; with --readme also the pages for readers."""
+    results = reading(results)
     for path in overview.write(results):
         console.print(str(path))
     if readme:
@@ -197,48 +237,12 @@ def report_command(
 @app.command("export")
 def export_command(ids: Ids, results: Results = RECORDED) -> None:
     """Print runs in canonical form, sorted, without times and provenance: the same bytes for the same seeds."""
-    records = [record for name in catalogue.select(ids) for record in Store(results, name).records()]
+    folder = reading(results)
+    if folder != results:
+        typer.echo(f"lstm-lab: from {described(folder)}", err=True)
+    records = [record for name in catalogue.select(ids) for record in Store(folder, name).records()]
     if not records:
-        raise ValueError(f"no runs of {' '.join(ids)} in {results}: run them, or name --results")
-    sys.stdout.write(canonical(records))
-
-
-def _with_data(assignments: list[str], data: Path | None, names: list[str]) -> list[str]:
-    """The assignments with the user's own file among them; ValueError where an experiment takes none."""
-    if data is None:
-        return assignments
-    for name in names:
-        if "data" not in catalogue.config(name).settings:
-            raise ValueError(f"--data {data}: {name} takes no file of its own, leave --data out")
-    return [*assignments, f"data={json.dumps(str(data))}"]
-
-
-def _in_era(era: str, variants: list[str], names: list[str]) -> list[str]:
-    """The variants to run of these experiments in an era: those asked for, or the one with the defaults of Keras 1."""
-    if _one_of("era", era, KERAS3, KERAS1) == KERAS3:
-        return variants
-    if others := [variant for variant in variants if variant != MAIN]:
-        raise ValueError(f"--era {era} is a variant itself: leave out {', '.join(others)}")
-    for name in names:
-        if KERAS1 not in catalogue.config(name).variant_names():
-            raise ValueError(f"--era {era}: {name} is no published section that trains a network; leave --era out")
-    return [KERAS1]
-
-
-def _seeds(seed: int | None, seeds: int) -> tuple[int, ...]:
-    """One seed: the sources' unless another is given. Several: from 0, or from the one given."""
-    if seeds == 1:
-        return (SOURCES_SEED if seed is None else seed,)
-    first = seed or 0
-    check_size(RUN * seeds, f"--seeds {seeds}", "use fewer")
-    return tuple(range(first, first + seeds))
-
-
-def _smoke(settings: str) -> bool:
-    return _one_of("settings", settings, "full", "smoke") == "smoke"
-
-
-def _one_of(name: str, value: str, *allowed: str) -> Any:
-    if value not in allowed:
-        raise ValueError(f"--{name} is {value!r}: use {' or '.join(allowed)}")
-    return value
+        raise ValueError(f"no runs of {' '.join(ids)} in {folder}: run them, or name --results")
+    exported = canonical(records)
+    # UTF-8 whatever the output's encoding is, so that the bytes are the same.
+    typer.echo((visible(exported) if console.is_terminal else exported).encode(), nl=False)

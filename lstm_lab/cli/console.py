@@ -1,33 +1,47 @@
-"""What a run looks like in a terminal: the framed samples, a progress bar, the answers, one table."""
+"""What a run looks like in a terminal: the framed samples, and the answers."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from rich import box
 from rich.console import Console, Group
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Order
 from lstm_lab.judging.measures import Count
-from lstm_lab.judging.measures import Text as Said
 from lstm_lab.probes import SHOWN, Measure
-from lstm_lab.report import tables
-from lstm_lab.suite.results import Record
-from lstm_lab.suite.running import Progress
-from lstm_lab.suite.settings import KERAS1, MAIN, Config
 
-console = Console(highlight=False, soft_wrap=False, markup=False)  # brackets are what users typed
+_PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {0x7F: 0x2421}
+_PICTURES |= {code: ord("�") for code in (*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
-LONGEST_CELL, LONGEST_NAME = 16, 24  # characters: a longer text is a block, a longer name may be broken anywhere
+
+def visible(text: str) -> str:
+    """Text with a visible sign in the place of each control character, so that it cannot steer the terminal.
+
+    >>> visible("\x1b[31mred")
+    '␛[31mred'
+    """
+    return text.translate(_PICTURES)
+
+
+class _Console(Console):
+    """All that commands print goes through here: texts of data, records and settings, which may hold anything."""
+
+    def render_str(self, text: str, **options) -> Text:
+        return super().render_str(visible(text), **options)
+
+    def render(self, renderable, options=None):
+        if isinstance(renderable, Text):
+            renderable.plain = visible(renderable.plain)
+        return super().render(renderable, options)
+
+
+console = _Console(highlight=False, soft_wrap=False, markup=False)  # brackets are what users typed
 
 
 def framed_table(framed: Framed, rows: int = 5, resets: np.ndarray | None = None, more: str = "more rows") -> Group:
@@ -109,49 +123,6 @@ def _target(framed: Framed, sample: int) -> str:
     return framed.target_codec.text(framed.targets[sample])
 
 
-class Watch(Progress):
-    """A progress bar over seeds, and over epochs where a trainer reports them; the answers of a single seed."""
-
-    def __init__(self, epochs_too: bool):
-        self._bars = Bars(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[note]}"),
-            console=console,
-        )
-        self._epochs_too = epochs_too
-        self._seeds: Any = None
-        self._epochs: Any = None
-        self.answers: dict[str, Measure] = {}
-
-    def __enter__(self):
-        self._bars.start()
-        return self
-
-    def __exit__(self, *exception):
-        self._bars.stop()
-
-    def begin(self, experiment, variant: str, seeds: int) -> None:
-        name = experiment.id if variant == MAIN else f"{experiment.id} {variant}"
-        if not seeds:
-            console.print(f"{name}: every run asked for is there already; --again repeats them")
-            return
-        self._seeds = self._bars.add_task(f"{name} seeds", total=seeds, note="")
-        if self._epochs_too:
-            self._epochs = self._bars.add_task(f"{name} epochs", total=None, note="")
-
-    def epoch(self, done: int, epochs: int, logs: dict[str, float]) -> None:
-        note = "  ".join(f"{name} {value:.4f}" for name, value in logs.items())
-        self._bars.update(self._epochs, completed=done, total=epochs, note=note)
-
-    def seed(self, record: Record, measures: dict[str, Measure]) -> None:
-        self._bars.advance(self._seeds)
-        self.answers = measures
-
-
 def show_answers(answers: dict[str, Measure]) -> None:
     """What one trained network answered, in symbols."""
     if any(measure.lines for measure in answers.values()):
@@ -164,71 +135,3 @@ def show_answers(answers: dict[str, Measure]) -> None:
             asked = measure.value.asked if isinstance(measure.value, Count) else 0
             if len(measure.lines) == SHOWN < asked:
                 console.print(f"  … these are the first {SHOWN} samples; answers counted in all: {asked}")
-
-
-def listing(rows: Sequence[tuple[str, str, str, str, str]]) -> Iterator[Text | Table]:
-    """(id, title, source, published, recorded) → a heading and a table for each source document, in order."""
-    groups: dict[str, list[tuple[str, ...]]] = {}
-    for id, title, source, *figures in rows:
-        counts = [re.match(r"[\d.]+/\d+|\d+ of \d+ seeds all right", cell) for cell in figures]
-        short = [
-            count.group().replace(" seeds", "") if count else cell for count, cell in zip(counts, figures, strict=True)
-        ]
-        groups.setdefault(source.split(",")[0], []).append((id, title, *short))
-    for source, lines in groups.items():
-        yield Text(source, style="bold")
-        table = Table("id", "title", "published", "recorded", box=None, padding=(0, 1, 0, 0), expand=True)
-        for column, width in zip(table.columns, (4, None, 9, 21), strict=True):
-            column.width, column.ratio, column.no_wrap = width, None if width else 1, True
-        for line in lines:
-            table.add_row(*line)
-        yield table
-
-
-def result_table(config: Config, measured: Sequence[Record], recorded: Sequence[Record], title: str) -> Group:
-    """Published, recorded and just measured figures, and the baselines: chance and the lookup table."""
-    published = all(record["variant"] in (MAIN, KERAS1) for record in measured)
-    rows = tables.result(config, tables.once(measured), tables.once(recorded), published)
-    texts = {name for record in [*measured, *recorded] for name, v in record["measures"].items() if isinstance(v, Said)}
-    long = [row for row in rows if row["measure"] in texts and max(map(len, [*row.values()][1:])) > LONGEST_CELL]
-    short = tables.compact([row for row in rows if row not in long])
-    parts: list[Any] = [plain_table(short)] if short else []
-    return Group(Text(title, style="bold"), *parts, *map(_block, long))
-
-
-def _block(row: dict[str, str]) -> Text:
-    """A measure whose text is too long for a column: each different text on lines of its own."""
-    said: dict[str, list[str]] = {}
-    for column, text in row.items():
-        if column != "measure" and text not in ("", tables.NONE):
-            said.setdefault(text, []).append(column)
-    if len(said) == 1 and row.get("published") in said:
-        return Text(f"{row['measure']}: as published, {next(iter(said))}")
-    lines = (f"  {', '.join(columns)}: {text}" for text, columns in said.items())
-    return Text("\n".join([f"{row['measure']}:", *lines]))
-
-
-def plain_table(rows: tables.Rows) -> Table:
-    """A table for a terminal of 80 columns: count, percent and interval each on a line of their own."""
-    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    for column in rows[0]:
-        shown.add_column(column.replace("lookup table", "lookup\ntable"), overflow="fold")
-    for row in rows:
-        name, *cells = row.values()
-        shown.add_row(
-            _folded(name), *(cell.replace(" (", "\n(").replace(", ", "\n") for cell in cells), end_section=True
-        )
-    # The first column keeps its width, unless a name in it has no place to be broken at.
-    first = shown.columns[0]
-    first.no_wrap = all(len(part) <= LONGEST_NAME for name in first.cells for part in str(name).split("\n"))
-    return shown
-
-
-def _folded(name: str, width: int = 14) -> str:
-    """A long name on several lines, broken at its underscores."""
-    lines = [""]
-    for part in re.findall(r"[^_]*_?", name):
-        if lines[-1] and len(lines[-1] + part) > width:
-            lines.append("")
-        lines[-1] += part
-    return "\n".join(lines)

@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import logging
 import os
 import sys
-from typing import NoReturn
+import warnings
+from typing import NoReturn, TextIO
 
 import typer
 
+from lstm_lab.cli import new, states  # noqa: F401 (commands in files of their own)
 from lstm_lab.cli.commands import app
+from lstm_lab.cli.console import visible
+from lstm_lab.cli.interrupts import interrupts
 from lstm_lab.cli.terminal import Interrupted
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.experiment import Experiment, Lesson
 from lstm_lab.trainers.trained import TrainingDiverged
 
-INTERRUPTED = 130  # exit status: 128 and the number of SIGINT
-
 
 def main(declared: Experiment | Lesson | None = None) -> None:
     """The entry point of `lstm-lab`, and of a script: `python experiments/NNNN_name.py` is `lstm-lab run NNNN`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # prints what can be printed where the output is not UTF-8
+    with interrupts.caught(), warnings.catch_warnings():
+        _quiet_libraries()
+        _run(declared)
+
+
+def _quiet_libraries() -> None:
+    """No lines of TensorFlow, JAX or matplotlib among ours, unless Python was told to show warnings."""
+    for library in ("jax", "matplotlib", "tensorflow"):
+        logging.getLogger(library).setLevel(logging.ERROR)
+    if not sys.warnoptions:
+        warnings.filterwarnings("ignore", module=r"(jax|keras|matplotlib|tensorflow)\.")
+
+
+def _run(declared: Experiment | Lesson | None) -> None:
     if declared is None:
         arguments = sys.argv[1:] or ["--help"]
     else:
@@ -27,24 +49,50 @@ def main(declared: Experiment | Lesson | None = None) -> None:
     usage_error = typer.BadParameter.__mro__[1]  # not exported by typer itself
     try:
         status = app(arguments, prog_name="lstm-lab", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here an error is still one line
     except (KeyboardInterrupt, typer.Abort):
-        _exit(INTERRUPTED, "interrupted")
+        _exit(interrupts.status, "interrupted")
     except Interrupted as kept:
-        _exit(INTERRUPTED, str(kept))
+        _exit(interrupts.status, str(kept))
     except usage_error as error:  # type: ignore[misc]
         _exit(2, f"{error.format_message()} (--help shows what there is)")  # type: ignore[attr-defined]
-    except (ValueError, TrainingDiverged) as error:
+    except (ValueError, TrainingDiverged, ImportError, OSError) as error:
         if os.environ.get("LSTM_LAB_TRACEBACK"):
             raise
-        _exit(2, str(error))
-    except BrokenPipeError:  # `lstm-lab export all | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # `lstm-lab export all | head`
+            _discard(sys.stdout)
+            return
+        _exit(2, _said(error))
     else:
-        if status == INTERRUPTED:  # typer's word for a Ctrl-C
-            _exit(INTERRUPTED, "interrupted")
+        if status == 130:  # typer's word for a Ctrl-C
+            _exit(interrupts.status, "interrupted")
         sys.exit(status)
 
 
+def _said(error: Exception) -> str:
+    """One line for an error that is not ours."""
+    if isinstance(error, ImportError) and not isinstance(error, ValueError):
+        return f"{error.name or 'a library'} cannot be imported ({error}): install it, as requirements.lock lists it"
+    if isinstance(error, OSError):
+        if error.filename:
+            return f"{error.filename}: {error.strerror}"
+        if isinstance(error, FileNotFoundError):
+            return "the current folder is not there any more: change to another one"
+        if error.errno in (errno.ENOSPC, errno.EIO):
+            _discard(sys.stdout)
+            return f"what is printed cannot be written: {error.strerror}"
+    return str(error)
+
+
+def _discard(stream: TextIO) -> None:
+    """Let what is left for a stream that nobody takes go nowhere, so that Python does not complain of it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def _exit(status: int, message: str) -> NoReturn:
-    print(f"lstm-lab: {' '.join(message.split())}", file=sys.stderr)
+    try:
+        print(f"lstm-lab: {visible(' '.join(message.split()))}", file=sys.stderr, flush=True)
+    except OSError:  # the terminal is gone, and SIGHUP with it
+        _discard(sys.stderr)
     sys.exit(status)

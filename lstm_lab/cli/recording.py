@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rich.table import Table
+from rich.console import Group
 
-from lstm_lab.cli import console
-from lstm_lab.report import pages, tables
+from lstm_lab.cli import columns, folders
+from lstm_lab.cli.options import seeds_of
+from lstm_lab.cli.terminal import watched
+from lstm_lab.judging.verdicts import FEWEST_SEEDS, as_published
+from lstm_lab.report import generated, pages, tables
 from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
-from lstm_lab.suite.draws import SOURCES_SEED
-from lstm_lab.suite.running import Request, run
+from lstm_lab.suite.running import Request
 from lstm_lab.suite.settings import MAIN
 
 
@@ -22,6 +24,7 @@ def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | 
     long: also what takes long, and Keras' own literal runs of the published sections.
     """
     for name in names:
+        generated.refuse_own(pages.place(name, Recorded(results)))
         config = catalogue.config(name)
         requests = [
             Request(seeds=tuple(range(config.seeds_of(variant))), variants=(variant,), jobs=jobs)
@@ -31,31 +34,41 @@ def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | 
         if long and config.keras_seeds:
             requests.append(Request(seeds=tuple(config.keras_seeds), trainer="keras", start="literal", jobs=jobs))
         for request in requests:
-            with console.Watch(epochs_too=request.reports_epochs) as watch:
-                run(catalogue.load(name), request, results, watch)
+            watched(catalogue.load(name), request, results)
         pages.write(name, Recorded(results))
 
 
-def reproduce(results: Path, names: Sequence[str], seeds: int, variant: str = MAIN) -> Table:
+def reproduce(results: Path, names: Sequence[str], seeds: int, variant: str = MAIN) -> Group:
     """Run the published sections over some seeds and return the table of published, recorded and measured figures.
 
     variant: the sections themselves, or in the defaults of Keras 1.
     """
-    rows, recorded = [], Recorded(catalogue.root() / "results")
+    rows, said, verdicts, recorded = [], {}, [], Recorded(folders.reference())
     for name in names:
-        with console.Watch(epochs_too=False) as watch:
-            request = Request(seeds=tuple(range(seeds)), variants=(variant,))
-            measured = run(catalogue.load(name), request, results, watch)
+        generated.refuse_own(pages.place(name, Recorded(results)))
+        request = Request(seeds=seeds_of(0, seeds), variants=(variant,))
+        measured, _ = watched(catalogue.load(name), request, results)
         pages.write(name, Recorded(results))
-        literal, compiled = recorded.as_the_sources(name, variant), recorded.reference(name, variant)
-        rows += [
-            {
-                "measure": f"{name[:4]} {measure}",
-                "published": published.measure.shown if published.measure else "see report",
-                f"Keras, seed {SOURCES_SEED}": tables.over_seeds(tables.values(literal, measure)),
-                "recorded": tables.over_seeds(tables.values(compiled, measure)),
-                f"{seeds} seeds now": tables.over_seeds(tables.values(measured, measure)),
-            }
-            for measure, published in recorded.config(name).published.items()
-        ]
-    return console.plain_table(rows)
+        measured, compiled = tables.once(measured), tables.once(recorded.reference(name, variant))
+        for measure, published in recorded.config(name).published.items():
+            ours, label = tables.values(measured, measure), f"{name[:4]} {measure}"
+            verdicts.append(as_published(published, ours, exact=measured[0]["trainer"] == "none"))
+            said[label] = ours
+            rows.append(
+                {
+                    "measure": label,
+                    "published": published.measure.shown if published.measure else "see report",
+                    "recorded": tables.over_seeds(tables.values(compiled, measure)),
+                    f"{seeds} seeds now": tables.over_seeds(ours),
+                    "as published?": {True: "yes", False: "no", None: "not judged"}[verdicts[-1]],
+                }
+            )
+    return Group(*columns.figures(rows, said), *_summary(verdicts))
+
+
+def _summary(verdicts: Sequence[bool | None]) -> Iterator[str]:
+    """What "as published" means, and how many figures are."""
+    yield "as published: the figure lies in the central 95 % of the seeds; a text is said by one seed in twenty or more"
+    if open_ := verdicts.count(None):
+        yield f"not judged: {open_}, with fewer seeds than the {FEWEST_SEEDS} that a verdict needs"
+    yield f"{verdicts.count(True)} of {len(verdicts)} figures as published"

@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
 from rich import box
 from rich.table import Table
 
-from lstm_lab.cli import console
-from lstm_lab.report import pages, selection, tables
-from lstm_lab.suite import catalogue, running
+from lstm_lab.cli import columns, console, folders, progress
+from lstm_lab.probes import Measure
+from lstm_lab.report import generated, pages, selection, tables
+from lstm_lab.report.changes import changed
+from lstm_lab.suite import running
 from lstm_lab.suite.draws import LegacyDraws, stream
 from lstm_lab.suite.experiment import Experiment, Lesson
+from lstm_lab.suite.results import Record
 from lstm_lab.suite.running import Request
 from lstm_lab.suite.settings import MAIN, Config
 from lstm_lab.suite.values import Settings
+from lstm_lab.trainers.kept import keep_programs
 
 
 class Interrupted(Exception):
     """Ctrl-C, with what is kept."""
+
+
+def watched(declared: Experiment | Lesson, request: Request, results: Path) -> tuple[list[Record], dict[str, Measure]]:
+    """Run what is missing, with bars that move: all records, and the answers of the seed that was trained last.
+
+    Raises Interrupted on Ctrl-C, with the number of seeds that are kept.
+    """
+    keep_programs()
+    watch = progress.Watch()
+    try:
+        with watch:
+            return running.run(declared, request, results, watch), watch.answers
+    except KeyboardInterrupt:
+        raise Interrupted(_kept(declared, request, results)) from None
 
 
 def run(declared: Experiment | Lesson, request: Request, results: Path, options: str = "") -> None:
@@ -29,36 +48,37 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
     options  the command line's words for the settings asked for: what `compare` needs to find these runs
     Raises Interrupted on Ctrl-C, with the number of seeds that are kept.
     """
-    config = declared.config
-    resolved = config.resolve(request.variants[0], request.overrides, request.smoke)
+    generated.refuse_own(pages.place(declared.name, selection.Recorded(results)))
+    config, first = declared.config, request.variants[0]
+    resolved = {variant: config.resolve(variant, request.overrides, request.smoke) for variant in request.variants}
+    changes = {v: changed(settings.recorded(), config.resolve(v).recorded()) for v, settings in resolved.items()}
     console.console.print(f"{declared.id} · {config.title}", style="bold")
     console.console.print(f"source: {config.source}")
+    if len(changes) > 1:
+        console.console.print(f"{len(changes)} variants: each table says what its variant changes", style="bold")
+    for line in _changes(config, first if len(changes) == 1 else MAIN, changes[first]):
+        console.console.print(line, style="bold")
     draws = LegacyDraws(request.seeds[0]) if request.start == "literal" else stream(request.seeds[0], "data")
-    show(declared.of(request.variants[0]), resolved, draws, 5, f"`lstm-lab show {declared.id} --rows N`")
-    watch = console.Watch(epochs_too=request.reports_epochs and isinstance(declared, Experiment))
-    try:
-        with watch:
-            records = running.run(declared, request, results, watch)
-    except KeyboardInterrupt:
-        raise Interrupted(_kept(declared, request, results)) from None
+    show(declared.of(first), resolved[first], draws, 5, f"`lstm-lab show {declared.id} --rows N`")
+    records, answers = watched(declared, request, results)
     if len(request.seeds) == 1 and len(request.variants) == 1:
-        console.show_answers(watch.answers)
-    recorded = selection.Recorded(catalogue.root() / "results")
-    for variant in request.variants:
+        console.show_answers(answers)
+    recorded = selection.Recorded(folders.reference())
+    for variant, yours in changes.items():
         measured = [record for record in records if record["variant"] == variant]
-        reference = recorded.reference(declared.name, variant)
-        title = f"{declared.id} {'' if variant == MAIN else variant + ' '}· {_how(measured)}"
-        console.console.print(console.result_table(config, measured, reference, title))
+        reference = _readable(recorded, declared.name, variant)
+        title = "\n".join([f"{declared.id} · {_how(measured)}", *_changes(config, variant, yours)])
+        console.console.print(columns.result_table(config, measured, reference, title, changed=bool(yours)), "")
     show_meanings(config, list(records[0]["measures"]))
     if answer := pages.said(declared.name, recorded).get("Answer"):
-        console.console.print(f"Answer: {answer}")
+        console.console.print(f"Answer{' of the reference runs' if any(changes.values()) else ''}: {answer}")
     report = pages.write(declared.name, selection.Recorded(results))
     console.console.print(f"report: {report}")
-    if resolved.recorded() != config.resolve(request.variants[0]).recorded():
-        console.console.print(
-            "the report shows only runs with the settings of the TOML file, so these are not in it; to compare these: "
-            f"lstm-lab compare {declared.id} OTHER{options} --results {results}"
-        )
+    if changes[first]:
+        which = declared.id if first == MAIN else f"{declared.id}/{first}"
+        elsewhere = "" if results == folders.OWN else f" --results {shlex.quote(str(results))}"
+        command = f"lstm-lab compare {which}{options}{elsewhere}"
+        console.console.print(f"beside the reference runs, on the same seeds: {command}", soft_wrap=True)
 
 
 def show(declared: Experiment | Lesson, settings: Settings, draws: Any, rows: int, more: str) -> None:
@@ -88,10 +108,30 @@ def show_settings(settings: Settings) -> None:
 def show_meanings(config: Config, measures: list[str] | None = None) -> None:
     """Print what the measures mean: those given, or those of the reference runs of the experiment."""
     if measures is None:
-        measures = tables.measures(selection.Recorded(catalogue.root() / "results").current(config.name))
+        measures = tables.measures(selection.Recorded(folders.reference()).current(config.name))
     for measure in measures:
         if about := config.about(measure):
             console.console.print(f"{measure}: {about}")
+
+
+def _changes(config: Config, variant: str, yours: str) -> list[str]:
+    """What a variant is and changes of the main run, and what the command line changes of the variant."""
+    lines = [f"changed: {yours}"] if yours else []
+    if variant == MAIN:
+        return lines
+    about = config.variants[variant].about if variant in config.variants else ""
+    values = changed(config.resolve(variant).recorded(), config.resolve().recorded(), of="main run")
+    said = "; ".join(filter(None, (about, values)))
+    return [f"variant {variant}" + (f": {said}" if said else ""), *lines]
+
+
+def _readable(recorded: selection.Recorded, name: str, variant: str) -> list[dict[str, Any]]:
+    """The reference runs of a variant. If they cannot be read, a line says so: what was just trained is shown still."""
+    try:
+        return recorded.reference(name, variant)
+    except ValueError as error:
+        console.console.print(f"the recorded figures are left out: {error}")
+        return []
 
 
 def _kept(declared: Experiment | Lesson, request: Request, results: Path) -> str:

@@ -1,29 +1,84 @@
-"""Writing whole files, so that a reader never finds half of one, and small objects kept as JSON."""
+"""Writing whole files, so that nobody finds half of one, also after a power failure; and small objects kept as JSON."""
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import json
 import os
+import stat
+import time
 from pathlib import Path
 
 from lstm_lab.common.checks import as_path, check_folder, check_size, listed, shown
+
+_DRAFT = ".draft"
+_OLD = 24 * 60 * 60  # seconds; no file takes that long to write
 
 
 def write_whole(path: str | os.PathLike, content: str | bytes) -> None:
     """Write a file beside the path, then move it to the path: a reader finds the old content or the new one.
 
+    The file keeps its permissions. Both the file and its place in the folder are on the disk when this returns.
     Raises ValueError, and leaves the old content as it was, where the path cannot be written.
     """
     path = Path(path)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{os.getpid()}{_DRAFT}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content.encode() if isinstance(content, str) else content)
+        make_folder(path.parent)
+        _remove_left_drafts(path)
+        with open(draft, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            draft.chmod(stat.S_IMODE(path.stat().st_mode))
         draft.replace(path)
+        sync_folder(path.parent)
     except OSError as error:
         raise ValueError(f"{path} cannot be written: {error.strerror or error}") from None
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # such as a folder in the draft's place: the first error counts
+            draft.unlink(missing_ok=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing; all of them are on the disk when this returns."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        sync_folder(each.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Let the names in a folder reach the disk: a new file is there after a power failure only once they have."""
+    with contextlib.suppress(OSError):  # Windows opens no folders, and some file systems cannot do it
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
+def _remove_left_drafts(path: Path) -> None:
+    """Remove what a killed process left of this file: the drafts of processes that are no more, and old ones."""
+    for draft in path.parent.glob(f".{glob.escape(path.name)}.*{_DRAFT}"):
+        process = draft.stem.rpartition(".")[2]
+        with contextlib.suppress(OSError):
+            if process.isdecimal() and (_is_gone(int(process)) or time.time() - draft.stat().st_mtime > _OLD):
+                draft.unlink()
+
+
+def _is_gone(process: int) -> bool:
+    if os.name != "posix":  # elsewhere, signal 0 would end the process
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):  # another user's, or no process's number
+        return False
+    return False
 
 
 def write_json(path, kind: str, version: int, content: dict) -> None:

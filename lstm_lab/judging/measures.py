@@ -93,17 +93,17 @@ def read(stored: Any) -> Value:
     (Count(right=21, asked=25), Text(symbols='BCD'), Number(value=0.5))
     """
     match stored:
-        case Count() | Text() | Number():
-            return stored
+        case [int() | float() as right, int(asked)] if 0 <= right <= asked and bool not in map(type, stored):
+            return Count(right, asked)
+        case float():
+            return Number(stored)
         case str():
             return Text(stored)
-        case bool():
-            pass
-        case int() | float():
+        case int() if not isinstance(stored, bool) and abs(stored) < 2**63:  # a larger one may be no float
             return Number(stored)
-        case [int() | float() as right, int(asked)] if 0 <= right <= asked:
-            return Count(right, asked)
-    raise ValueError(f"a measure is {stored!r}: it should be a count (right, asked), a text or a number")
+        case Count() | Text() | Number():
+            return stored
+    raise ValueError(f"a measure is {stored!r:.200}: it should be a count (right, asked), a text or a number")
 
 
 def scores(values: Sequence[Value]) -> list[float]:

@@ -185,6 +185,16 @@ def typical(published: Published, values: Sequence[Value]) -> bool | None:
     return low <= figure.score <= high
 
 
+def as_published(published: Published, values: Sequence[Value], exact: bool = False) -> bool | None:
+    """Does a published figure come out? Exact: as every value, where nothing is drawn; else if it is typical.
+
+    None where the source prints no figure, or with too few seeds.
+    """
+    if exact and published.measure is not None:
+        return all(value == published.measure for value in values)
+    return typical(published, values)
+
+
 def all_as_published(published: Mapping[str, Published], runs: Sequence[Mapping[str, Value]]) -> Rate | None:
     """On how many seeds every published count is reached and every published text said; None under two such figures.
 

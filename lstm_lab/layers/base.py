@@ -51,6 +51,11 @@ class Layer:
         return ()
 
     @property
+    def state_names(self) -> tuple[str, ...]:
+        """What the state's arrays are called."""
+        return tuple(f"state {number}" for number in range(1, len(self.state_shapes(1)) + 1))
+
+    @property
     def has_state(self) -> bool:
         return bool(self.state_shapes(1))
 

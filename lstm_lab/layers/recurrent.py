@@ -28,6 +28,10 @@ class Recurrent(Layer):
     def state_shapes(self, batch):
         return ((batch, self.units),)
 
+    @property
+    def state_names(self):
+        return ("h", "c")[: len(self.state_shapes(1))]
+
     def used_by_state(self, weights):
         return [weights[1]]
 

@@ -34,6 +34,11 @@ class Predictor:
         self._looks_up = codec is not None and codec.coding == "one_hot" and not architecture.layers[0].first_only
 
     def __call__(self, inputs: np.ndarray, state: States | None = None) -> tuple[np.ndarray, States]:
+        outputs, states = self.each_step(inputs, state)
+        return outputs, [tuple(array[-1] for array in layer) for layer in states]
+
+    def each_step(self, inputs: np.ndarray, state: States | None = None) -> tuple[np.ndarray, States]:
+        """The same with the state after every step: for each layer that has one its arrays, [steps, batch, units]."""
         inputs = np.asarray(inputs) if self.codec is None else self.codec.checked(inputs)
         if inputs.ndim != 3:
             raise ValueError(f"inputs of shape {inputs.shape}: need [batch, time steps, features or codes]")
@@ -41,8 +46,7 @@ class Predictor:
         if state is not None:
             self.architecture.check_state(state, len(inputs))
         outputs, states = forward(np, self.architecture.layers, self._weights, x, None, state or [])
-        after = [tuple(array[-1] for array in layer) for layer in states]
-        return outputs.swapaxes(0, 1) if self.architecture.gives_sequence else outputs, after
+        return outputs.swapaxes(0, 1) if self.architecture.gives_sequence else outputs, states
 
     def _encoded(self, inputs: np.ndarray) -> Any:
         """The inputs with the steps in front; one-hot rows stay codes, whose rows of the kernel are looked up."""

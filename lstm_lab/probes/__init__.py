@@ -22,13 +22,16 @@ from lstm_lab.probes.asked import SHOWN, Asked, Measure, Probe
 from lstm_lab.probes.baselines import lookup_table
 from lstm_lab.probes.inside import epochs_to_learn, final_loss, kernel_unmoved, side_by_side
 from lstm_lab.probes.reach import cost_of_truncation, looks_back, reach_of_gradient
+from lstm_lab.probes.stepping import LayerStates, Stepped, read_text, step_through
 from lstm_lab.probes.walks import cold_start, walk, warmed_up
 
 __all__ = [
     "SHOWN",
     "Asked",
+    "LayerStates",
     "Measure",
     "Probe",
+    "Stepped",
     "answer",
     "cold_start",
     "cost_of_truncation",
@@ -45,9 +48,11 @@ __all__ = [
     "over_variance",
     "random_order",
     "reach_of_gradient",
+    "read_text",
     "rounded",
     "side_by_side",
     "squared_error",
+    "step_through",
     "unseen",
     "walk",
     "warmed_up",

@@ -159,7 +159,7 @@ def check(name: str, recorded: Recorded) -> None:
             if claim.condition.paired and {Text} < {type(value) for value in (*values.values(), *controls.values())}:
                 raise ValueError(f"condition is {claim.condition.words!r}: one is a text and the other is not")
         except ValueError as error:
-            raise ValueError(f"{name}.toml: claim {number}: {error}") from None
+            raise ValueError(f"{name}.toml: claim {number}: {error!s:.400}") from None
 
 
 def _asked(runs: Sequence[Record], measure: str) -> dict[int, Value]:

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -16,9 +15,9 @@ from lstm_lab.judging.statistics import interquartile_mean
 from lstm_lab.report import figures, selection, tables
 from lstm_lab.report.selection import Recorded
 from lstm_lab.report.tables import Rows
+from lstm_lab.report.wanted import Place, Wanted, short
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.results import Record
-from lstm_lab.suite.settings import MAIN
 
 _SHADES = " ░▒▓█"
 
@@ -27,12 +26,14 @@ _SHADES = " ░▒▓█"
 class Comparison:
     """The runs compared, all of one trainer and start.
 
-    values  id → the measure's value by seed
+    values   id → the measure's value by seed
+    changes  what a user's settings change of the reference, in words
     """
 
     measure: str
     kind: selection.Kind
     values: dict[str, dict[int, Value]]
+    changes: str = ""
 
     def table(self) -> Rows:
         """A row each: rate, interquartile mean and quantiles, over all its seeds."""
@@ -47,20 +48,13 @@ class Comparison:
         """First − second of every pair, on the seeds that both have."""
         rows = []
         for first, second in itertools.combinations(self.values, 2):
-            seeds = self.shared(first, second)
+            seeds = [seed for seed in self.values[first] if seed in self.values[second]]
             ours, theirs = ([self.values[label][seed] for seed in seeds] for label in (first, second))
             difference = tables.difference(ours, theirs)
             rows.append(
                 {"on the same seeds": f"{first} − {second}", "seeds": str(len(seeds)), "difference": difference}
             )
         return rows
-
-    def shared(self, first: str, second: str) -> list[int]:
-        """Seeds that both have; ValueError where there are none."""
-        seeds = [seed for seed in self.values[first] if seed in self.values[second]]
-        if not seeds:
-            raise ValueError(f"{first} and {second} have no seed in common: run both over the same --seeds")
-        return seeds
 
     def scores(self) -> dict[str, list[float]]:
         """id → one number a seed."""
@@ -73,102 +67,96 @@ class Comparison:
         edges = np.linspace(low, high if high > low else low + 1, width + 1)
         longest = max(map(len, groups))
         lines = [f"{'':{longest}} {f'{low:.3g}':{width - 6}}{high:6.3g}"]
-        for label, found in groups.items():
+        for which, found in groups.items():
             share = np.histogram(found, edges)[0] / len(found)
             shades = np.ceil(share * (len(_SHADES) - 1)).astype(int)
-            lines.append(f"{label:{longest}} {''.join(_SHADES[shade] for shade in shades)}")
+            lines.append(f"{which:{longest}} {''.join(_SHADES[shade] for shade in shades)}")
         return lines
 
     def plot(self, path: Path) -> None:
         """Draw the same to a file, its kind by its ending."""
-        kind = _plot_kind(path)
+        kind = figures.kind_of(path)
         middles = {label: interquartile_mean(found) for label, found in self.scores().items()}
         counts = all(isinstance(v, Count) for by_seed in self.values.values() for v in by_seed.values())
-        title, label = f"{self.measure} ({selection.how(self.kind)})", "share right" if counts else self.measure
-        write_whole(path, figures.strips(self.scores(), middles, label, kind, title))
+        title, axis = f"{self.measure} ({selection.how(self.kind)})", "share right" if counts else self.measure
+        write_whole(path, figures.strips(self.scores(), middles, axis, kind, title))
 
 
 def compare(
     texts: Sequence[str],
+    wanted: Wanted,
     results: Path,
+    reference: Path,
     measure: str | None = None,
     plot: Path | None = None,
-    *,
-    overrides: dict[str, Any] | None = None,
-    smoke: bool = False,
-    elsewhere: Path | None = None,
 ) -> Comparison:
-    """Find the recorded runs of "NNNN" or "NNNN/variant", two or more, and a measure that all of them have.
+    """Find the runs of "NNNN" or "NNNN/variant" in a folder, and a measure that all of them have.
 
-    overrides, smoke  the settings the runs were made with, where not the present ones, as for `run`
-    elsewhere         another folder of results, to be named where the runs are there instead
+    Two or more are compared with each other. One is compared with its reference runs, on the seeds that both have.
+    wanted     the settings the runs were made with
+    reference  the folder of the reference runs
 
-    Raises ValueError, a line, for an unknown id, variant, setting or measure, runs that are missing or share no seed,
-    and a plot of an unknown ending or in a folder that does not exist.
+    Raises ValueError, a line, for an unknown id, variant, setting or measure, runs that are missing or share no seed
+    (with the command that makes them), and a plot of an unknown ending or in a folder that does not exist.
     """
     if plot is not None:
-        _plot_kind(plot)
-        if not plot.parent.is_dir():
-            raise ValueError(f"--plot {plot}: there is no folder {plot.parent}, make it first")
-    places = dict.fromkeys(catalogue.variant(text) for text in texts)
-    if len(places) < 2:
+        figures.kind_of(plot)
+    places = list(dict.fromkeys(catalogue.variant(text) for text in texts))
+    alone, in_reference = len(texts) == 1, results.resolve() == reference.resolve()
+    if len(places) < 2 and not alone:
         raise ValueError(f"compare {' '.join(texts)}: name two different experiments or variants, as in 0110 0120")
+    if alone and in_reference and not wanted.options:
+        raise ValueError(f"{results} has the reference runs: name the folder of your own, or another experiment")
     recorded = Recorded(results)
-    all_runs = {}
-    for place in places:
-        label = _label(*place)
-        runs = all_runs[label] = _made_with(*place, recorded, overrides, smoke)
-        if not runs:
-            there = elsewhere is not None and _made_with(*place, Recorded(elsewhere), overrides, smoke)
-            asked = "the settings asked for" if overrides or smoke else "its present settings"
-            some = f"there are some in {elsewhere}, add --results {elsewhere}"
-            remedy = some if there else "run it, or name --results"
-            raise ValueError(f"{label}: no runs under {asked} in {results}: {remedy}")
-    kind = next((k for k in selection.PREFERRED if all(selection.of_kind(r, k) for r in all_runs.values())), None)
+    runs = {place: wanted.runs(place, recorded) for place in places}
+    if missing := [place for place in places if not runs[place]]:
+        elsewhere = Recorded(wanted.own if in_reference else reference)
+        there = all(wanted.runs(place, elsewhere) for place in missing) and not alone
+        advice = f", or add --results {elsewhere.results}, which has some" if there else ""
+        raise ValueError(wanted.remedy(missing, runs, recorded) + advice)
+    labelled = {short(*place): found for place, found in runs.items()}
+    if alone:
+        labelled = {"yours": runs[places[0]], "reference": _reference(places[0], reference)}
+    kind = next((k for k in selection.PREFERRED if all(selection.of_kind(r, k) for r in labelled.values())), None)
     if kind is None:
-        raise ValueError(f"{', '.join(all_runs)} have no runs of one trainer and start in {results}: run them alike")
-    chosen = {label: selection.of_kind(runs, kind) for label, runs in all_runs.items()}
+        kinds = (
+            f"{which}: {selection.how((found[0]['trainer'], found[0]['start']))}" for which, found in labelled.items()
+        )
+        raise ValueError(f"no runs of one trainer and start ({'; '.join(kinds)}): run them alike")
+    chosen = {which: selection.of_kind(found, kind) for which, found in labelled.items()}
     measure = _measure(measure, chosen)
-    compared = Comparison(measure, kind, {label: tables.by_seed(runs, measure) for label, runs in chosen.items()})
-    for first, second in itertools.combinations(compared.values, 2):
-        compared.shared(first, second)
-    return compared
+    values = {which: tables.by_seed(found, measure) for which, found in chosen.items()}
+    for first, second in itertools.combinations(values, 2):
+        if not values[first].keys() & values[second].keys():
+            command = wanted.command(places, results)
+            raise ValueError(f"{first} and {second} have no seed in common: first `{command}`")
+    if alone:
+        shared = [seed for seed in values["yours"] if seed in values["reference"]]
+        values = {which: {seed: by_seed[seed] for seed in shared} for which, by_seed in values.items()}
+    return Comparison(measure, kind, values, wanted.changes(places[0]) if alone else "")
+
+
+def _reference(place: Place, reference: Path) -> list[Record]:
+    """The reference runs of a place under its present settings; ValueError, with the command, if there are none."""
+    if not (found := Recorded(reference).current(*place)):
+        command = f"lstm-lab record {place[0][:4]}"
+        raise ValueError(f"{short(*place)}: no reference runs in {reference}: first `{command}`")
+    return found
 
 
 def _measure(wanted: str | None, chosen: dict[str, list[Record]]) -> str:
     """The measure wanted, or the first that all runs have; a text cannot be compared."""
     numeric = {
-        label: [m for m in tables.measures(runs) if not isinstance(tables.values(runs, m)[0], Text)]
-        for label, runs in chosen.items()
+        which: [m for m in tables.measures(runs) if not isinstance(tables.values(runs, m)[0], Text)]
+        for which, runs in chosen.items()
     }
-    for label, names in numeric.items():
+    for which, names in numeric.items():
         if wanted is not None and wanted not in names:
             raise ValueError(
-                f"measure {wanted!r} is no count or number of {label}: use {', '.join(names) or 'another id'}"
+                f"measure {wanted!r} is no count or number of {which}: use {', '.join(names) or 'another id'}"
             )
     first, *others = numeric.values()
     common = [name for name in first if all(name in names for names in others)]
     if not common:
         raise ValueError(f"{', '.join(numeric)} have no measure in common to compare")
     return wanted or common[0]
-
-
-def _made_with(
-    name: str, variant: str, recorded: Recorded, overrides: dict[str, Any] | None, smoke: bool
-) -> list[Record]:
-    """A variant's runs under its settings, or under changed ones; an error names whose setting it is."""
-    try:
-        return recorded.under(name, variant, recorded.config(name).resolve(variant, overrides, smoke))
-    except ValueError as error:
-        raise ValueError(f"{_label(name, variant)}: {error}") from None
-
-
-def _label(name: str, variant: str) -> str:
-    return name[:4] if variant == MAIN else f"{name[:4]}/{variant}"
-
-
-def _plot_kind(path: Path) -> str:
-    kind = path.suffix.removeprefix(".").lower()
-    if kind not in figures.FORMATS:
-        raise ValueError(f"--plot {path}: its ending should be one of .{', .'.join(figures.FORMATS)}")
-    return kind

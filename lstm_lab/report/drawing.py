@@ -6,10 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from lstm_lab.common.files import write_whole
 from lstm_lab.judging.measures import Count, Text, scores
 from lstm_lab.judging.statistics import Interval, interquartile_mean
-from lstm_lab.report import figures, grids, tables
+from lstm_lab.report import figures, generated, grids, tables
 from lstm_lab.suite.results import Record, Store, key
 from lstm_lab.suite.settings import MAIN, Config
 
@@ -19,14 +18,20 @@ Drawn = tuple[str, str, bytes]  # caption, file name, SVG
 
 
 def draw(store: Store, config: Config, named: Named, cells: grids.Cells) -> list[tuple[str, str]]:
-    """Draw what there is to show beside the report, and nothing stale; returns each figure's caption and file name."""
+    """Draw what there is to show beside the report; returns each figure's caption and file name.
+
+    Figures of earlier reports are removed, and no other files. ValueError, before anything is written, where a file
+    stands in the place of a figure and is not generated.
+    """
     drawn = [*_training(store, config, named), *_over_seeds(config, named), *_curves(config, named)]
     drawn += _grids(config, cells)
+    for _, file, _ in drawn:
+        generated.refuse_own(store.folder / file)
     for stale in store.folder.glob("*.svg"):
-        if stale.name not in {file for _, file, _ in drawn}:
+        if stale.name not in {file for _, file, _ in drawn} and generated.is_generated(stale):
             stale.unlink()
     for _, file, svg in drawn:
-        write_whole(store.folder / file, svg)
+        generated.write(store.folder / file, generated.marked(svg))
     return [(caption, file) for caption, file, _ in drawn]
 
 

@@ -24,6 +24,7 @@ from lstm_lab.judging.statistics import holm
 from lstm_lab.judging.verdicts import Rate, all_as_published
 from lstm_lab.models.eras import DEFAULTS
 from lstm_lab.report import tables
+from lstm_lab.report.markdown import Markdown, words
 from lstm_lab.report.selection import COMPILED, Recorded, of_kind
 from lstm_lab.report.tables import NONE
 from lstm_lab.suite import catalogue
@@ -127,7 +128,7 @@ def _figures(recorded: Recorded) -> Iterator[Figure]:
 def _row(figure: Figure, differs: bool) -> dict[str, str]:
     compared = figure.found.compared
     return {
-        "section": f"[{figure.name[:4]}]({figure.name}/REPORT.md)",
+        "section": Markdown(f"[{figure.name[:4]}]({figure.name}/REPORT.md)"),
         "measure": figure.measure,
         "published": figure.published,
         f"Keras 3, seed {SOURCES_SEED}": figure.sources,
@@ -136,7 +137,7 @@ def _row(figure: Figure, differs: bool) -> dict[str, str]:
         "Keras 1's defaults": _side(figure.found.then, figure.then),
         "then against now": f"{compared.wins} higher, {compared.ties} the same, {compared.losses} lower",
         "p": f"{compared.p:.2g}" + ("" if differs else " (not shown)"),
-        "why it comes out": figure.said(differs),
+        "why it comes out": words(figure.said(differs)),
     }
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import io
 import itertools
 import re
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,7 @@ FORMATS = ("svg", "png", "pdf")
 _STYLE: dict[Any, Any] = {
     "svg.hashsalt": "lstm-lab",  # without it, ids in the file are drawn at random
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a name with two dollars is no formula
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "axes.spines.top": False,
@@ -35,8 +38,20 @@ _METADATA: dict[str, dict[str, Any]] = {
 }
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 _DISC: dict[str, Any] = {"marker": "o", "color": _COLOURS[0], "alpha": 0.35, "linestyle": "none"}
+DRAWN_ONE_BY_ONE = 5000  # squares of a figure; more of them are drawn as one picture
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_FAR = 1e38  # about the largest float32, which a loss is
 _DASHES = ("-", "--", "-.", ":")
+
+
+def kind_of(path: Path) -> str:
+    """The kind of a figure by the ending of its file; ValueError for another ending or a folder that is not there."""
+    kind = path.suffix.removeprefix(".").lower()
+    if kind not in FORMATS:
+        raise ValueError(f"--plot {path}: its ending should be one of .{', .'.join(FORMATS)}")
+    if not path.parent.is_dir():
+        raise ValueError(f"--plot {path}: there is no folder {path.parent}, make it first")
+    return kind
 
 
 def history(curves: Sequence[Record]) -> bytes:
@@ -86,15 +101,20 @@ def _widest(texts: Iterable[str]) -> float:
 def _over_epochs(axes, groups: Mapping[str, Sequence[Record]], name: str) -> None:
     for (group, curves), colour, dash in _styled(groups):
         for curve in curves:
-            axes.plot(curve["epochs"], curve[name], color=colour, alpha=0.35, linewidth=0.7)
+            axes.plot(curve["epochs"], _shown(curve[name]), color=colour, alpha=0.35, linewidth=0.7)
         if len(curves) > 1 and all(curve["epochs"] == curves[0]["epochs"] for curve in curves):
-            median = np.median([curve[name] for curve in curves], axis=0)
+            median = np.median([_shown(curve[name]) for curve in curves], axis=0)
             axes.plot(curves[0]["epochs"], median, color=colour, linestyle=dash, linewidth=2, label=group or None)
     if name == "loss" and all(min(curve[name]) > 0 for curves in groups.values() for curve in curves):
         _logarithmic(axes.yaxis)
     axes.set(xlabel="epoch", ylabel=name)
     if len(groups) > 1:
         axes.legend(frameon=False, fontsize=8)
+
+
+def _shown(values: Sequence[float]) -> np.ndarray:
+    """Without what is too far out for an axis: a gap, as for a NaN."""
+    return np.where(np.abs(values) < _FAR, values, np.nan)
 
 
 def strips(
@@ -163,6 +183,32 @@ def heat_map(scores: np.ndarray, names: tuple[str, str], places: tuple[Sequence,
     return _drawn(draw, width=1.4 + 0.55 * columns, height=1.3 + 0.36 * rows)
 
 
+def states(panels: Sequence[tuple[str, np.ndarray, Sequence[str]]], title: str, kind: str = "svg") -> bytes:
+    """States over steps, a panel each: (title, [steps, units], what is written under each step).
+
+    The colours are those of −m to m, where m is the panel's largest value, so that zero has the colour in the middle.
+    """
+    longest = max(len(array) for _, array, _ in panels)
+    heights = [0.9 + min(0.13 * array.shape[1], 6) for _, array, _ in panels]
+
+    def draw(figure) -> None:
+        axes_of_all = figure.subplots(len(panels), squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]
+        for axes, (name, array, steps) in zip(axes_of_all, panels, strict=True):
+            most = float(np.abs(array).max()) or 1.0
+            large = array.size > DRAWN_ONE_BY_ONE
+            image = axes.pcolormesh(array.T, cmap="cividis", vmin=-most, vmax=most, rasterized=large)
+            figure.colorbar(image, ax=axes, pad=0.02)
+            every = -(-len(steps) // 40)
+            axes.set_xticks(np.arange(0, len(steps), every) + 0.5, list(steps)[::every])
+            units = range(0, array.shape[1], -(-array.shape[1] // 16))
+            axes.set_yticks(np.array(units) + 0.5, list(map(str, units)))
+            axes.invert_yaxis()
+            axes.set(ylabel="unit", title=name)
+        figure.suptitle(title, size=10)
+
+    return _drawn(draw, width=min(max(4.5, 1.8 + 0.32 * longest), 14), height=0.3 + sum(heights), kind=kind)
+
+
 def lines(groups: Mapping[str, Mapping[Any, Interval]], axis: str, label: str, powers: bool = False) -> bytes:
     """Curves over a numeric axis, one a group, each with its band of intervals; powers: values on a log scale."""
 
@@ -217,5 +263,7 @@ def _drawn(
         figure = Figure(figsize=(width, height), layout=layout)
         draw(figure)
         file = io.BytesIO()
-        figure.savefig(file, format=kind, metadata=_METADATA[kind])
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing")  # a symbol is drawn as an empty box, and that is all
+            figure.savefig(file, format=kind, metadata=_METADATA[kind])
     return svg.small(file.getvalue().decode()).encode() if kind == "svg" else file.getvalue()

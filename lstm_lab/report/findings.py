@@ -12,8 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from lstm_lab.common.files import write_whole
-from lstm_lab.report import pages
+from lstm_lab.report import generated, pages
 from lstm_lab.report.filling import filled
 from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
@@ -64,10 +63,11 @@ class _Page(BaseModel):
 def write(docs: Path, recorded: Recorded) -> Path:
     """Write findings.md beside findings.toml; returns its path.
 
-    ValueError, a line, for words that cannot be filled in, and for a picture or a listing that is not there.
+    ValueError, a line, for words that cannot be filled in, for a picture or a listing that is not there, and where a
+    findings.md stands that is not generated.
     """
     path = docs / "findings.md"
-    write_whole(path, pages.render("findings.md.j2", findings=_rows(docs, _read(docs), recorded, docs)))
+    generated.write(path, pages.render("findings.md.j2", findings=_rows(docs, _read(docs), recorded, docs)))
     return path
 
 

@@ -74,4 +74,4 @@ def _short(values: Sequence[Value]) -> str:
     middle = interquartile_mean(scores(values)).estimate
     if isinstance(values[0], Number):
         return f"{middle:.4g}"
-    return f"{percent(middle)} % ({sum(value.score == 1 for value in values)}/{len(values)})"
+    return f"{percent(middle)} % ({tables.all_right(sum(value.score == 1 for value in values), len(values))})"

@@ -3,36 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from lstm_lab.common.files import write_whole
+import numpy as np
+
 from lstm_lab.judging import verdicts
 from lstm_lab.judging.verdicts import all_as_published
-from lstm_lab.report import claims, eras, pages, selection, tables
+from lstm_lab.report import claims, eras, generated, pages, selection, tables
+from lstm_lab.report.answers import answer
+from lstm_lab.report.markdown import Markdown, words
 from lstm_lab.report.selection import LITERAL, Recorded
 from lstm_lab.report.tables import NONE, Rows
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
+from lstm_lab.suite.results import Record
+from lstm_lab.suite.settings import Config
 
 TRUE_RATE = 0.95  # of the example that shows how many seeds a claim needs
 
 
-def listing(results: Path) -> list[tuple[str, str, str, str, str]]:
-    """(id, title, source, published, recorded) of every experiment, in order."""
-    rows, recorded = [], Recorded(results)
-    for name in catalogue.names():
-        config, runs = recorded.config(name), recorded.reference(name)
-        first = next(iter(config.published), None) or tables.main_measure(config, runs)
-        published = tables.published_figure(config.published.get(first)) if first else NONE
-        shown = tables.over_seeds(tables.values(tables.once(runs), first)) if first else NONE
-        rows.append((name[:4], config.title, config.source, published, shown.split("\n")[0]))
-    return rows
+@dataclass(frozen=True)
+class Listed:
+    """What a list of experiments says of each."""
+
+    id: str
+    title: str
+    source: str
+    answer: str
 
 
+def listing(names: Sequence[str], recorded: Recorded) -> list[Listed]:
+    """Experiments with their titles, sources and answers, in order."""
+    found = ((name[:4], recorded.config(name), answer(name, recorded)) for name in names)
+    return [Listed(id, config.title, config.source, said) for id, config, said in found]
+
+
+def figures(names: Sequence[str], recorded: Recorded) -> Rows:
+    """A row for each published measure of experiments, or for the first that is asked: published and recorded."""
+    rows = []
+    for name in names:
+        config, runs = recorded.config(name), tables.once(recorded.reference(name))
+        rows += [
+            {
+                "measure": f"{name[:4]} {measure}",
+                "published": tables.published_figure(config.published.get(measure)),
+                "recorded": tables.over_seeds(tables.values(runs, measure)),
+            }
+            for measure in _shown(config, runs)
+        ]
+    return tables.compact(rows)
+
+
+def _shown(config: Config, runs: Sequence[Record]) -> list[str]:
+    """The measures to show of an experiment: those with a published figure, or the first that is asked."""
+    return list(config.published) or [tables.main_measure(config, runs) or NONE]
+
+
+@np.errstate(over="ignore", invalid="ignore")  # as in `pages.write`
 def write(results: Path) -> list[Path]:
     """Write the report of every experiment that has runs, and the overview; returns what was written.
 
-    Raises ValueError, before anything is written, for claims that can never be judged, and where there are no runs.
+    Raises ValueError, before anything is written, for claims that can never be judged, where there are no runs, and
+    where a page stands that is not generated.
     """
     recorded = Recorded(results)
     for name in catalogue.names():
@@ -40,18 +73,19 @@ def write(results: Path) -> list[Path]:
     names = [name for name in catalogue.names() if recorded.store(name).runs.exists()]
     if not names:
         raise ValueError(f"results folder {results} holds no runs: `lstm-lab run published --results {results}`")
+    overview, all_claims, all_eras = (results / page for page in ("README.md", "CLAIMS.md", "ERAS.md"))
+    for path in (overview, all_claims, all_eras, *(pages.place(name, recorded) for name in names)):
+        generated.refuse_own(path)
     written = [pages.write(name, recorded) for name in names]
     era_page = eras.page(recorded)
     if era_page is not None:
-        written.append(results / "ERAS.md")
-        write_whole(written[-1], pages.render("eras.md.j2", **era_page))
-    overview = results / "README.md"
+        written.append(all_eras)
+        generated.write(all_eras, pages.render("eras.md.j2", **era_page))
     sections = [name for name in names if recorded.config(name).published_section]
     others = [name for name in names if name not in sections]
     page = {"published": _table(sections, recorded), "others": _table(others, recorded), "eras": era_page is not None}
-    write_whole(overview, pages.render("overview.md.j2", **page))
-    all_claims = results / "CLAIMS.md"
-    write_whole(all_claims, _claims(names, recorded))
+    generated.write(overview, pages.render("overview.md.j2", **page))
+    generated.write(all_claims, _claims(names, recorded))
     return [*written, overview, all_claims]
 
 
@@ -61,16 +95,15 @@ def _table(names: Sequence[str], recorded: Recorded) -> Rows:
     for name in names:
         config, reference, sources = recorded.config(name), recorded.reference(name), recorded.as_the_sources(name)
         over_seeds = [] if selection.kind_of(reference) == LITERAL else tables.once(reference)
-        shown = list(config.published) or [tables.main_measure(config, reference) or NONE]
-        report = recorded.store(name).folder / "REPORT.md"
+        report = pages.place(name, recorded)
         link = pages.relative(report, recorded.results)
-        for place, measure in enumerate(shown):
+        for place, measure in enumerate(_shown(config, reference)):
             values = tables.values(over_seeds, measure)
-            id = f"[{name[:4]}]({link})" if report.exists() else name[:4]
+            id = Markdown(f"[{name[:4]}]({link})") if report.exists() else name[:4]
             rows.append(
                 {
                     "id": "" if place else id,
-                    "title": "" if place else config.title,
+                    "title": "" if place else words(config.title),
                     "measure": measure,
                     "published": tables.published_figure(config.published.get(measure)),
                     f"Keras, seed {SOURCES_SEED}": tables.over_seeds(tables.values(sources, measure)),
@@ -81,7 +114,7 @@ def _table(names: Sequence[str], recorded: Recorded) -> Rows:
                 }
             )
         if together := all_as_published(config.published, [run["measures"] for run in over_seeds]):
-            shown_together = {"measure": "all in one run", "all right": f"{together.met}/{together.seeds}"}
+            shown_together = {"measure": "all in one run", "all right": tables.all_right(together.met, together.seeds)}
             rows.append(dict.fromkeys(rows[-1], NONE) | {"id": "", "title": ""} | shown_together)
     return rows
 
@@ -93,13 +126,13 @@ def _claims(names: Sequence[str], recorded: Recorded) -> str:
     stays = claims.surviving(every)
     rows = [
         {
-            "id": f"[{name[:4]}]({name}/REPORT.md)",
-            "claim": judged.claim.words,
-            "source": judged.claim.source,
-            "verdict": f"**{judged.said}**" + (" °" if stay is False else ""),
+            "id": Markdown(f"[{name[:4]}]({name}/REPORT.md)"),
+            "claim": words(judged.claim.words),
+            "source": words(judged.claim.source),
+            "verdict": words(f"**{judged.said}**" + (" °" if stay is False else "")),
             "seeds that meet it": judged.counted,
-            "condition": judged.asked + (f" ({judged.origin})" if judged.origin else ""),
-            "control": judged.control_said or NONE,
+            "condition": words(judged.asked + (f" ({judged.origin})" if judged.origin else "")),
+            "control": words(judged.control_said or NONE),
         }
         for (name, judged), stay in zip(found, stays, strict=True)
     ]

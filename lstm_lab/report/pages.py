@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lstm_lab.common.files import write_whole
+import numpy as np
+
 from lstm_lab.judging.verdicts import all_as_published, typical
-from lstm_lab.report import claims, drawing, grids, selection, tables
+from lstm_lab.report import claims, drawing, generated, grids, selection, tables
 from lstm_lab.report.answers import answer
+from lstm_lab.report.changes import changed
+from lstm_lab.report.markdown import Markdown, fenced, plain, table, words
 from lstm_lab.report.selection import COMPILED, KERAS, LESSON, LITERAL, Recorded
 from lstm_lab.report.tables import NONE, Rows
 from lstm_lab.suite import catalogue
@@ -21,14 +24,25 @@ from lstm_lab.suite.results import Record
 from lstm_lab.suite.settings import KERAS1, MAIN, Config
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a measure may be infinite; its mean is then shown so
 def write(name: str, recorded: Recorded) -> Path:
-    """Write an experiment's REPORT.md and its figures beside its runs; returns its path."""
+    """Write an experiment's REPORT.md and its figures beside its runs; returns its path.
+
+    ValueError, before anything is written, where a file stands in the place of one and is not generated.
+    """
     config, store = recorded.config(name), recorded.store(name)
+    generated.refuse_own(path := place(name, recorded))
     runs = {variant: recorded.current(name, variant) for variant in config.variant_names()}
     chosen = {variant: recorded.reference(name, variant) for variant in runs}
     named = {variant: chosen[variant] for variant in (MAIN, *config.variants) if chosen[variant]}
     cells = {cell: chosen[cell] for cell in config.cells() if chosen[cell]}
-    counted = sum(map(len, runs.values()))
+    counted, others = sum(map(len, runs.values())), recorded.others(name)
+    elsewhere = sum(map(len, others.values()))
+    drawn, undrawn = [], ""
+    try:
+        drawn = drawing.draw(store, config, named, cells)
+    except ImportError as error:
+        undrawn = f"The figures are left out, since {error.name} is not installed."
     page = {
         "id": name[:4],
         "config": config,
@@ -37,36 +51,35 @@ def write(name: str, recorded: Recorded) -> Path:
         "meanings": _meanings(config, tables.measures(run for records in runs.values() for run in records)),
         "settings": _settings(config),
         "changes": _changes(config),
-        "shown": "\n".join(next((run["shown"] for run in runs[MAIN] if "shown" in run), [])),  # by a lesson
+        "shown": "\n".join(next((run["shown"] for run in runs[MAIN] if run.get("shown")), [])),  # by a lesson
         "main": _figures(config, {MAIN: runs[MAIN]}),
         "typical": _typical(config, chosen[MAIN]),
         "variants": _variants(config, {v: runs[v] for v in named}, named),
+        "others": [
+            (_heading(config, variant, group), _figures(config, {variant: group}, as_published=False))
+            for (variant, _), group in others.items()
+        ],
         "grid": [(measure, grids.table(config, cells, measure)) for measure in grids.measures(cells)],
         "claims": claims.judged(name, recorded),
-        "figures": drawing.draw(store, config, named, cells),
+        "figures": drawn,
+        "undrawn": undrawn,
         "made": _made(chosen[MAIN] or next(iter([*named.values(), *cells.values()]), [])),
         "counted": counted,
-        "left_out": len(recorded.records(name)) - counted,
+        "elsewhere": elsewhere,
+        "left_out": len(recorded.records(name)) - counted - elsewhere,
     }
-    path = store.folder / "REPORT.md"
-    write_whole(path, render("experiment.md.j2", **page))
+    generated.write(path, render("experiment.md.j2", **page))
     return path
+
+
+def place(name: str, recorded: Recorded) -> Path:
+    """Where an experiment's report is."""
+    return recorded.store(name).folder / "REPORT.md"
 
 
 def render(template: str, **values: Any) -> str:
     """A page from one of the templates beside this file."""
     return _templates().get_template(template).render(**values)
-
-
-def markdown(rows: Rows) -> str:
-    """A table as Markdown, the first column left, every cell on one line; empty where it has no rows."""
-
-    def line(cells: Iterable[str]) -> str:
-        return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", "<br>") for cell in cells) + " |"
-
-    if not rows:
-        return ""
-    return "\n".join([line(rows[0]), "|" + "---|" * len(rows[0]), *(line(row.values()) for row in rows)])
 
 
 def relative(path: Path, page_folder: Path) -> str:
@@ -98,8 +111,11 @@ def docstring(script: Path) -> dict[str, str]:
     return said
 
 
-def _figures(config: Config, runs: dict[str, list[Record]]) -> Rows:
-    """A row for each variant's measure: every trainer and start beside the published figure and the baselines."""
+def _figures(config: Config, runs: dict[str, list[Record]], as_published: bool = True) -> Rows:
+    """A row for each variant's measure: every trainer and start beside the published figure and the baselines.
+
+    as_published: whether the settings are the published ones, so that published figures may stand beside the runs
+    """
     rows = []
     for variant, records in runs.items():
         literal = selection.of_kind(records, LITERAL)
@@ -109,7 +125,7 @@ def _figures(config: Config, runs: dict[str, list[Record]]) -> Rows:
         baselines = kinds[COMPILED] or kinds[LESSON] or literal or kinds[KERAS]
         for measure in tables.measures(records):
             compiled = tables.values(kinds[COMPILED], measure)
-            published = config.published.get(measure) if variant in (MAIN, KERAS1) else None
+            published = config.published.get(measure) if as_published and variant in (MAIN, KERAS1) else None
             rows.append(
                 {
                     "variant": "" if len(runs) == 1 else variant,
@@ -145,8 +161,14 @@ def _meanings(config: Config, measures: Sequence[str]) -> Rows:
     return [{"measure": measure, "what it is": about} for measure in measures if (about := config.about(measure))]
 
 
+def _heading(config: Config, variant: str, runs: Sequence[Record]) -> str:
+    """Which settings some runs have, and which ones the TOML file has."""
+    said = changed(runs[0]["settings"], config.resolve(variant).recorded(), of="here")
+    return said if variant == MAIN else f"{variant}, {said}"
+
+
 def _settings(config: Config) -> Rows:
-    return [{"setting": f"`{k}`", "value": str(v)} for k, v in config.resolve().recorded().items()]
+    return [{"setting": Markdown(f"`{k}`"), "value": str(v)} for k, v in config.resolve().recorded().items()]
 
 
 def _changes(config: Config) -> Rows:
@@ -154,8 +176,8 @@ def _changes(config: Config) -> Rows:
     return [
         {
             "variant": name,
-            "changes": ", ".join(f"`{key}` {value}" for key, value in variant.set.items()),
-            "about": variant.about,
+            "changes": Markdown(", ".join(f"`{key}` {plain(str(value))}" for key, value in variant.set.items())),
+            "about": words(variant.about),
         }
         for name, variant in config.variants.items()
     ]
@@ -206,5 +228,6 @@ def _templates():
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    templates.filters["table"] = markdown
+    templates.globals["mark"] = generated.MARK
+    templates.filters |= {"table": table, "plain": plain, "words": words, "fenced": fenced}
     return templates

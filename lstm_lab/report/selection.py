@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
 from lstm_lab.suite.results import Record, Store
-from lstm_lab.suite.settings import MAIN
+from lstm_lab.suite.settings import MAIN, Config
 from lstm_lab.suite.values import Settings
 
 Kind = tuple[str, str]  # trainer, start
@@ -47,6 +49,16 @@ class Recorded:
         mine = [run for run in self.records(name) if run["variant"] == variant and run["config"] == wanted]
         return sorted(mine, key=lambda run: run["seed"])
 
+    def others(self, name: str) -> dict[tuple[str, str], list[Record]]:
+        """The runs under other settings than the present ones: (variant, configuration) → runs by seed.
+
+        Runs of an older revision are left out, and those of a data file that has changed since or is gone.
+        """
+        config, groups = self.config(name), defaultdict(list)
+        for run in sorted(self.records(name), key=lambda run: run["seed"]):
+            groups[run["variant"], run["config"]].append(run)
+        return {group: runs for group, runs in groups.items() if _changed(config, *group, runs[0]["settings"])}
+
     def reference(self, name: str, variant: str = MAIN, kind: Kind | None = None) -> list[Record]:
         """A variant's current runs of one kind: the kind asked for, or the compiled ones, else Keras' literal ones."""
         mine = self.current(name, variant)
@@ -58,6 +70,15 @@ class Recorded:
     def as_the_sources(self, name: str, variant: str = MAIN) -> list[Record]:
         """The literal run at the seed of the published programs, if it is there."""
         return [run for run in of_kind(self.current(name, variant), LITERAL) if run["seed"] == SOURCES_SEED]
+
+
+def _changed(config: Config, variant: str, made_with: str, settings: dict[str, Any]) -> bool:
+    """Whether runs are of the present revision, but not of the present settings."""
+    try:
+        present, theirs = config.resolve(variant), config.resolve(variant, settings)
+    except ValueError:  # a setting or a variant that is no more
+        return False
+    return made_with == config.hash(theirs) != config.hash(present)
 
 
 def of_kind(records: Sequence[Record], kind: Kind) -> list[Record]:

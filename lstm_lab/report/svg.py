@@ -9,6 +9,7 @@ _LONG = re.compile(r"-?\d+\.\d{3,}")
 _PATH = re.compile(r' d="([^"]*)"')
 _LEVEL = re.compile(r"( -?[\d.]+)(?:L-?[\d.]+\1)+(?=L-?[\d.]+\1(?![\d.]))")  # as high as the points beside them
 _NAME = re.compile(r'(<g) id="[^"]*"')  # nothing refers to a group
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # letters that no XML may have
 _UPRIGHT = re.compile(r' transform="rotate\(-?0 [^)]*\)"')
 
 
@@ -22,7 +23,7 @@ def small(svg: str) -> str:
     <text x="1.23">0.12345</text>
     </g>
     """
-    return re.sub(r">\s+<", ">\n<", _TAG.sub(_small_tag, svg))
+    return re.sub(r">\s+<", ">\n<", _TAG.sub(_small_tag, _NO_XML.sub("\N{REPLACEMENT CHARACTER}", svg)))
 
 
 def _small_tag(tag: re.Match) -> str:

@@ -33,7 +33,7 @@ def published_figure(published: Published | None) -> str:
 
 
 def over_seeds(values: Sequence[Value]) -> str:
-    """One seed's figure as it is; of many seeds, on how many all was right, and the interquartile mean.
+    """One seed's figure as it is; of many seeds, on how many all was right, and, if not on all, the interquartile mean.
 
     >>> print(over_seeds([Count(4, 4), Count(4, 4), Count(3, 4)]))
     2 of 3 seeds all right, 21–94 %
@@ -42,9 +42,10 @@ def over_seeds(values: Sequence[Value]) -> str:
     if len(values) < 2:
         return values[0].shown if values else NONE
     if isinstance(values[0], Count):
-        middle = level(values, interquartile_mean(scores(values)).estimate)
-        successes, span = _successes(values)
-        return f"{successes} of {len(values)} seeds all right, {span}\ninterquartile mean {middle}"
+        often = rate(values)
+        if all(isinstance(value, Count) and value.all_right for value in values):  # the mean says no more
+            return often
+        return f"{often}\ninterquartile mean {level(values, interquartile_mean(scores(values)).estimate)}"
     return rate(values) if isinstance(values[0], Text) else interval(values)
 
 
@@ -52,13 +53,27 @@ def rate(values: Sequence[Value]) -> str:
     """On how many seeds all was right, or, of texts, what was said most often; with Wilson's interval.
 
     >>> rate([Count(4, 4), Count(4, 4), Count(3, 4)]), rate([Text("BCD"), Text("BCD"), Text("BCE")])
-    ('2/3, 21–94 %', 'BCD on 2/3, 21–94 %')
+    ('2 of 3 seeds all right, 21–94 %', 'BCD on 2 of 3 seeds, 21–94 %')
     """
     if not values or isinstance(values[0], Number):
         return NONE
-    successes, span = _successes(values)
-    said = f"{Counter(values).most_common(1)[0][0].shown} on " if isinstance(values[0], Text) else ""
-    return f"{said}{successes}/{len(values)}, {span}"
+    if isinstance(values[0], Text):
+        said, successes = Counter(values).most_common(1)[0]
+        words = f"{said.shown} on {_of(successes, len(values))}"
+    else:
+        successes = sum(isinstance(value, Count) and value.all_right for value in values)
+        words = all_right(successes, len(values))
+    share = success_rate(successes, len(values))
+    return f"{words}, {100 * share.low:.0f}–{100 * share.high:.0f} %"
+
+
+def all_right(successes: int, seeds: int) -> str:
+    """The words for success over seeds, on every screen and page."""
+    return f"{_of(successes, seeds)} all right"
+
+
+def _of(successes: int, seeds: int) -> str:
+    return f"{successes} of {seeds} seed{'s' * (seeds != 1)}"
 
 
 def interval(values: Sequence[Value]) -> str:
@@ -187,30 +202,34 @@ def baseline_share(records: Sequence[Record], measure: str, part: str) -> float 
     return float(np.mean([r[part][measure] / r["measures"][measure].asked for r in known])) if known else None
 
 
-def result(config: Config, measured: Sequence[Record], recorded: Sequence[Record], published: bool = True) -> Rows:
-    """The one table a run ends with: published, recorded and just measured figures beside the two baselines."""
-    shown = measured or recorded
+def result(
+    config: Config,
+    measured: Sequence[Record],
+    recorded: Sequence[Record],
+    published: bool = True,
+    changed: bool = False,
+) -> Rows:
+    """The table a run ends with: published, recorded and just measured figures.
+
+    changed: the published and the recorded figures are of other settings than those measured, and their columns say so.
+    """
+    other = " (other settings)" if changed else ""
     rows = [
         {
             "measure": name,
-            "published": published_figure(config.published.get(name)) if published else NONE,
-            "recorded": over_seeds(values(recorded, name)),
+            f"published{other}": published_figure(config.published.get(name)) if published else NONE,
+            f"recorded{other}": over_seeds(values(recorded, name)),
             "measured": over_seeds(values(measured, name)),
-            **baselines(shown, name),
         }
-        for name in measures(shown)
+        for name in measures(measured or recorded)
     ]
     return compact(rows)
 
 
-def _successes(values: Sequence[Value]) -> tuple[int, str]:
-    """On how many seeds all was right, or the commonest text was said, and Wilson's interval for the share."""
-    if isinstance(values[0], Text):
-        successes = Counter(values).most_common(1)[0][1]
-    else:
-        successes = sum(isinstance(value, Count) and value.all_right for value in values)
-    share = success_rate(successes, len(values))
-    return successes, f"{100 * share.low:.0f}–{100 * share.high:.0f} %"
+def without_memory(records: Sequence[Record]) -> Rows:
+    """What needs no memory: both baselines of each measure that has one, and whether the task needs memory."""
+    rows = [(name, baselines(records, name)) for name in measures(records)]
+    return compact([{"measure": name, **cells} for name, cells in rows if {*cells.values()} != {NONE}])
 
 
 def level(values: Sequence[Value], score: float) -> str:

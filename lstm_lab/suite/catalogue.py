@@ -7,7 +7,10 @@ from pathlib import Path
 
 from lstm_lab.suite.experiment import Experiment, Lesson
 from lstm_lab.suite.settings import MAIN, Config, read_config
-from lstm_lab.suite.values import suggest
+from lstm_lab.suite.values import LISTED, nearest
+
+ALL = "all"  # every experiment; behind a slash every one of a source, or every variant of one experiment
+PUBLISHED = "published"
 
 _running: dict[str, Experiment | Lesson] = {}  # the script that was started as a program, if any
 
@@ -35,28 +38,78 @@ def names() -> list[str]:
 
 
 def find(text: str) -> str:
-    """The name for an id or a part of it: "0150", "150", "alphabet_stateful". ValueError suggests the nearest name."""
+    """The name for an id or a part of it: "0150", "150", "alphabet_stateful", or for the path of its script.
+
+    ValueError suggests the nearest name.
+    """
     known = names()
+    if text.endswith(".py"):
+        return _of_script(text, known)
     exact = [n for n in known if text in (n, n[:4], n[5:], n[:4].lstrip("0"))]
     part = exact or [n for n in known if text and (n.startswith(text) or text in n[5:])]
     if len(part) == 1:
         return part[0]
+    if text in (ALL, PUBLISHED):
+        raise ValueError(f"{text} stands for several experiments: one is meant here")
     if part:
-        raise ValueError(f"experiment {text!r} could be any of {', '.join(part)}: write more of it")
-    short = {alias: n for n in known for alias in (n, n[:4], n[5:])}
-    near = suggest(text, list(short))
-    if near.startswith("did you mean"):
-        meant = short[near.removeprefix("did you mean ").rstrip("?")]
-        raise ValueError(f"experiment {text!r} is unknown: did you mean {meant}?")
-    raise ValueError(f"experiment {text!r} is unknown: `lstm-lab list` shows all ids")
+        shown = ", ".join(part[:LISTED]) + f", … ({len(part)} in all)" * (len(part) > LISTED)
+        whole = f", or {text}/all for a command that takes several" if text in groups() else ""
+        raise ValueError(f"experiment {text!r} could be any of {shown}: write more of it{whole}")
+    if "/" in text:
+        raise ValueError(f"{text[:200]!r} names a variant: only an experiment is meant here, {parted(text)[0]}")
+    near = _nearest(text, known)
+    meant = f"did you mean {near}?" if near else "`lstm-lab list` shows all ids"
+    raise ValueError(f"experiment {text[:200]!r} is unknown: {meant}")
+
+
+def _nearest(text: str, known: list[str]) -> str | None:
+    """The nearest name; for a number the next one of the same hundred."""
+    if text.isdecimal() and len(text) <= 4:
+        hundred = [name for name in known if name[:2] == text.zfill(4)[:2]]
+        return min(hundred, key=lambda name: abs(int(name[:4]) - int(text)), default=None)
+    short = {alias: name for name in known for alias in (name, name[5:])}
+    near = nearest(text, short)
+    return None if near is None else short[near]
+
+
+def _of_script(text: str, known: list[str]) -> str:
+    """The name of the experiment with this script, from the current folder, the checkout or its experiments/."""
+    folders = (Path.cwd(), root(), root() / "experiments")
+    stem = Path(text).stem
+    if stem in known and script(stem).resolve() in [(folder / text).resolve() for folder in folders]:
+        return stem
+    if Path(text).exists():
+        raise ValueError(f"{text} is no script of {root() / 'experiments'}: start it itself, python {text}")
+    near = nearest(stem, known)
+    raise ValueError(f"there is no script {text[:200]}" + (f": did you mean {near}.py?" if near else ""))
+
+
+def parted(text: str) -> tuple[str, str]:
+    """The id and the variant of "0140/shuffled"; "" if no variant is named.
+
+    >>> parted("./experiments/0140_alphabet_batch.py/shuffled"), parted("experiments/0140_alphabet_batch.py")
+    (('./experiments/0140_alphabet_batch.py', 'shuffled'), ('experiments/0140_alphabet_batch.py', ''))
+    """
+    path, ending, chosen = text.rpartition(".py")  # a script's path has slashes of its own
+    if ending and (not chosen or chosen.startswith("/")):
+        return path + ending, chosen.removeprefix("/")
+    id, _, chosen = text.partition("/")
+    return id, chosen
 
 
 def variant(text: str) -> tuple[str, str]:
     """The (name, variant) for "0140/shuffled"; the variant is "main" if none is named."""
-    id, _, chosen = text.partition("/")
+    id, chosen = parted(text)
     name = find(id)
-    config(name).resolve(chosen or MAIN)  # refuses an unknown variant
-    return name, chosen or MAIN
+    return name, _known(name, chosen or MAIN)
+
+
+def groups() -> dict[str, list[str]]:
+    """The names of each source's experiments: "alphabet", "echo", "memory", "book", …"""
+    found: dict[str, list[str]] = {}
+    for name in names():
+        found.setdefault(config(name).source.split(",")[0].removesuffix(" tutorial"), []).append(name)
+    return found
 
 
 def script(name: str) -> Path:
@@ -90,17 +143,46 @@ def load_script(path: Path) -> Experiment | Lesson:
 
 
 def select(texts: list[str], variant: str = MAIN) -> list[str]:
-    """The names for the ids of a command line; "all" and "published" stand for several.
+    """The names for the ids of a command line; "all", "published" and "alphabet/all" stand for several.
 
     variant: "published" stands for those that have it.
     """
     chosen: list[str] = []
     for text in texts:
-        if text == "all":
+        if text == ALL:
             chosen += names()
-        elif text == "published":
+        elif text == PUBLISHED:
             sections = [name for name in names() if config(name).published_section]
             chosen += [name for name in sections if variant in config(name).variant_names()]
         else:
-            chosen.append(find(text))
+            chosen += _of_source(text) or [find(text)]
     return list(dict.fromkeys(chosen))
+
+
+def _of_source(text: str) -> list[str]:
+    """The names of a source's experiments for "alphabet/all"; none for any other text."""
+    id, ending = parted(text)
+    return groups().get(id, []) if ending == ALL and not id.isdigit() else []
+
+
+def with_variants(texts: list[str], variant: str = MAIN) -> dict[str, list[str]]:
+    """The same, and for each name the variants that are named with it, as in "0150/no_carried_state" or "0150/all".
+
+    "" stands for an experiment without a variant's name.
+    """
+    chosen: dict[str, list[str]] = {}
+    for text in texts:
+        id, named = parted(text)
+        if not named or _of_source(text):
+            for name in select([text], variant):
+                chosen.setdefault(name, []).append("")
+        else:
+            name = find(id)
+            all_of_it = config(name).variant_names()
+            chosen.setdefault(name, []).extend(all_of_it if named == ALL else [_known(name, named)])
+    return {name: list(dict.fromkeys(named)) for name, named in chosen.items()}
+
+
+def _known(name: str, variant: str) -> str:
+    config(name).resolve(variant)  # refuses an unknown one
+    return variant

@@ -5,31 +5,87 @@
     results/0110_alphabet_naive/REPORT.md        made from the runs; it can be deleted and made again
 
 What many runs share, such as settings and versions, stands in a line of its own above them; `suite.lines` has the form.
-An incomplete last line, for example after a power failure, is dropped at the next start. A recorded run is not
+An incomplete last line, for example after a power failure, is put aside at the next start. A recorded run is not
 repeated. While a run writes to a folder it holds a lock, and a second run into that folder is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import numpy as np
+from pydantic import Field, PlainValidator
 
-from lstm_lab.common.checks import check_whole
+from lstm_lab.common.files import make_folder
 from lstm_lab.judging import measures
-from lstm_lab.suite.lines import Lines, Record, encoded
+from lstm_lab.suite.lines import Fields, Lines, Record, encoded
 
 Key = tuple[str, str, str, str, int]
 
 HISTORY_POINTS = 100
 HISTORY_SEEDS = 10  # histories are for figures; those of the first seeds are enough
 _DERIVED = ("seconds", "provenance", "shown")  # what may differ between two runs of a seed, or is for readers
-_KIND = ("experiment", "config", "variant", "trainer", "start")  # with the seed they identify a run
+
+
+_Name = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]+$")]  # on one line, of letters that can be shown
+
+
+class _Kind(Fields):
+    """What identifies runs, all but the seed."""
+
+    experiment: str
+    config: str
+    variant: str
+    trainer: Literal["compiled", "keras", "none"]
+    start: Literal["literal", "scheduled"]
+
+
+class _Provenance(Fields):
+    """With what a run was made."""
+
+    versions: dict[str, str] = Field(min_length=1)
+    backend: str = ""
+    device: str = Field(min_length=1)
+    threads: int = 1
+    revision: str = ""
+    date: str = ""
+
+
+class _SharedRuns(_Kind):
+    shared: str
+    settings: dict[str, Any]
+    provenance: _Provenance
+    chance: dict[str, int | float]
+    lookup_table: dict[str, int | float]
+
+
+class _OwnRun(Fields):
+    of: str
+    seed: int = Field(ge=0)
+    measures: dict[_Name, Annotated[Any, PlainValidator(measures.read)]]
+    seconds: float = Field(ge=0, allow_inf_nan=False)
+    shown: list[str] = Field(default_factory=list)
+    chance: dict[str, int | float] = Field(default_factory=dict)
+    lookup_table: dict[str, int | float] = Field(default_factory=dict)
+
+
+class _SharedCurves(_Kind):
+    shared: str
+    epochs: list[Annotated[int, Field(ge=1)]]
+
+
+class _OwnCurve(Fields):
+    of: str
+    seed: int = Field(ge=0)
+    loss: list[float]
+    accuracy: list[float] = Field(default_factory=list)
 
 
 def key(record: Record) -> Key:
@@ -44,40 +100,58 @@ class Store:
         self.folder = Path(root) / name
         self.runs = self.folder / "runs.jsonl"
         self.histories = self.folder / "histories.jsonl"
-        self._runs = Lines(self.runs, (*_KIND, "settings", "provenance"), usual=("chance", "lookup_table"))
-        self._histories = Lines(self.histories, (*_KIND, "epochs"))
+        self._runs = Lines(self.runs, _SharedRuns, _OwnRun, _run_checks)
+        self._histories = Lines(self.histories, _SharedCurves, _OwnCurve, lambda: _check_curve)
 
     def records(self) -> list[Record]:
         """All runs, the latest of each key, in the order in which the keys were first written."""
-        latest: dict[Key, Record] = {}
-        for record in self._runs.read(_typed):
-            latest[key(record)] = record
-        return list(latest.values())
+        return list({key(record): record for record in self._runs.read()}.values())
 
     def curves(self) -> list[Record]:
         """The histories of some epochs: key fields, "epochs", "loss" and "accuracy"."""
-        latest = {key(record): record for record in self._histories.read(_identified)}
-        return list(latest.values())
+        return list({key(record): record for record in self._histories.read()}.values())
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         """Hold the folder's lock, and append. ValueError if the folder cannot be written or the lock is taken."""
         from filelock import FileLock, Timeout
 
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.folder / ".lock")
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise ValueError(
-                f"results folder {self.folder}: another run is writing to it; wait for it to end"
-            ) from None
-        except OSError as error:
-            raise ValueError(f"results folder {self.folder} cannot be written: {error.strerror or error}") from None
-        try:
+        with ExitStack() as held:
+            try:
+                make_folder(self.folder)
+                held.enter_context(FileLock(self.folder / ".lock", timeout=0))
+                held.enter_context(_locked(self.folder))
+            except (Timeout, BlockingIOError):
+                raise ValueError(
+                    f"results folder {self.folder}: another run is writing to it; wait for it to end"
+                ) from None
+            except OSError as error:
+                raise ValueError(f"results folder {self.folder} cannot be written: {error.strerror or error}") from None
             yield Writer(self._runs, self._histories)
-        finally:
-            lock.release()
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Lock the folder itself: the file .lock can be removed, and would then let a second run in.
+
+    Raises BlockingIOError where it is taken. Some network file systems lock files only, and Windows removes no file
+    that is open: there, .lock does it alone.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if isinstance(error, BlockingIOError):
+                raise
+        yield
+    finally:
+        os.close(opened)
 
 
 class Writer:
@@ -89,7 +163,7 @@ class Writer:
     def append(self, record: Record, history: dict[str, np.ndarray] | None = None) -> None:
         """Append one run and flush it to disk; for the first seeds, also its history."""
         if history and record["seed"] < HISTORY_SEEDS:  # before the run: a recorded run is not repeated
-            self._history({name: record[name] for name in (*_KIND, "seed")} | _thin(history))
+            self._history({name: record[name] for name in (*_Kind.model_fields, "seed")} | _thin(history))
         self._run(record)
 
 
@@ -113,25 +187,39 @@ def provenance(trainer: str, threads: int = 1, device: str = "cpu") -> Record:
     }
 
 
-def _typed(stored: Record) -> Record:
-    """A run as it is stored → a record as the program uses it; an error for one that reports could not show."""
-    measured = stored["measures"] = {name: measures.read(each) for name, each in stored["measures"].items()}
-    for name in (name for part in ("chance", "lookup_table") for name in stored[part] if name in measured):
-        if not (isinstance(measured[name], measures.Count) and measured[name].asked):
-            raise ValueError(f"{name} has a baseline, so it should be a count")
-    figures = [stored["seconds"], *stored["chance"].values(), *stored["lookup_table"].values()]
-    if not all(isinstance(figure, int | float) for figure in figures):
-        raise ValueError("seconds and baselines should be numbers")
-    if not (stored["provenance"]["versions"].keys() and stored["provenance"]["device"]):
-        raise ValueError("provenance should name versions and a device")
-    return _identified(stored)
+def _check_run(record: Record) -> None:
+    """ValueError for baselines that do not fit the measures: reports show them as counts of as many."""
+    for part in ("chance", "lookup_table"):
+        for name, right in record[part].items():
+            if (value := record["measures"].get(name)) is None:
+                continue
+            if not (isinstance(value, measures.Count) and value.asked and 0 <= right <= value.asked):
+                raise ValueError(f"{part} of {name} is {right!r}: it should be of a count, and at most what was asked")
 
 
-def _identified(stored: Record) -> Record:
-    """The record itself; an error for one that is not identified."""
-    check_whole(0, seed=stored["seed"])
-    hash(key(stored))
-    return stored
+def _run_checks() -> Callable[[Record], None]:
+    """Checks runs one after the other: a measure is of one kind on all seeds."""
+    kinds: dict[tuple, tuple[type, int]] = {}  # of which kind a measure is, and a seed that says so
+
+    def check(record: Record) -> None:
+        _check_run(record)
+        of = key(record)[:4]
+        for name, value in record["measures"].items():
+            kind, seed = kinds.setdefault((of, name), (type(value), record["seed"]))
+            if kind is not type(value):
+                said, before = type(value).__name__.lower(), kind.__name__.lower()
+                raise ValueError(
+                    f"{name} is a {said}, but a {before} of seed {seed}: it should be the same on all seeds"
+                )
+
+    return check
+
+
+def _check_curve(record: Record) -> None:
+    """ValueError for values that are not as many as the epochs."""
+    for name in ("loss", "accuracy"):
+        if name in record and len(record[name]) != len(record["epochs"]):
+            raise ValueError(f"{name} has {len(record[name])} values for {len(record['epochs'])} epochs")
 
 
 def _thin(history: dict[str, np.ndarray]) -> Record:

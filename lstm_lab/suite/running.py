@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any, Literal
 
 from lstm_lab.judging.asked import check_asked
@@ -38,18 +43,21 @@ class Request:
     again: bool = False
     jobs: int | None = None  # seeds at once: threads of the compiled trainer (None: one a core), processes of Keras
 
-    @property
-    def reports_epochs(self) -> bool:
-        """Whether `Progress.epoch` is called: only if Keras trains in this process."""
-        return self.trainer == "keras" and (self.jobs or 1) == 1
-
 
 class Progress:
-    """Calls while a request runs; a caller may override each method."""
+    """Calls while a request runs; a caller may override each method.
+
+    `epoch` is called with a seed, how many of its epochs are done (a part of one too), and the history of the last that
+    is whole: some times a second, from the thread that trains the seed; not by Keras' processes.
+    """
+
+    def stopping(self, stop: Event) -> AbstractContextManager:
+        """A block in which an interruption may set the event, so that what is finished is still recorded."""
+        return nullcontext()
 
     def begin(self, experiment: Experiment | Lesson, variant: str, seeds: int) -> None: ...
 
-    def epoch(self, done: int, epochs: int, logs: dict[str, float]) -> None: ...
+    def epoch(self, seed: int, done: float, epochs: int, logs: dict[str, float]) -> None: ...
 
     def seed(self, record: Record, measures: dict[str, Measure]) -> None: ...
 
@@ -59,7 +67,8 @@ def run(
 ) -> list[Record]:
     """Run what is missing of a request, and return all its records, old and new.
 
-    Raises ValueError before any training for wrong settings or a folder that cannot be written.
+    Raises ValueError before any training for wrong settings, a folder that cannot be written, or a trainer that cannot
+    do it here; and KeyboardInterrupt, after the seeds that were finished are recorded.
     """
     progress = progress or Progress()
     config, store = declared.config, Store(results, declared.name)
@@ -90,8 +99,8 @@ def run(
             progress.begin(declared, variant, len(missing))
             shown = {"shown": _shown(declared, settings)} if isinstance(declared, Lesson) and missing else {}
             # Provenance is read once: it does not change during a run.
-            made_with = provenance(trainer, _threads(request, trainer), _device(trainer)) if missing else {}
             asked: dict[str, Value] = {}
+            made_with = provenance(trainer, *_trained_on(request, trainer)) if missing else {}
             for stamp, measures, trained in _train(declared.of(variant), settings, missing, request, progress):
                 record = stamp | _record(measures, trained, settings) | shown | {"provenance": made_with}
                 shown = {}  # the same for every seed, so one record has it
@@ -124,7 +133,7 @@ def _train(
     if isinstance(declared, Lesson):
         return _lesson(declared, settings, stamps)
     if stamps[0]["trainer"] == "compiled":
-        return _compiled(declared, settings, stamps, request)
+        return _compiled(declared, settings, stamps, request, progress)
     return _keras(declared, settings, stamps, request, progress)
 
 
@@ -146,7 +155,9 @@ def _shown(lesson: Lesson, settings: Settings) -> list[str]:
     return [line.rstrip() for line in text.getvalue().splitlines()]
 
 
-def _compiled(experiment: Experiment, settings: Settings, stamps: list[Record], request: Request) -> Iterator[Outcome]:
+def _compiled(
+    experiment: Experiment, settings: Settings, stamps: list[Record], request: Request, progress: Progress
+) -> Iterator[Outcome]:
     from threadpoolctl import threadpool_limits
 
     from lstm_lab.models.predictor import Predictor
@@ -162,14 +173,23 @@ def _compiled(experiment: Experiment, settings: Settings, stamps: list[Record], 
 
         return job
 
+    def watch(place: int, done: float, logs: dict) -> None:
+        progress.epoch(stamps[place]["seed"], done, settings.epochs, logs)
+
     builders = [build(place) for place in range(len(stamps))]
     names = [f"seed {stamp['seed']}" for stamp in stamps]
-    with threadpool_limits(1, user_api="blas"):  # one thread a seed; more threads would slow such small products
-        for place, trained in compiled.each_seed(architecture, builders, threads=request.jobs, names=names):
-            job, stamp = jobs.pop(place), stamps[place]
-            predictor = Predictor(architecture, trained.weights, job.framed.codec)
-            rng = stream(stamp["seed"], "probe")
-            yield stamp, experiment.ask(settings, job.framed, job.weights, trained, predictor, rng), trained
+    stop = Event()
+    each = compiled.each_seed(architecture, builders, threads=request.jobs, names=names, progress=watch, stop=stop)
+    # One thread a seed: more threads would slow such small products.
+    with threadpool_limits(1, user_api="blas"), progress.stopping(stop):
+        try:
+            for place, trained in each:
+                job, stamp = jobs.pop(place), stamps[place]
+                predictor = Predictor(architecture, trained.weights, job.framed.codec)
+                rng = stream(stamp["seed"], "probe")
+                yield stamp, experiment.ask(settings, job.framed, job.weights, trained, predictor, rng), trained
+        except CancelledError:
+            raise KeyboardInterrupt from None
 
 
 def _keras(
@@ -179,17 +199,19 @@ def _keras(
         from joblib import Parallel, delayed
 
         # A worker loads the script again: its functions and settings cannot be sent to another process.
-        tasks = (delayed(_keras_elsewhere)(experiment.file, settings.recorded(), stamp) for stamp in stamps)
-        yield from Parallel(n_jobs=request.jobs, return_as="generator_unordered")(tasks)
+        given = experiment.file, settings.recorded(), os.getpid()
+        tasks = (delayed(_keras_elsewhere)(*given, stamp) for stamp in stamps)
+        yield from Parallel(min(request.jobs, len(stamps)), return_as="generator_unordered")(tasks)
         return
     for stamp in stamps:
         yield _keras_seed(experiment, settings, stamp, progress)
 
 
-def _keras_elsewhere(file: Path, settings: dict[str, Any], stamp: Record) -> Outcome:
+def _keras_elsewhere(file: Path, settings: dict[str, Any], parent: int, stamp: Record) -> Outcome:
     """One seed in a process of its own."""
     from lstm_lab.suite import catalogue
 
+    _end_with(parent)
     experiment = catalogue.load_script(file)
     assert isinstance(experiment, Experiment)
     experiment = experiment.of(stamp["variant"])
@@ -197,11 +219,23 @@ def _keras_elsewhere(file: Path, settings: dict[str, Any], stamp: Record) -> Out
     return stamp, measures, replace(trained, optimizer_state=None)
 
 
+@cache
+def _end_with(parent: int) -> None:
+    """End this process when its parent has ended, by whatever means: otherwise it would train on, for nobody."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
 def _keras_seed(experiment: Experiment, settings: Settings, stamp: Record, progress: Progress) -> Outcome:
     from lstm_lab.trainers import keras as trainer
 
     def watch(done: int, logs: dict) -> None:
-        progress.epoch(done, settings.epochs, logs)
+        progress.epoch(seed, done, settings.epochs, logs)
 
     seed = stamp["seed"]
     trainer.keras.backend.clear_session()  # otherwise the graphs of all earlier seeds stay in memory
@@ -232,17 +266,14 @@ def _record(measures: dict[str, Measure], trained: Trained, settings: Settings) 
     }
 
 
-def _threads(request: Request, trainer: str) -> int:
-    if trainer != "compiled":
-        return request.jobs or 1
-    from lstm_lab.trainers import compiled
+def _trained_on(request: Request, trainer: str) -> tuple[int, str]:
+    """(threads, device); ValueError or ImportError where the trainer cannot do it here."""
+    if trainer == "compiled":
+        from lstm_lab.trainers import compiled
 
-    return request.jobs or compiled.cores()
+        return request.jobs or compiled.cores(), compiled.find_device(None).platform
+    if trainer == "keras":
+        from lstm_lab.trainers import backend
 
-
-def _device(trainer: str) -> str:
-    if trainer != "compiled":
-        return "cpu"
-    import jax
-
-    return jax.devices()[0].platform
+        backend.check()
+    return request.jobs or 1, "cpu"

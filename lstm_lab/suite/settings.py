@@ -26,6 +26,7 @@ from lstm_lab.judging.claims import Claim, Published, Strict
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.suite.glossary import sentence, shared
 from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest
+from lstm_lab.suite.written import Written, read
 
 MAIN = "main"  # the experiment without changes: the section as the source has it
 KERAS1 = "keras1"  # a variant that every published section has by itself: the same with the defaults of Keras 1
@@ -189,6 +190,8 @@ class Config(Strict):
         for name in changes:
             if name not in self.settings:  # also epochs and batch_size, if the TOML file does not declare them
                 raise ValueError(f"setting {shown(name)} is unknown: {suggest(name, list(self.settings))}")
+            if isinstance(changes[name], Written):
+                changes[name] = read(changes[name], self.settings[name].value)
         return build(self.model, {name: setting.value for name, setting in self.settings.items()} | changes)
 
     @cached_property
@@ -263,14 +266,19 @@ def _check_claim(config: Config, claim: Claim) -> None:
 
 
 def parse_assignments(assignments: list[str]) -> dict[str, Any]:
-    """["units=16", "text=abab"] → {"units": 16, "text": "abab"}; a value that is not valid TOML is a text."""
+    """["units=16", "text=abab"] → {"units": "16", "text": "abab"}, to be read by each setting's type in `resolve`.
+
+    ValueError for what is no name=value, and for several lines: only the first of them would be a setting.
+    """
     values: dict[str, Any] = {}
     for assignment in assignments:
         name, sign, text = assignment.partition("=")
         if not sign or not name.strip():
-            raise ValueError(f"--set {assignment!r}: write it as name=value, for example --set epochs=100")
-        try:
-            values[name.strip()] = tomllib.loads(f"value = {text}")["value"]
-        except tomllib.TOMLDecodeError:
-            values[name.strip()] = text
+            raise ValueError(f"--set {assignment[:200]!r}: write it as name=value, for example --set epochs=100")
+        if "\n" in assignment or "\r" in assignment:
+            raise ValueError(
+                f"--set {assignment[:200]!r}: it has several lines; write --set before each setting, and a line break "
+                "within a text as \\n in quotes: --set 'text=\"A\\nB\"'"
+            )
+        values[name.strip()] = Written(text)
     return values

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import difflib
 import operator
+import re
+from collections.abc import Iterable
 from keyword import iskeyword
 from typing import Annotated, Any, ClassVar
 
@@ -14,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from lstm_lab.common.checks import listed, shown
 from lstm_lab.judging.claims import Strict
+
+LISTED = 20  # names in one line of an error
 
 _BOUNDS = {
     "least": (operator.ge, "{} or more"),
@@ -109,10 +113,25 @@ class Settings(BaseModel):
         return build(type(self), {**self.recorded(), **changes})
 
 
-def suggest(wrong: str, names: list[str]) -> str:
-    """ "did you mean …?" if a name is similar, otherwise a list of the names."""
-    near = difflib.get_close_matches(wrong, names, n=1, cutoff=0.5)
-    return f"did you mean {near[0]}?" if near else f"use one of {listed(names)}"
+def nearest(wrong: str, names: Iterable[str]) -> str | None:
+    """The name that somebody meant: the same in other capitals, nearly the same letters, or the only one that begins
+    with these letters or is a whole word of them (as in hidden_units for units). None if no name is so near.
+    """
+    folded = {name.casefold(): name for name in names}
+    wrong = wrong.casefold()
+    alike = difflib.get_close_matches(wrong, folded, n=1, cutoff=0.75)
+    if len(wrong) > 2 and not alike:
+        words = re.split(r"[\W_]+", wrong)
+        alike = [name for name in folded if name.startswith(wrong)] or [name for name in folded if name in words]
+    return folded[alike[0]] if len(alike) == 1 else None
+
+
+def suggest(wrong: str, names: Iterable[str]) -> str:
+    """ "did you mean …?" if a name is near, otherwise a list of the names, of long lists the first twenty."""
+    names = list(names)
+    if near := nearest(wrong, names):
+        return f"did you mean {near}?"
+    return f"use one of {listed(names[:LISTED])}" + f", … ({len(names)} in all)" * (len(names) > LISTED)
 
 
 def _kind(value: Any) -> Any:

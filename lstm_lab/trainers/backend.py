@@ -1,10 +1,18 @@
-"""Keras on TensorFlow, imported without its start-up chatter."""
+"""Keras on TensorFlow, as the reference needs it, imported without its start-up chatter."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+_BACKEND = "KERAS_BACKEND"
+
+
+def _refuse(what: str, wanted: str) -> ValueError:
+    return ValueError(f"{what}: the reference is Keras on TensorFlow, with Keras' own settings; {wanted}")
+
+
+if os.environ.setdefault(_BACKEND, "tensorflow") not in ("", "tensorflow"):
+    raise _refuse(f"{_BACKEND} is {os.environ[_BACKEND][:200]!r}", "use tensorflow, or leave it unset")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
@@ -22,8 +30,29 @@ def _quiet() -> Iterator[None]:
 
 
 with _quiet():
-    import keras
+    try:
+        import keras
+    except AssertionError as error:  # what Keras says of a keras.json that it does not take
+        raise ValueError(f"Keras does not take its keras.json: {error!r}") from None
+    import tensorflow
 
     from lstm_lab import state as state_tools
 
-__all__ = ["keras", "state_tools"]
+
+def check() -> None:
+    """ValueError where keras.json or the environment has Keras compute otherwise than it does by itself."""
+    own = {
+        "backend": "tensorflow",
+        "floatx": "float32",
+        "epsilon": 1e-7,
+        "max_epochs": None,
+        "max_steps_per_epoch": None,
+    }
+    for name, value in own.items():
+        if (found := getattr(keras.config, name, lambda value=value: value)()) != value:
+            raise _refuse(f"Keras' {name} is {found!r}", f"set it to {value!r} in keras.json or in the environment")
+
+
+check()
+
+__all__ = ["check", "keras", "state_tools", "tensorflow"]

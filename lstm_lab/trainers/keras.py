@@ -16,7 +16,7 @@ from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import EMPTY, Order, Schedule
 from lstm_lab.layers import States
 from lstm_lab.models import Architecture
-from lstm_lab.trainers.backend import keras, state_tools
+from lstm_lab.trainers.backend import check, keras, state_tools
 from lstm_lab.trainers.trained import Trained, TrainingDiverged
 
 EachEpoch = Callable[[int, dict], None]  # called after every epoch: (epochs done, its loss and accuracy)
@@ -102,6 +102,7 @@ def train(
 
 def build(architecture: Architecture, framed: Framed, batch_size: int) -> keras.Sequential:
     """The Keras model of an architecture for framed samples, with accuracy among its metrics for classes."""
+    check()
     if architecture.gives_sequence and framed.targets.ndim == (1 if framed.target_codec is not None else 2):
         raise ValueError(
             f"targets of shape {framed.targets.shape}: this network answers at every step, and Keras needs a target at "

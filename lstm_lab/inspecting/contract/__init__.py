@@ -16,13 +16,17 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
+from rich.text import Text
 
 BACKENDS = ("tensorflow", "jax", "torch")
 
 Row = dict[str, str]
+
+_CALL = len("LSTM(use_cudnn=False)")  # characters: the longest word of a call
 
 
 def installed() -> list[str]:
@@ -55,22 +59,34 @@ def measure(backend: str) -> list[Row]:
 def main(backends: Sequence[str] | None = None) -> list[Row]:
     """Measure the given backends, or all that are installed; print the table and return the rows."""
     rows = [row for backend in backends or installed() for row in measure(backend)]
-    Console().print(table(rows))
+    Console(highlight=False).print(table(rows))
     return rows
 
 
-def table(rows: Sequence[Row]) -> Table:
-    """A row for each question and call, a column for each backend; without the evidence."""
+def table(rows: Sequence[Row]) -> Group:
+    """For each question a heading and a table: a row a call, a column a backend; without the evidence.
+
+    A question has a line of its own, so that calls and answers have room in 80 columns.
+    """
     versions = {row["backend"]: f"{row['backend']} {row['version']}" for row in rows}
     keras = ", ".join(sorted({row["keras"] for row in rows}))
-    drawn = Table("question", "call", *versions.values(), title=f"State contract of Keras {keras}, as measured here")
-    cells: dict[tuple[str, str], dict[str, str]] = {}
+    questions: dict[str, dict[str, dict[str, str]]] = {}
     for row in rows:
-        cells.setdefault((row["question"], row["call"]), {})[row["backend"]] = row["answer"]
-    asked = None
-    for (question, call), answers in cells.items():
-        if question != asked:
-            drawn.add_section()
-        drawn.add_row(question if question != asked else "", call, *(answers.get(b, "–") for b in versions))
-        asked = question
+        questions.setdefault(row["question"], {}).setdefault(row["call"], {})[row["backend"]] = row["answer"]
+    parts: list[Any] = [Text(f"State contract of Keras {keras}, as measured here", style="bold")]
+    parts.append(_aligned([("", *versions.values())]))
+    for question, calls in questions.items():
+        answers = [(call, *(found.get(backend, "–") for backend in versions)) for call, found in calls.items()]
+        parts += ["", Text(question, style="bold"), _aligned(answers)]
+    return Group(*parts)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Table:
+    """Rows without a heading; all such tables have columns of the same width."""
+    drawn = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    drawn.add_column(width=_CALL)
+    for _ in rows[0][1:]:
+        drawn.add_column(ratio=1)
+    for row in rows:
+        drawn.add_row(*row)
     return drawn

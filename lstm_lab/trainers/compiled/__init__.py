@@ -17,11 +17,8 @@ True
 
 from lstm_lab.models.predictor import Predictor
 from lstm_lab.trainers.compiled.fit import fit
-from lstm_lab.trainers.compiled.program import prepare_jax
-from lstm_lab.trainers.compiled.run import OptimizerState, cores, each_seed, train, train_seeds
+from lstm_lab.trainers.compiled.run import OptimizerState, cores, each_seed, find_device, train, train_seeds
 from lstm_lab.trainers.trained import Trained, TrainingDiverged
-
-prepare_jax()
 
 __all__ = [
     "OptimizerState",
@@ -30,6 +27,7 @@ __all__ = [
     "TrainingDiverged",
     "cores",
     "each_seed",
+    "find_device",
     "fit",
     "train",
     "train_seeds",

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from lstm_lab.common.checks import check_whole, shown
 from lstm_lab.trainers.compiled.plan import Chunk, Plan
 from lstm_lab.trainers.trained import TrainingDiverged
+
+
+@dataclass(frozen=True, eq=False)
+class OptimizerState:
+    """Updates made, and the optimizer's arrays for each weight array: Adam's (m, v), a momentum, or none."""
+
+    iterations: int
+    kept: list[tuple[np.ndarray, ...]]
+
+    def like(self, new: OptimizerState) -> OptimizerState:
+        """Itself; ValueError where it is none of the optimizer and weights that a new one is made for."""
+        check_whole(0, iterations=self.iterations)
+        shapes = [[[np.shape(array) for array in arrays] for arrays in each.kept] for each in (self, new)]
+        if shapes[0] != shapes[1]:
+            raise ValueError(f"optimizer_state of shapes {shown(shapes[0])}: this optimizer keeps {shown(shapes[1])}")
+        return self
 
 
 class History:
@@ -18,29 +37,45 @@ class History:
         self._loss, self._samples, self._hits, self._targets = (np.zeros(epochs) for _ in range(4))
         self._classes = plan.framed.target_codec is not None
         self._rate = plan.architecture.optimizer.learning_rate
+        self._ends = np.cumsum(np.bincount(epoch - self._first)) * plan.per_row  # of the epochs, in updates
         self._before = 0
         self.updates = 0  # made, by the optimizer's count
 
-    def add(self, chunk: Chunk, losses: np.ndarray, hits: np.ndarray) -> None:
-        """Take in a chunk's losses and right answers; TrainingDiverged at the first loss that is not finite."""
-        losses, hits = losses[: chunk.size], hits[: chunk.size]
+    def add(self, chunk: Chunk, part: slice, losses: np.ndarray, hits: np.ndarray) -> None:
+        """Take in losses and right answers of a part of a chunk; TrainingDiverged at the first loss that is not finite.
+
+        losses, hits  [updates of the chunk]
+        """
+        losses, hits = losses[part], hits[part]
         wrong = ~np.isfinite(losses)
         if wrong.any():
             number = int(wrong.argmax())
             raise TrainingDiverged(
                 f"the loss is {losses[number]} at update {self._before + number + 1}, in epoch "
-                f"{int(chunk.epoch[number]) + 1}: try a smaller learning_rate (it is {self._rate})"
+                f"{int(chunk.epoch[part][number]) + 1}: try a smaller learning_rate (it is {self._rate})"
             )
-        epoch, length = chunk.epoch - self._first, len(self._loss)
+        epoch = chunk.epoch[part] - self._first
         for total, values in (
-            (self._loss, losses.astype(float) * chunk.samples),
-            (self._samples, chunk.samples),
+            (self._loss, losses * chunk.samples[part]),
+            (self._samples, chunk.samples[part]),
             (self._hits, hits),
-            (self._targets, chunk.targets),
+            (self._targets, chunk.targets[part]),
         ):
-            total += np.bincount(epoch, values, minlength=length)
-        self._before += chunk.size
-        self.updates += int(chunk.updates.sum())
+            np.add.at(
+                total, epoch, values.astype(float)
+            )  # one after the other, so that the parts do not show in the sums
+        self._before += len(losses)
+        self.updates += int(chunk.updates[part].sum())
+
+    def so_far(self) -> tuple[float, dict[str, float]]:
+        """Epochs done, with the share of the one under way, and loss and accuracy of the last that is whole."""
+        whole = int(np.searchsorted(self._ends, self._before, side="right"))
+        if whole == len(self._ends):
+            share = 0.0
+        else:
+            began = self._ends[whole - 1] if whole else 0
+            share = (self._before - began) / (self._ends[whole] - began)
+        return whole + share, {name: float(values[max(whole - 1, 0)]) for name, values in self.by_epoch().items()}
 
     def by_epoch(self) -> dict[str, np.ndarray]:
         """ "loss" and, for classes, "accuracy" (right answers over the targets that count): float32 [epochs]."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import Any
 
 import jax
@@ -20,33 +18,23 @@ from lstm_lab.trainers.compiled.plan import Spec
 CPU_OPTIONS = {"xla_cpu_multi_thread_eigen": False, "xla_cpu_prefer_vector_width": "512"}
 
 
-def prepare_jax() -> None:
-    """Keep compiled programs on disk, unless the user has said where or that they should not be kept."""
-    kept = jax.config.jax_compilation_cache_dir  # type: ignore[attr-defined]
-    if kept is None and "JAX_COMPILATION_CACHE_DIR" not in os.environ:
-        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        jax.config.update("jax_compilation_cache_dir", str(home / "lstm-lab" / "jax"))
-        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-
-
 @lru_cache(maxsize=64)
 def compiled(spec: Spec, platform: str, seeds: str = "one") -> Callable:
-    """The jitted loop (carry, arrays, size) → (carry, losses, hits).
+    """The jitted loop (carry, arrays, first, last) → (carry, losses, hits).
 
     carry   (weights, the optimizer's arrays for each, the state's arrays of each layer that has one)
-    arrays  a chunk's, [updates, …] each; size: how many of them are learnt
-    losses, hits  [updates]
-    seeds   "one", or "vmap" for a leading axis of seeds on all but `size`
+    arrays  a chunk's, [updates, …] each; those from `first` up to `last`, and without it, are learnt
+    losses, hits  [updates], with zeros for those that are not learnt
+    seeds   "one", or "vmap" for a leading axis of seeds on all but `first` and `last`
     """
     loop: Callable = partial(_loop, spec)
     if seeds == "vmap":
-        loop = jax.vmap(loop, in_axes=(0, 0, None))
+        loop = jax.vmap(loop, in_axes=(0, 0, None, None))
     options = CPU_OPTIONS if platform == "cpu" else None
     return jax.jit(loop, compiler_options=options)
 
 
-def _loop(spec: Spec, carry, arrays, size):
+def _loop(spec: Spec, carry, arrays, first, last):
     length = arrays["rate"].shape[0]
     records = jnp.zeros(length, carry[0][0].dtype), jnp.zeros(length, jnp.int32)
 
@@ -56,7 +44,7 @@ def _loop(spec: Spec, carry, arrays, size):
         carry, loss, right = update(spec, carry, one)
         return carry, (losses.at[number].set(loss), hits.at[number].set(right))
 
-    carry, (losses, hits) = lax.fori_loop(0, size, body, (carry, records))
+    carry, (losses, hits) = lax.fori_loop(first, last, body, (carry, records))
     return carry, losses, hits
 
 

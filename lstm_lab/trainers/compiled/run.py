@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from itertools import islice
-from threading import Event, Lock
+from threading import Event
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 import jax
 import numpy as np
@@ -22,22 +21,16 @@ from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Schedule
 from lstm_lab.layers import States
 from lstm_lab.models.architecture import Architecture
-from lstm_lab.trainers.compiled.history import History
+from lstm_lab.trainers.compiled.calls import first_call, parts
+from lstm_lab.trainers.compiled.history import History, OptimizerState
 from lstm_lab.trainers.compiled.plan import Chunk, Plan
 from lstm_lab.trainers.compiled.program import compiled
 from lstm_lab.trainers.trained import Trained
 
 Task = tuple[Framed, Schedule, list[np.ndarray]]
 Method = Literal["auto", "threads", "vmap"]
+SoFar = Callable[[float, dict[str, float]], None]  # (epochs done, loss and accuracy of the last whole one)
 GROUP = 64  # seeds of one vmapped program; fewer are filled up, so that the same program serves any number of them
-
-
-@dataclass(frozen=True, eq=False)
-class OptimizerState:
-    """Updates made, and the optimizer's arrays for each weight array: Adam's (m, v), a momentum, or none."""
-
-    iterations: int
-    kept: list[tuple[np.ndarray, ...]]
 
 
 @typed
@@ -51,13 +44,15 @@ def train(
     optimizer_state: OptimizerState | None = None,
     device: str | None = None,
     stop: Event | None = None,
+    progress: SoFar | None = None,
 ) -> Trained:
     """Make a schedule's updates from given weights, state and optimizer state (None: zeros, and a new optimizer).
 
     weights  float32 arrays in the order of Keras' `get_weights()`
     state    for each layer that has one its arrays, [batch, units] each
     device   "cpu" or "gpu"; None: the one JAX prefers
-    stop     an event that another thread may set: training then ends with CancelledError before its next chunk
+    stop     an event that another thread may set: training then ends with CancelledError in a fraction of a second
+    progress  called some times a second with the epochs done, a whole number or not, and the last whole one's history
 
     Raises ValueError where the parts do not fit each other or the device is not there, and TrainingDiverged with the
     update and the epoch where the loss is NaN or infinite.
@@ -67,11 +62,13 @@ def train(
     loop = compiled(run.plan.spec, place.platform)
     with jax.default_device(place):
         for chunk in run.chunks:
-            with _first_call(loop, chunk):
-                if stop is not None and stop.is_set():
-                    raise CancelledError("training was told to stop")
-                run.carry, losses, hits = loop(run.carry, chunk.arrays, np.int32(chunk.size))
-            run.history.add(chunk, np.asarray(losses), np.asarray(hits))
+            for part in parts(loop, chunk):
+                with first_call(loop, chunk):
+                    _go_on(stop)
+                    run.carry, losses, hits = loop(run.carry, chunk.arrays, np.int32(part.start), np.int32(part.stop))
+                run.history.add(chunk, part, np.asarray(losses), np.asarray(hits))
+                if progress is not None:
+                    progress(*run.history.so_far())
     return run.trained()
 
 
@@ -89,6 +86,8 @@ def each_seed(
     method: Method = "auto",
     device: str | None = None,
     names: Sequence[str] | None = None,
+    stop: Event | None = None,
+    progress: Callable[[int, float, dict[str, float]], None] | None = None,
 ) -> Iterator[tuple[int, Trained]]:
     """Train the same architecture on many jobs, (framed, schedule, weights) each, all of the same shapes.
 
@@ -97,11 +96,14 @@ def each_seed(
     method   "threads": one compiled program on a pool of threads; "vmap": seeds side by side in one program; "auto":
              threads on a CPU, vmap on a GPU
     names    what the jobs are called where one goes wrong; None: job 0, job 1, …
+    stop     an event that may be set: training then ends in a fraction of a second, the jobs that were finished are
+             returned, then CancelledError is raised
+    progress  called as `train` calls it, with the number of the job before; on threads, from the job's own
 
     Gives (number of the job, its result) in the order they finish. Raises as `train` does; the message begins with the
     job's name. On threads no finished job is lost. If a job fails, no new job starts; jobs in training are finished and
-    returned; then the error is raised. An interrupt ends training before the next chunk of updates, and the jobs that
-    were finished are returned.
+    returned; then the error is raised. An interrupt ends training in a fraction of a second, and the jobs that were
+    finished are returned.
     """
     check_choice("method", method, "auto", "threads", "vmap")
     if threads is not None and not is_whole(threads):
@@ -113,33 +115,42 @@ def each_seed(
         raise ValueError(f"names are {shown(names)}: give a list of texts, one for each job")
     if len(names) != len(jobs):
         raise ValueError(f"names are {len(names)} for {len(jobs)} jobs: give one for each, or None")
-    place = find_device(device)
+    place, stop = find_device(device), stop or Event()
     if method == "auto":
         method = "threads" if place.platform == "cpu" else "vmap"
     if method == "threads":
-        yield from _on_threads(architecture, jobs, names, min(threads or cores(), len(jobs) or 1), device)
+        at_once = min(threads or cores(), len(jobs) or 1)
+        yield from _on_threads(architecture, jobs, names, at_once, device, stop, progress)
     else:
         for first in range(0, len(jobs), GROUP):
             group = slice(first, first + GROUP)
             built = [_built(job) for job in jobs[group]]
-            yield from enumerate(_side_by_side(architecture, built, names[group], place), first)
+            told = progress and (lambda number, *so_far, first=first: progress(first + number, *so_far))
+            yield from enumerate(_side_by_side(architecture, built, names[group], place, stop, told), first)
 
 
 def find_device(name: str | None) -> jax.Device:
     """The JAX device of that platform; ValueError where there is none."""
     try:
         return jax.devices(name)[0]
-    except (RuntimeError, TypeError):
+    except (RuntimeError, AssertionError, TypeError):  # JAX asserts that one of JAX_PLATFORMS could be used
+        asked = jax.config.jax_platforms  # type: ignore[attr-defined]
+        if name is None:
+            says = f"JAX_PLATFORMS is {asked!r}: JAX has no such device here; use cpu, or leave it unset"
+            raise ValueError(says) from None
         here = ", ".join(sorted({device.platform for device in jax.devices()}))
         raise ValueError(f"device is {shown(name)}: JAX has none here; use {here}, or install JAX for it") from None
 
 
-def _on_threads(architecture, jobs, names, threads: int, device) -> Iterator[tuple[int, Trained]]:
-    stop = Event()
+def _on_threads(
+    architecture, jobs, names, threads: int, device, stop: Event, progress
+) -> Iterator[tuple[int, Trained]]:
 
     def one(number: int) -> tuple[int, Trained]:
+        _go_on(stop)
         with _called_by(names[number]):
-            return number, train(architecture, *_built(jobs[number]), device=device, stop=stop)
+            told = progress and partial(progress, number)
+            return number, train(architecture, *_built(jobs[number]), device=device, stop=stop, progress=told)
 
     numbers = iter(range(len(jobs)))
     with ThreadPoolExecutor(threads) as pool:
@@ -157,14 +168,12 @@ def _on_threads(architecture, jobs, names, threads: int, device) -> Iterator[tup
                 yield from _taken(waiting, done)
             if wrong:
                 raise wrong
-        except KeyboardInterrupt:
+        except BaseException as end:  # an interrupt, or a caller who wants no more of them
             stop.set()
-            yield from _taken(waiting, {future for future in waiting if future.done() and not future.cancelled()})
+            waiting -= {future for future in waiting if future.cancel()}
+            if isinstance(end, KeyboardInterrupt):
+                yield from _taken(waiting, wait(waiting).done)
             raise
-        finally:
-            stop.set()
-            for future in waiting:
-                future.cancel()
 
 
 def _taken(waiting: set[Future], done: set[Future]) -> Iterator[tuple[int, Trained]]:
@@ -175,6 +184,11 @@ def _taken(waiting: set[Future], done: set[Future]) -> Iterator[tuple[int, Train
             yield future.result()
 
 
+def _go_on(stop: Event | None) -> None:
+    if stop is not None and stop.is_set():
+        raise CancelledError("training was told to stop")
+
+
 @contextmanager
 def _called_by(name: str):
     try:
@@ -183,7 +197,7 @@ def _called_by(name: str):
         raise type(error)(f"{name}: {error}") from error
 
 
-def _side_by_side(architecture, jobs: list[Task], names: Sequence[str], place) -> list[Trained]:
+def _side_by_side(architecture, jobs: list[Task], names: Sequence[str], place, stop, progress) -> list[Trained]:
     """A group of jobs in one program, filled up with the last job to a fixed size."""
     runs = [_Run(Plan(architecture, *job), job[2], None, None) for job in jobs]
     plan = runs[0].plan
@@ -197,11 +211,16 @@ def _side_by_side(architecture, jobs: list[Task], names: Sequence[str], place) -
         for chunks in zip(*(run.chunks for run in runs), strict=True):
             chunks += (chunks[-1],) * (GROUP - len(runs))
             arrays = _stacked([chunk.arrays for chunk in chunks])
-            carry, losses, hits = loop(carry, arrays, np.int32(chunks[0].size))
-            losses, hits = np.asarray(losses), np.asarray(hits)
-            for number, (run, chunk) in enumerate(zip(runs, chunks, strict=False)):
-                with _called_by(names[number]):
-                    run.history.add(chunk, losses[number], hits[number])
+            for part in parts(loop, chunks[0]):
+                _go_on(stop)
+                with first_call(loop, chunks[0]):
+                    carry, losses, hits = loop(carry, arrays, np.int32(part.start), np.int32(part.stop))
+                losses, hits = np.asarray(losses), np.asarray(hits)
+                for number, (run, chunk) in enumerate(zip(runs, chunks, strict=False)):
+                    with _called_by(names[number]):
+                        run.history.add(chunk, part, losses[number], hits[number])
+                    if progress is not None:
+                        progress(number, *run.history.so_far())
     carry = jax.tree.map(np.asarray, carry)
     for number, run in enumerate(runs):
         run.carry = jax.tree.map(lambda array, number=number: array[number], carry)
@@ -220,7 +239,7 @@ class _Run:
         start = [np.asarray(array) for array in weights]
         slots = range(len(plan.architecture.optimizer.arrays))
         new = OptimizerState(0, [tuple(np.zeros_like(array) for _ in slots) for array in start])
-        self._began_with = new if optimizer_state is None else _fitting(optimizer_state, new)
+        self._began_with = new if optimizer_state is None else optimizer_state.like(new)
         self.chunks: Iterator[Chunk] = plan.chunks(self._began_with.iterations)
         self.carry = (start, self._began_with.kept, self._state(state, start[0].dtype))
 
@@ -247,32 +266,6 @@ class _Run:
             optimizer_state=OptimizerState(iterations, [tuple(arrays) for arrays in kept]),
             seconds=(time.perf_counter() - self._began) / seeds,
         )
-
-
-def _fitting(given: OptimizerState, new: OptimizerState) -> OptimizerState:
-    """The optimizer state that is given; ValueError where it is none of this optimizer and these weights."""
-    if not isinstance(given, OptimizerState) or not is_whole(given.iterations, 0):
-        raise ValueError(f"optimizer_state is {shown(given)}: need that of an earlier training")
-    shapes = [[[np.shape(array) for array in arrays] for arrays in each.kept] for each in (given, new)]
-    if shapes[0] != shapes[1]:
-        raise ValueError(f"optimizer_state of shapes {shown(shapes[0])}: this network and optimizer keep {shapes[1]}")
-    return given
-
-
-@contextmanager
-def _first_call(loop, chunk: Chunk):
-    """Lets one thread alone make the first call of a program with new shapes, so that it is compiled once."""
-    shapes = tuple((name, array.shape, array.dtype) for name, array in chunk.arrays.items())
-    if shapes in _called.get(loop, ()):
-        yield
-        return
-    with _calling:
-        yield
-        _called.setdefault(loop, set()).add(shapes)
-
-
-_called: WeakKeyDictionary[Callable, set] = WeakKeyDictionary()  # program → shapes; keeps no program that is let go
-_calling = Lock()
 
 
 def _stacked(trees: list):

@@ -1,0 +1,75 @@
+"""What moves in a terminal while a request runs: the seeds that are done, and the epochs of those under way."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from threading import Event, Lock
+
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from lstm_lab.cli.console import console
+from lstm_lab.cli.interrupts import interrupts
+from lstm_lab.probes import Measure
+from lstm_lab.suite.results import Record
+from lstm_lab.suite.running import Progress
+from lstm_lab.suite.settings import MAIN
+
+SEEDS_SHOWN = 4  # a bar each; of more seeds under way these are enough
+WIDE = 100  # columns in which the accuracy has room beside the loss
+
+
+class Watch(Progress):
+    """A bar over the seeds, and one over the epochs of each seed under way; the answers of the last seed."""
+
+    def __init__(self) -> None:
+        self._bars = Bars(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[note]}"),
+            console=console,
+            expand=True,
+        )
+        self._lock = Lock()  # epochs are told from several threads
+        self._seeds, self._keep_epochs = TaskID(0), True
+        self._epochs: dict[int, TaskID] = {}  # seed → its bar
+        self.answers: dict[str, Measure] = {}
+
+    def __enter__(self):
+        self._bars.start()
+        return self
+
+    def __exit__(self, *exception):
+        self._bars.stop()
+
+    def stopping(self, stop: Event) -> AbstractContextManager:
+        return interrupts.gently(stop)
+
+    def begin(self, experiment, variant: str, seeds: int) -> None:
+        name = experiment.id if variant == MAIN else f"{experiment.id} {variant}"
+        if not seeds:
+            console.print(f"{name}: every run asked for is there already; --again repeats them")
+            return
+        self._seeds = self._bars.add_task(f"{name} seeds", total=seeds, note="")
+        self._keep_epochs = seeds == 1
+
+    def epoch(self, seed: int, done: float, epochs: int, logs: dict[str, float]) -> None:
+        with self._lock:
+            if seed not in self._epochs:
+                if len(self._epochs) == SEEDS_SHOWN:
+                    return
+                self._epochs[seed] = self._bars.add_task(f"seed {seed}, epochs", total=epochs, note="")
+            shown = list(logs)[: 2 if console.width >= WIDE else 1] if done >= 1 else []
+            note = "  ".join(f"{name} {logs[name]:.4f}" for name in shown)
+            self._bars.update(self._epochs[seed], completed=done, note=note)
+
+    def seed(self, record: Record, measures: dict[str, Measure]) -> None:
+        with self._lock:
+            bar = self._epochs.pop(record["seed"], None)
+        if bar is not None and not self._keep_epochs:
+            self._bars.remove_task(bar)
+        self._bars.advance(self._seeds)
+        self.answers = measures
