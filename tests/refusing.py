@@ -9,5 +9,5 @@ import pytest
 def refused(says: str):
     """The block must raise a ValueError of one line that the pattern is found in."""
     with pytest.raises(ValueError, match=says) as caught:
-        yield
+        yield caught
     assert "\n" not in str(caught.value)

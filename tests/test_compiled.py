@@ -272,7 +272,7 @@ def test_bad_input_is_one_clear_line():
         "the schedule asks for sample 8: there are samples 0 to 6": lambda: compiled.train(
             NETWORK, framed, outside, weights
         ),
-        "the schedule carries state, but the network is stateless": lambda: compiled.train(
+        "the network is stateless, but its order carries state": lambda: compiled.train(
             stateless, framed, order, weights
         ),
         "weights of shapes [(8, 20), (5, 20), (20,), (5, 8)]": lambda: compiled.train(

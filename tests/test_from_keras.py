@@ -212,7 +212,7 @@ def test_bad_input_is_refused_and_leaves_the_model_as_it_was():
         "optimizer_state": lambda: compiled.fit(model, x, y, optimizer_state=compiled.OptimizerState(0, [])),
         "rng": lambda: compiled.fit(model, x, y, shuffle=True),
         "weights are missing": lambda: compiled.fit(models.Architecture.from_keras(model), x, y),
-        "inputs[2, 1, 0] is nan": lambda: compiled.fit(model, wrong, y),
+        "x[2, 1, 0] is nan": lambda: compiled.fit(model, wrong, y),
         "x of shape (12, 6)": lambda: compiled.fit(model, x.reshape(12, 6), y),
         "weights of shapes": lambda: compiled.fit(model, x[..., :1], y),
         "targets of 2 classes": lambda: compiled.fit(model, x, y[:, :2]),

@@ -171,7 +171,7 @@ def test_a_form_is_both_numbers_as_text():
         ),
         (lambda: in_batches().schedule(letters(5), 0), "epochs is 0"),
         (lambda: in_batches().schedule(letters(5), -3), "epochs is -3"),
-        (lambda: in_batches().schedule(letters(5), 1, batch_size=0), "batch_size 0"),
+        (lambda: in_batches().schedule(letters(5), 1, batch_size=0), "batch_size is 0"),
         (lambda: shuffled().schedule(letters(5), 1), "needs a random generator, rng"),
         (lambda: in_sequence(shuffle="samples"), "but state is carried from sample to sample"),
         (lambda: Order(shuffle="samples", reset="sequence"), "shuffle is 'samples' and reset 'sequence': shuffled sam"),

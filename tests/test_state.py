@@ -2,8 +2,10 @@
 
 import doctest
 import importlib.util
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -14,6 +16,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
+from refusing import refused
 
 from lstm_lab import state
 
@@ -254,6 +257,57 @@ def test_a_state_that_does_not_fit_is_refused_and_nothing_is_set():
     with pytest.raises(ValueError, match="samples has 9"):
         before.rows([9])
     assert state.get(model) == before
+
+
+def with_number(kept, number):
+    arrays = [np.array(array, float) for array in kept.arrays()]
+    arrays[0][1, 2] = number
+    return {"lstm": arrays[:2], "gru": arrays[2:]}
+
+
+@pytest.mark.parametrize("number", [np.nan, -np.inf, 1e308])
+def test_a_state_that_is_no_number_is_neither_set_nor_loaded(tmp_path, number):
+    model = sequential()
+    model(inputs())
+    before = state.get(model)
+    with refused(rf"state of layer .* is {re.escape(str(number))} at \[1, 2\]: need finite numbers"):
+        state.set(model, with_number(before, number))
+    assert state.get(model) == before
+    state.save(model, tmp_path / "good.lstm")
+    stored = {f"{i:06d}": array for i, array in enumerate(state.State(with_number(before, number)).arrays())}
+    rewritten(tmp_path / "good.lstm", tmp_path / "bad.lstm", state=npz(tmp_path, **stored))
+    with refused(rf"bad.lstm: its state does not fit its model: .* is {re.escape(str(number))} at \[1, 2\]"):
+        state.load(tmp_path / "bad.lstm")
+
+
+def test_a_state_of_a_training_that_diverged_can_be_looked_at_and_kept_but_not_saved(tmp_path):
+    model, x = sequential(), inputs()
+    model.layers[0].set_weights([np.full_like(array, np.nan) for array in model.layers[0].get_weights()])
+    model(x)
+    assert np.isnan(state.get(model).arrays()[0]).all()
+    model.evaluate(x, targets(), batch_size=4, verbose=0, callbacks=[state.KeepState()])  # what was there is put back
+    with refused("is nan at"):
+        state.save(model, tmp_path / "kept.lstm")
+    assert not os.listdir(tmp_path)
+
+
+def test_a_file_that_unpacks_to_too_much_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    model, packed = sequential(), io.BytesIO()
+    state.save(model, tmp_path / "good.lstm")
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as inner:
+        inner.writestr("000000.npy", bytes(2**22))
+    monkeypatch.setenv("LSTM_LAB_MEMORY", "0.004")
+    outer = tmp_path / "outer.lstm"
+    with zipfile.ZipFile(outer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("about.json", "{}")
+        archive.writestr("model.keras", b"")
+        archive.writestr("state.npz", bytes(2**22))
+    for path in (outer, rewritten(tmp_path / "good.lstm", tmp_path / "bad.lstm", state=packed.getvalue())):
+        with refused(
+            r"it unpacks to 4,19\d,\d+ bytes: this would take 8 MiB of memory, above the bound of 4 MiB; give"
+        ):
+            state.load(path)
+    assert state.load(tmp_path / "good.lstm").built
 
 
 @pytest.mark.skipif(BACKEND != "jax", reason="only Keras' JAX trainer loses a model's variables")

@@ -11,9 +11,10 @@ from typing import Annotated, Any
 import typer
 
 from lstm_lab.cli import completing
+from lstm_lab.common.checks import check_size
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
-from lstm_lab.suite.settings import KERAS1, MAIN
+from lstm_lab.suite.settings import KERAS1, MAIN, RUN
 
 KERAS3 = "keras3"
 
@@ -106,6 +107,7 @@ def seeds_of(seed: int | None, seeds: int) -> tuple[int, ...]:
     if seeds == 1:
         return (SOURCES_SEED if seed is None else seed,)
     first = seed or 0
+    check_size(RUN * seeds, f"--seeds {seeds}", "use fewer")
     return tuple(range(first, first + seeds))
 
 

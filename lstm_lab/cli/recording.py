@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Group
 
 from lstm_lab.cli import columns, folders
+from lstm_lab.cli.options import seeds_of
 from lstm_lab.cli.terminal import watched
 from lstm_lab.judging.verdicts import FEWEST_SEEDS, as_published
 from lstm_lab.report import generated, pages, tables
@@ -46,7 +47,7 @@ def reproduce(results: Path, names: Sequence[str], seeds: int, variant: str = MA
     rows, said, verdicts, recorded = [], {}, [], Recorded(folders.reference())
     for name in names:
         generated.refuse_own(pages.place(name, Recorded(results)))
-        request = Request(seeds=tuple(range(seeds)), variants=(variant,))
+        request = Request(seeds=seeds_of(0, seeds), variants=(variant,))
         measured, _ = watched(catalogue.load(name), request, results)
         pages.write(name, Recorded(results))
         measured, compiled = tables.once(measured), tables.once(recorded.reference(name, variant))

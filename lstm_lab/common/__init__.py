@@ -1,1 +1,1 @@
-"""What several parts need: reading and writing whole files, and checks of arguments."""
+"""What several parts need: whole files, arrays of numbers, and checks of arguments."""

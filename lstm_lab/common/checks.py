@@ -2,12 +2,58 @@
 
 from __future__ import annotations
 
-from numbers import Integral
+import os
+from numbers import Integral, Real
+from pathlib import Path
+from reprlib import Repr
+
+LONGEST = 200  # characters that a message repeats of what it was given
+LARGEST = 1.0  # GiB that one step may take for what it makes, unless LSTM_LAB_MEMORY says otherwise
+
+_short = Repr()
+_short.maxlevel, _short.maxlong, _short.maxstring, _short.maxother = 6, LONGEST, LONGEST, LONGEST
+_short.maxlist = _short.maxtuple = _short.maxset = _short.maxfrozenset = _short.maxdeque = _short.maxdict = 30
+
+
+def shown(value) -> str:
+    """What a message says of a value: its repr on one line, 200 characters at most.
+
+    >>> shown([1, 2]), len(shown("x" * 1000))
+    ('[1, 2]', 200)
+    """
+    try:
+        text = _short.repr(value)
+    except Exception:  # of the value's own repr; a number of thousands of digits has none either
+        text = f"<{type(value).__name__}>"
+    if not text.isprintable():  # an array's line ends, or what a terminal would obey
+        text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def listed(names) -> str:
+    """Names in a message: the first thirty, 200 characters at most.
+
+    >>> listed(["a", "b"])
+    'a, b'
+    """
+    names = list(map(str, names))
+    text = ", ".join(names[:30]) + (", …" if len(names) > 30 else "")
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def is_whole(value, least: int = 1) -> bool:
     """Whether a value is a whole number, Python's or NumPy's, of `least` or more; True and False are none."""
     return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least
+
+
+def is_number(value) -> bool:
+    """Whether a value is a finite number, also as a float32; True and False are none."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return False
+    try:
+        return abs(float(value)) <= 3.4028235677973366e38  # the largest that rounds to no infinity; NaN is not
+    except OverflowError:  # an integer that no float holds
+        return False
 
 
 def check_whole(least: int = 1, /, **values) -> None:
@@ -19,7 +65,7 @@ def check_whole(least: int = 1, /, **values) -> None:
     """
     for name, value in values.items():
         if not is_whole(value, least):
-            raise ValueError(f"{name} is {value!r}: need a whole number, {least} or more")
+            raise ValueError(f"{name} is {shown(value)}: need a whole number, {least} or more")
 
 
 def check_choice(name: str, value, *choices: str) -> None:
@@ -29,5 +75,56 @@ def check_choice(name: str, value, *choices: str) -> None:
     Traceback (most recent call last):
     ValueError: side is 'left': use pre or post
     """
-    if value not in choices:
-        raise ValueError(f"{name} is {value!r}: use {', '.join(choices[:-1])} or {choices[-1]}")
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"{name} is {shown(value)}: use {', '.join(choices[:-1])} or {choices[-1]}")
+
+
+def check_size(size: int, what: str, instead: str) -> None:
+    """ValueError where what is about to be made would take more memory than the bound; nothing is made before.
+
+    size: bytes · what: the setting and its value · instead: what would do
+
+    >>> check_size(4 * 10**12, "classes is 1000000", "use fewer classes")
+    Traceback (most recent call last):
+    ValueError: classes is 1000000: this would take 3.6 TiB of memory, above the bound of 1 GiB; use fewer classes
+    """
+    given = os.environ.get("LSTM_LAB_MEMORY") or LARGEST
+    try:
+        bound = float(given)
+    except ValueError:
+        raise ValueError(f"LSTM_LAB_MEMORY is {shown(given)}: need a number of GiB, for example 4") from None
+    if size > bound * 2**30:
+        most = _bytes(int(bound * 2**30))
+        what = what if len(what) <= LONGEST else f"{what[: LONGEST - 1]}…"
+        raise ValueError(f"{what}: this would take {_bytes(size)} of memory, above the bound of {most}; {instead}")
+
+
+def _bytes(size: int) -> str:
+    """
+    >>> _bytes(3 * 2**29)
+    '1.5 GiB'
+    """
+    power = min((max(size, 1).bit_length() - 1) // 10, 8)
+    tenths = 10 * size >> 10 * power  # of a whole number, which may be beyond any float
+    number = f"{tenths / 10:.3g}" if tenths < 10**5 else f"10^{len(str(tenths)) - 2}" if tenths < 10**4000 else "∞"
+    return f"{number} {('bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB', 'ZiB', 'YiB')[power]}"
+
+
+def as_path(path) -> Path:
+    """ValueError for what is no path."""
+    if not isinstance(path, str | os.PathLike) or not isinstance(os.fspath(path), str):
+        raise ValueError(f"path is {shown(path)}: give a file's name")
+    return Path(path)
+
+
+def check_folder(path) -> None:
+    """ValueError where a file cannot be written because its folder is not there, or a folder has its name."""
+    path = as_path(path)
+    try:
+        missing, folder = not path.parent.is_dir(), path.is_dir()
+    except (OSError, ValueError) as error:
+        raise ValueError(f"cannot save to {shown(str(path))}: {getattr(error, 'strerror', error)}") from None
+    if missing:
+        raise ValueError(f"cannot save to {path}: there is no folder {path.parent}, make it first")
+    if folder:
+        raise ValueError(f"cannot save to {path}: that is a folder, give a file's name")

@@ -12,6 +12,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from lstm_lab.common.checks import as_path, check_folder, check_size, listed, shown
+
 _DRAFT = ".draft"
 _OLD = 24 * 60 * 60  # seconds; no file takes that long to write
 
@@ -95,34 +97,56 @@ class FileContent:
 
 def read_file(path: str | os.PathLike, what: str = "data") -> FileContent:
     """Read a file whole. ValueError where there is none, or it is a folder or a pipe; it calls the file `what`."""
-    path = Path(path)
+    path = as_path(path)
+    said = f"{what} is {shown(str(path))}"
     try:
         if not path.is_file():
-            missing = "that is no plain file" if path.exists() else "there is no such file"
-            raise ValueError(
-                f"{what} is {str(path)!r:.200}: {'that is a folder, not a file' if path.is_dir() else missing}"
-            )
-        return FileContent(path, path.read_bytes())
+            kind = "that is a folder, not a file" if path.is_dir() else "that is no plain file"
+            raise ValueError(f"{said}: {kind if path.exists() else 'there is no such file'}")
+        return FileContent(path, readable(path, "what is in it").read_bytes())
     except OSError as error:
-        raise ValueError(f"{what} is {str(path)!r:.200}: {error.strerror or error}") from None
+        raise ValueError(f"{said}: {error.strerror or error}") from None
 
 
 def write_json(path, kind: str, version: int, content: dict) -> None:
-    """Write {"kind": kind, "version": version, **content}, as `write_whole` does."""
+    """Write {"kind": kind, "version": version, **content}, as `write_whole` does, into a folder that is there."""
+    check_folder(path)
     write_whole(path, json.dumps({"kind": kind, "version": version, **content}, indent=2, ensure_ascii=False) + "\n")
 
 
 def read_json(path, kind: str, version: int, keys: set[str]) -> dict:
     """The content of a file of `write_json`; ValueError that names the file, where its kind, version or keys differ."""
+    text = readable(path, kind).read_bytes()
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except ValueError as error:
+        content = json.loads(text.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not JSON ({error}): need a file written by {kind}.save") from None
     if not isinstance(content, dict) or content.pop("kind", None) != kind:
         raise ValueError(f"{path} does not hold a {kind}: need a file written by {kind}.save")
     if (found := content.pop("version", None)) != version:
-        raise ValueError(f"{path} is of version {found!r}: this program reads version {version}; fit and save it again")
+        raise ValueError(
+            f"{path} is of version {shown(found)}: this program reads version {version}; fit and save it again"
+        )
     if set(content) != keys:
         wrong = sorted(keys ^ set(content))
-        raise ValueError(f"{path} has missing or unknown entries, {', '.join(map(repr, wrong))}: fit and save it again")
+        raise ValueError(f"{path} has missing or unknown entries, {listed(map(repr, wrong))}: fit and save it again")
     return content
+
+
+def readable(path, what: str, times: int = 8) -> Path:
+    """The path of a plain file that memory can hold; ValueError for another kind of file, or one that is too large.
+
+    times: bytes of memory that a byte of the file takes when it is read.
+    FileNotFoundError where there is none. A pipe is not opened: to read it could wait for ever.
+    """
+    path = as_path(path)
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError) as error:  # a name that no file can have, or a folder that may not be looked into
+        raise ValueError(f"{shown(str(path))} cannot be read: {getattr(error, 'strerror', error)}") from None
+    if not path.is_file():
+        raise ValueError(f"{path} is {'a folder' if path.is_dir() else 'no plain file'}: give a file's name")
+    check_size(times * size, f"{path}, {size:,} bytes: {what}", "give a smaller file")
+    return path

@@ -11,16 +11,18 @@ Source: alphabet tutorial, its problem description and its section on variable-l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from string import ascii_uppercase
 
 import numpy as np
 
-from lstm_lab.common.checks import check_whole
-from lstm_lab.datasets.pairs import BLANK, Pairs
+from lstm_lab.common.checks import listed, shown
+from lstm_lab.common.typed import Positive, typed
+from lstm_lab.datasets.pairs import BLANK, Pairs, check_room
 
 
-def encode(text, symbols: tuple[str, ...] | None = None) -> tuple[np.ndarray, tuple[str, ...]]:
+def encode(text, symbols=None) -> tuple[np.ndarray, tuple[str, ...]]:
     """A string (or a sequence of words) → its codes [length] and the symbols that the codes stand for.
 
     symbols: the alphabet; None: the sorted distinct symbols of the text.
@@ -29,17 +31,31 @@ def encode(text, symbols: tuple[str, ...] | None = None) -> tuple[np.ndarray, tu
     >>> encode("abab")
     (array([0, 1, 0, 1], dtype=int32), ('a', 'b'))
     """
-    distinct = tuple(sorted(set(text))) if symbols is None else tuple(symbols)
+    text = _words("text", text)
+    distinct = tuple(sorted(set(text))) if symbols is None else _words("symbols", symbols)
     if len(distinct) < 2:
-        raise ValueError(f"text is {text!r}: it has {len(distinct)} distinct symbol(s): use a text of two or more")
+        raise ValueError(f"text is {shown(text)}: it has {len(distinct)} distinct symbol(s): use a text of two or more")
     code = {symbol: i for i, symbol in enumerate(distinct)}
+    if len(code) < len(distinct):
+        twice = next(symbol for place, symbol in enumerate(distinct) if code[symbol] != place)
+        raise ValueError(f"symbol {shown(twice)} is twice in the alphabet: name each once")
     for place, symbol in enumerate(text):
         if symbol not in code:
-            raise ValueError(f"symbol {symbol!r} at place {place} is not in the alphabet {''.join(distinct)!r}")
+            raise ValueError(f"symbol {shown(symbol)} at place {place} is not in the alphabet: use {listed(distinct)}")
     return np.array([code[symbol] for symbol in text], np.int32), distinct
 
 
-def pairs(length: int = 1, text=ascii_uppercase, outputs: int = 1, symbols: tuple[str, ...] | None = None) -> Pairs:
+def _words(name: str, given):
+    """A string, or a sequence of strings; ValueError for anything else."""
+    if isinstance(given, str):
+        return given if name == "text" else tuple(given)
+    if not isinstance(given, Sequence) or not all(isinstance(word, str) and word for word in given):
+        raise ValueError(f"{name} is {shown(given)}: need a text, or a list of words")
+    return tuple(given)
+
+
+@typed
+def pairs(length: Positive = 1, text=ascii_uppercase, outputs: Positive = 1, symbols=None) -> Pairs:
     """Every run of `length` symbols and the symbol after it, in order.
 
     outputs: the number of following symbols that are targets; targets are [pairs] for one, [pairs, outputs] for more.
@@ -50,13 +66,13 @@ def pairs(length: int = 1, text=ascii_uppercase, outputs: int = 1, symbols: tupl
     (23, [0, 1, 2], 3)
     """
     codes, distinct = encode(text, symbols)
-    check_whole(length=length, outputs=outputs)
     count = len(codes) - length - outputs + 1
     if count < 1:
         raise ValueError(
             f"text of {len(codes)} symbols is too short for a window of {length} and {outputs} to predict: "
             f"use a text of {length + outputs} or more, or a smaller length"
         )
+    check_room(count * (length + outputs), 0, f"length is {length}, of {len(codes)} symbols", "use a smaller length")
     windows = np.lib.stride_tricks.sliding_window_view(codes, length + outputs)
     targets = windows[:, length] if outputs == 1 else windows[:, length:]
     return Pairs(windows[:, :length].astype(np.int32), targets.astype(np.int32), distinct)
@@ -70,11 +86,15 @@ def prefixes(text=ascii_uppercase) -> Pairs:
     """
     codes, distinct = encode(text)
     length = len(codes) - 1
+    check_room(length**2, 0, f"text of {len(codes)} symbols: every prefix of it", "use a shorter text")
     place = np.arange(length)[:, None] - (length - 1) + np.arange(length)[None, :]
     return Pairs(np.where(place >= 0, codes[place], BLANK).astype(np.int32), codes[1:], distinct)
 
 
-def random_runs(num_runs: int, rng, longest: int = 5, text=ascii_uppercase, wrap: bool = False) -> Pairs:
+@typed
+def random_runs(
+    num_runs: Positive, rng: np.random.Generator, longest: Positive = 5, text=ascii_uppercase, wrap: bool = False
+) -> Pairs:
     """Random runs of the alphabet and the letter after each, as the alphabet tutorial draws them.
 
     The first letter of a run is any letter except the last two of the alphabet. The last letter of a run is at most
@@ -87,7 +107,7 @@ def random_runs(num_runs: int, rng, longest: int = 5, text=ascii_uppercase, wrap
     ((2, 3), (2,))
     """
     codes, distinct = encode(text)
-    check_whole(num_runs=num_runs, longest=longest)
+    check_room(num_runs * longest, 0, f"num_runs is {num_runs} and longest {longest}", "use fewer or shorter runs")
     if len(codes) < 3:
         raise ValueError(f"text of {len(codes)} symbols is too short to draw runs from: use three or more")
     inputs = np.full((num_runs, longest), BLANK, np.int32)
@@ -105,20 +125,23 @@ def random_runs(num_runs: int, rng, longest: int = 5, text=ascii_uppercase, wrap
     return Pairs(inputs, targets, distinct)
 
 
-def every_run(longest: int = 5, text=ascii_uppercase) -> Pairs:
+@typed
+def every_run(longest: Positive = 5, text=ascii_uppercase) -> Pairs:
     """Every run of 1 to `longest` symbols that has a symbol after it; shorter runs come first.
 
     >>> runs = every_run(2, "ABCD")
     >>> runs.inputs.tolist(), runs.targets.tolist()
     ([[-1, 0], [-1, 1], [-1, 2], [0, 1], [1, 2]], [1, 2, 3, 2, 3])
     """
-    check_whole(longest=longest)
+    codes, _ = encode(text)
+    check_room(min(longest, len(codes)) ** 2 * len(codes), 0, f"longest is {longest}", "use shorter runs")
     by_length = [pairs(length, text) for length in range(1, longest + 1)]
     rows = [np.pad(p.inputs, ((0, 0), (longest - p.inputs.shape[1], 0)), constant_values=BLANK) for p in by_length]
     return Pairs(np.concatenate(rows), np.concatenate([p.targets for p in by_length]), by_length[0].symbols)
 
 
-def short_runs(first: str, longest: int = 5, text=ascii_uppercase) -> Pairs:
+@typed
+def short_runs(first: str, longest: Positive = 5, text=ascii_uppercase) -> Pairs:
     """Every run of fewer than `longest` symbols that begins with one of `first`, padded to `longest` places.
 
     >>> runs = short_runs("AB", 3)
@@ -132,7 +155,8 @@ def short_runs(first: str, longest: int = 5, text=ascii_uppercase) -> Pairs:
     return replace(runs, inputs=runs.inputs[rows], targets=runs.targets[rows])
 
 
-def random_padding(runs: Pairs, rng) -> Pairs:
+@typed
+def random_padding(runs: Pairs, rng: np.random.Generator) -> Pairs:
     """Runs with random symbols in their empty places.
 
     >>> bool((random_padding(short_runs("AB"), np.random.default_rng(0)).inputs == BLANK).any())
@@ -142,6 +166,7 @@ def random_padding(runs: Pairs, rng) -> Pairs:
     return replace(runs, inputs=np.where(runs.inputs == BLANK, drawn, runs.inputs).astype(np.int32))
 
 
+@typed
 def spelled(runs: Pairs) -> Pairs:
     """Runs letter by letter, for a network with carried state: AB → C becomes A → B, B → C; `starts` marks A → B.
 

@@ -8,15 +8,28 @@ book's sections on truncated BPTT and on managing state.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 
-from lstm_lab.common.checks import check_whole
-from lstm_lab.datasets.pairs import Pairs
+from lstm_lab.common.typed import Positive, typed
+from lstm_lab.datasets.pairs import Pairs, check_room
 
 FILLER, QUESTION = ".", "?"
+MOST_CUES = 1000  # each has a letter of its own, from A on
 
 
-def fresh(epochs: int, rng, *, length: int, lag: int, every: int, sequences: int = 1, cues: int = 2) -> Pairs:
+@typed
+def fresh(
+    epochs: Positive,
+    rng: np.random.Generator,
+    *,
+    length: Positive,
+    lag: int,
+    every: int,
+    sequences: Positive = 1,
+    cues: Annotated[int, 2] = 2,  # with one there is nothing to remember
+) -> Pairs:
     """In every stretch of `every` steps, one cue (A, B, …) at a random step, and its question `lag` steps later.
 
     Every epoch has `sequences` new sequences of `length` steps. All other steps are fillers. Only questions have
@@ -28,8 +41,10 @@ def fresh(epochs: int, rng, *, length: int, lag: int, every: int, sequences: int
     >>> "".join(pairs.symbols[code] for code in pairs.inputs[:, 0]), pairs.targets[pairs.loss_mask].tolist()
     ('.B.?', [1])
     """
-    check_whole(epochs=epochs, sequences=sequences, length=length)
-    check_whole(2, cues=cues)  # with one there is nothing to remember
+    if cues > MOST_CUES:
+        raise ValueError(f"cues is {cues}: use {MOST_CUES} or fewer")
+    what = f"epochs is {epochs}, sequences {sequences} and length {length}"
+    check_room(epochs * sequences * length, 0, what, "use fewer or shorter sequences")
     if not 1 <= lag < every:
         raise ValueError(
             f"lag is {lag}: a stretch of {every} steps holds a cue 1 to {every - 1} steps before its question"

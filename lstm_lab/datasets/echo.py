@@ -13,23 +13,25 @@ Source: echo tutorial; incomplete rows and other lags: its extensions; files of 
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
-from lstm_lab.common.checks import check_whole
-from lstm_lab.common.files import FileContent, read_file
-from lstm_lab.datasets.pairs import BLANK, Pairs
+from lstm_lab.common.arrays import numbers
+from lstm_lab.common.arrays import one_hot as one_hot_rows
+from lstm_lab.common.typed import NotNegative, Positive, typed
+from lstm_lab.datasets.integers import read_integers as read_integers
+from lstm_lab.datasets.pairs import BLANK, Pairs, check_room
 
 Unreachable = Literal["allowed", "refused"]
 FIRST_ROW = 5  # t of the tutorial's first row of five values, although the row of t = 4 is complete too
 
 
-def draw(num_sequences: int, rng, length: int = 25, classes: int = 100) -> np.ndarray:
+@typed
+def draw(
+    num_sequences: Positive, rng: np.random.Generator, length: Positive = 25, classes: Annotated[int, 2] = 100
+) -> np.ndarray:
     """Integers drawn uniformly from 0 … classes − 1: int32 [sequences, length].
 
     rng: a NumPy Generator. Raises ValueError for a size below 1 or fewer than two classes.
@@ -37,21 +39,24 @@ def draw(num_sequences: int, rng, length: int = 25, classes: int = 100) -> np.nd
     >>> draw(1, np.random.default_rng(7), length=5)
     array([[94, 62, 68, 89, 57]], dtype=int32)
     """
-    check_whole(num_sequences=num_sequences, length=length)
-    check_whole(2, classes=classes)
+    what = f"num_sequences is {num_sequences} and length {length}"
+    check_room(num_sequences * length, 0, what, "use fewer or shorter sequences")
+    if classes > 2**31 - 1:
+        raise ValueError(f"classes is {classes}: use 2147483647 or fewer")
     return rng.integers(0, classes, size=(num_sequences, length)).astype(np.int32)
 
 
+@typed
 def pairs(
-    values: np.ndarray,
-    lag: int = 1,
-    context: int = 1,
+    values: Any,
+    lag: NotNegative = 1,
+    context: Positive = 1,
     *,
-    classes: int = 100,
+    classes: Positive = 100,
     first: int | None = None,
     last: int | None = None,
-    every: int = 1,
-    sequences_per_epoch: int | None = None,
+    every: Positive = 1,
+    sequences_per_epoch: Positive | None = None,
     unreachable: Unreachable = "allowed",
 ) -> Pairs:
     """Rows of `context` values that end at time t; the target of a row is the value at t − lag.
@@ -73,25 +78,30 @@ def pairs(
     >>> pairs(np.array([5, 6, 7, 8]), lag=1, context=2, classes=10, first=0, last=4).inputs.tolist()
     [[-1, 5], [5, 6], [6, 7], [7, 8], [8, -1]]
     """
-    values = np.atleast_2d(np.asarray(values))
+    values = np.atleast_2d(numbers("values", values, "iu"))
+    if values.ndim != 2:
+        raise ValueError(f"values of shape {values.shape}: need [sequences, length] or [length]")
     length = values.shape[1]
-    check_whole(every=every)
     _check_values(values, classes)
     _check_lag(lag, context, length, unreachable)
-    t = np.arange(max(lag, context - 1) if first is None else first, length if last is None else last + 1, every)
-    if not len(t):
+    ends = range(max(lag, context - 1) if first is None else first, length if last is None else last + 1, every)
+    if not ends:
         raise ValueError(
             f"a sequence of {length} values has no row with a context of {context} and lag {lag}: "
             f"it needs {max(lag + 1, context)} or more"
         )
-    outside = t[(t < 0) | (t > length + context - 2)]
-    if len(outside):
+    reach = length + context - 2
+    outside = next((t for t in ends[: reach + 2] if not 0 <= t <= reach), None)
+    if outside is not None:
         raise ValueError(
-            f"a row of {context} values that ends at {outside[0]} lies outside a sequence of {length}: "
-            f"use first and last from 0 to {length + context - 2}"
+            f"a row of {context} values that ends at {outside} lies outside a sequence of {length}: "
+            f"use first and last from 0 to {reach}"
         )
-    inputs = _at(values, t[:, None] - np.arange(context)[::-1])
-    targets = _at(values, t - lag)
+    what = f"{len(values)} × {len(ends)} rows of {context} values, and {classes} classes"
+    check_room(len(values) * len(ends) * context, classes, what, "use fewer, or smaller numbers")
+    t = np.array(ends)
+    inputs = _at(values.astype(np.int32), t[:, None] - np.arange(context)[::-1])
+    targets = _at(values.astype(np.int32), t - lag)
     loss_mask = targets != BLANK
     return Pairs(
         inputs=inputs.reshape(-1, context),
@@ -103,19 +113,37 @@ def pairs(
     )
 
 
-def fresh(epochs: int, rng, *, sequences: int = 1, length: int = 25, classes: int = 100, **rows) -> Pairs:
+@typed
+def fresh(
+    epochs: Positive,
+    rng: np.random.Generator,
+    *,
+    sequences: Positive = 1,
+    length: Positive = 25,
+    classes: Annotated[int, 2] = 100,
+    **rows,
+) -> Pairs:
     """Rows of `sequences` new random sequences in every epoch; **rows are other arguments of `pairs`.
 
     >>> rows = fresh(500, np.random.default_rng(7), lag=1)
     >>> len(rows), rows.per_epoch, rows.per_sequence
     (12000, 24, 24)
     """
+    what = f"epochs is {epochs}, with {sequences} sequence(s) of length {length}"
+    check_room(epochs * sequences * length, 0, what, "use fewer epochs, or fewer or shorter sequences")
     values = draw(epochs * sequences, rng, length, classes)
     return pairs(values, classes=classes, sequences_per_epoch=sequences, **rows)
 
 
+@typed
 def tutorial_rows(
-    epochs: int, rng, *, steps: int = 5, lag: int = 1, unreachable: Unreachable = "refused", length: int = 25
+    epochs: Positive,
+    rng: np.random.Generator,
+    *,
+    steps: Positive = 5,
+    lag: NotNegative = 1,
+    unreachable: Unreachable = "refused",
+    length: Positive = 25,
 ) -> Pairs:
     """The rows of the echo tutorial's section on context, from a new sequence in every epoch.
 
@@ -136,8 +164,6 @@ def _at(values: np.ndarray, place: np.ndarray) -> np.ndarray:
 
 
 def _check_values(values: np.ndarray, classes: int) -> None:
-    if not np.issubdtype(values.dtype, np.integer):
-        raise ValueError(f"values of type {values.dtype}: need integers")
     wrong = (values < 0) | (values >= classes)
     if wrong.any():
         row, step = np.argwhere(wrong)[0]
@@ -148,8 +174,6 @@ def _check_values(values: np.ndarray, classes: int) -> None:
 
 
 def _check_lag(lag: int, context: int, length: int, unreachable: Unreachable) -> None:
-    check_whole(context=context)
-    check_whole(0, lag=lag)
     if context > length:
         raise ValueError(
             f"steps is {context}: a sequence has {length} values, use a context of {length} steps or fewer"
@@ -163,70 +187,8 @@ def _check_lag(lag: int, context: int, length: int, unreachable: Unreachable) ->
         )
 
 
-def read_integers(path: str | Path | FileContent, classes: int | None = None, column: str | None = None) -> np.ndarray:
-    """A CSV file of integers, one on each line → int32 [rows].
-
-    classes  integers must be in 0 … classes − 1; None: they must not be negative
-    column   the name of the column to read, as in the first line; None: the file has one column, with or without a name
-
-    Raises ValueError, which names the file and its line, for a missing value, a value that is not an integer or is out
-    of range, an unknown column, or fewer than two numbers. Empty lines at the end are ignored.
-    """
-    import pandas
-
-    read = path if isinstance(path, FileContent) else read_file(path)
-    path = read.path
-    try:
-        text = read.opened().read().rstrip(", \t\r\n")
-        places = range(1 + max((line.count(",") for line in text.splitlines()), default=0))
-        cells = pandas.read_csv(
-            io.StringIO(text), names=places, dtype=str, keep_default_na=False, skip_blank_lines=False
-        ).apply(lambda column: column.str.strip())
-    except ValueError as error:  # of the encoding, or pandas' ParserError
-        raise ValueError(f"{path.name} is not a CSV file in UTF-8: {str(error).strip()}") from None
-    cells.index += 1  # numbers of lines
-    texts = _column(path, cells, column)
-    most = 2**31 - 2 if classes is None else classes - 1
-    for line, text in texts.items():
-        if not text:
-            raise ValueError(f"{path.name}, line {line}: the value is missing, each line needs an integer")
-        if not re.fullmatch(r"[+-]?[0-9]+", text):
-            raise ValueError(f"{path.name}, line {line}: {text!r} is not an integer")
-        if not 0 <= int(text) <= most:
-            raise ValueError(f"{path.name}, line {line}: {text} is out of range, need 0 to {most}")
-    if len(texts) < 2:
-        raise ValueError(f"{path.name} has {len(texts)} number(s): need two or more")
-    return texts.astype(np.int32).to_numpy()
-
-
-def _column(path: Path, cells, column: str | None):
-    """The texts of the column to read, by line number, without the line of names."""
-    import pandas
-
-    first = cells.head(1).to_numpy().ravel().tolist()
-    named = [name for name in first if name]
-    if column is not None:
-        if first.count(column) > 1:
-            raise ValueError(f"column is {column!r}: {path.name} has {first.count(column)} of that name")
-        if column not in named:
-            raise ValueError(
-                f"column is {column!r}: the first line of {path.name} names {', '.join(named) or 'none'}, "
-                "choose one of them with --set column=NAME"
-            )
-        return cells[first.index(column)].iloc[1:]
-    if len(named) > 1:
-        raise ValueError(
-            f"{path.name} has {len(named)} columns: name the one to read with --set column=NAME, "
-            f"its first line has {', '.join(named)}"
-        )
-    if (wide := cells.iloc[:, 1:].ne("").any(axis=1)).any():
-        raise ValueError(f"{path.name}, line {wide.idxmax()}: more than one value, but the first line has one")
-    number = pandas.to_numeric(cells[0].head(1), errors="coerce").notna().any()
-    missing = not named or named[0].lower() in ("nan", "na", "n/a", "null", "none", "-")
-    return cells[0] if number or missing else cells[0].iloc[1:]
-
-
-def one_hot(values: Iterable[int], classes: int = 100) -> np.ndarray:
+@typed
+def one_hot(values: Iterable[int], classes: Positive = 100) -> np.ndarray:
     """Integers [n] → one-hot rows: float32 [n, classes].
 
     Raises ValueError for a value outside 0 … classes − 1.
@@ -234,11 +196,14 @@ def one_hot(values: Iterable[int], classes: int = 100) -> np.ndarray:
     >>> one_hot([2, 0], classes=3).tolist()
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
-    values = np.asarray(list(values))
-    _check_values(np.atleast_2d(values), classes)
-    return np.eye(classes, dtype=np.float32)[values]
+    codes = numbers("values", list(values), "iu")
+    _check_values(np.atleast_2d(codes), classes)
+    return one_hot_rows(codes, classes)
 
 
 def decode(rows: np.ndarray) -> np.ndarray:
     """One-hot rows or probabilities [n, classes] → integers [n], the position of the largest value in each row."""
-    return np.asarray(rows).argmax(axis=-1)
+    rows = numbers("rows", rows)
+    if rows.ndim < 1 or not rows.shape[-1]:
+        raise ValueError(f"rows of shape {list(rows.shape)}: need [n, classes]")
+    return rows.argmax(axis=-1)

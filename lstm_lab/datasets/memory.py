@@ -9,16 +9,18 @@ Source: memory tutorial, its two sequences; and Hochreiter and Schmidhuber 1997,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
-from lstm_lab.common.checks import check_whole
-from lstm_lab.datasets.pairs import Pairs
+from lstm_lab.common.checks import shown
+from lstm_lab.common.typed import Positive, typed
+from lstm_lab.datasets.pairs import Pairs, check_room
 
 TUTORIAL = ((3, 0, 1, 2, 3), (4, 0, 1, 2, 4))
 
 
+@typed
 def long_lag(p: int) -> list[list[int]]:
     """The two sequences (x, a1 … a(p−1), x) and (y, a1 … a(p−1), y), `p` pairs each, of p + 1 symbols.
 
@@ -29,9 +31,11 @@ def long_lag(p: int) -> list[list[int]]:
     """
     if p < 2:
         raise ValueError(f"p is {p}: use 2 or more, so that a symbol lies between the first and the last")
+    check_room(2 * p, p, f"p is {p}", "use shorter sequences")
     return [[first, *range(p - 1), first] for first in (p - 1, p)]
 
 
+@typed
 def long_lag_pairs(p: int, last_only: bool = False) -> Pairs:
     """The pairs of both sequences of `long_lag`; last_only: only the last target counts, as in `pairs`.
 
@@ -41,7 +45,8 @@ def long_lag_pairs(p: int, last_only: bool = False) -> Pairs:
     return pairs(long_lag(p), last_only=last_only)
 
 
-def random_pair(rng, length: int = 5, classes: int = 5, repeats: bool = False) -> list[list[int]]:
+@typed
+def random_pair(rng: np.random.Generator, length: int = 5, classes: int = 5, repeats: bool = False) -> list[list[int]]:
     """Two sequences of `length` symbols that conflict: with the same random middle, and their first symbol at the end.
 
     classes: the size of the alphabet; repeats: whether a symbol may occur twice in the middle, which gives more
@@ -57,13 +62,17 @@ def random_pair(rng, length: int = 5, classes: int = 5, repeats: bool = False) -
     if classes < needed:
         more = "" if repeats else ", or repeats=True"
         raise ValueError(f"classes is {classes}: sequences of {length} symbols need {needed} or more{more}")
+    check_room(2 * length, classes, f"length is {length} and classes {classes}", "use fewer of them")
     drawn = rng.permutation(classes).tolist()
     first, second, rest = drawn[-1], drawn[-2], drawn[:-2]
     middle = [rest[i] for i in rng.integers(len(rest), size=length - 2)] if repeats else rest[: length - 2]
     return [[first, *middle, first], [second, *middle, second]]
 
 
-def random_sequences(num_sequences: int, rng, length: int = 5, classes: int = 5) -> list[list[int]]:
+@typed
+def random_sequences(
+    num_sequences: int, rng: np.random.Generator, length: int = 5, classes: int = 5
+) -> list[list[int]]:
     """Random sequences that begin and end with a marker, which is one of the last two symbols of the alphabet.
 
     The middle has the other symbols, with repeats. Each random middle is in two sequences, one with each marker, so
@@ -78,31 +87,36 @@ def random_sequences(num_sequences: int, rng, length: int = 5, classes: int = 5)
         raise ValueError(f"length is {length}: use 3 or more, a first symbol, a middle and a last")
     if classes < 3:
         raise ValueError(f"classes is {classes}: use 3 or more, two markers and a symbol for the middle")
+    what = f"num_sequences is {num_sequences}, length {length} and classes {classes}"
+    check_room(2 * num_sequences * length, classes, what, "use fewer or shorter sequences")
     middles = rng.integers(classes - 2, size=(num_sequences // 2, length - 2)).tolist()
     return [[marker, *middle, marker] for middle in middles for marker in (classes - 2, classes - 1)]
 
 
-def alphabet(sequences: Sequence, classes: int | None = None) -> tuple:
+@typed
+def alphabet(sequences: Sequence, classes: Positive | None = None) -> tuple:
     """The sorted distinct symbols of the sequences; or, with `classes`, the numbers 0 … classes − 1.
 
     >>> alphabet(TUTORIAL)
     (0, 1, 2, 3, 4)
     """
     if classes is not None:
+        check_room(0, 2 * classes, f"classes is {classes}", "use fewer classes")
         return tuple(range(classes))
     try:
         return tuple(sorted(set().union(*sequences)))
     except TypeError:  # numbers beside text, or no symbols at all
-        raise ValueError(f"sequences are {sequences!r}: use numbers only, or text only") from None
+        raise ValueError(f"sequences are {shown(sequences)}: use numbers only, or text only") from None
 
 
+@typed
 def pairs(
     sequences: Sequence = TUTORIAL,
-    classes: int | None = None,
-    context: int = 1,
-    stride: int = 1,
+    classes: Positive | None = None,
+    context: Positive = 1,
+    stride: Positive = 1,
     last_only: bool = False,
-    per_epoch: int | None = None,
+    per_epoch: Positive | None = None,
 ) -> Pairs:
     """Every symbol of every sequence and the one after it, in order.
 
@@ -120,7 +134,7 @@ def pairs(
     >>> both.inputs[:, 0].tolist(), both.targets.tolist(), both.per_sequence
     ([3, 0, 1, 2, 4, 0, 1, 2], [0, 1, 2, 3, 0, 1, 2, 4], 4)
     """
-    length = _common_length(sequences, context, stride)
+    length = _common_length(sequences, context)
     symbols = alphabet(sequences, classes)
     codes = _coded(sequences, symbols)
     _refuse_without_conflict(sequences, codes, context, last_only)
@@ -140,13 +154,14 @@ def pairs(
     )
 
 
-def _common_length(sequences: Sequence, context: int, stride: int) -> int:
-    if not all(isinstance(sequence, str | Sequence) for sequence in sequences):
-        raise ValueError(f"sequences are {sequences!r}: use lists of symbols, as in [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]")
+def _common_length(sequences: Sequence, context: int) -> int:
+    if not all(isinstance(sequence, Sequence) for sequence in sequences):
+        raise ValueError(
+            f"sequences are {shown(sequences)}: use lists of symbols, as in [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]"
+        )
     lengths = [len(sequence) for sequence in sequences]
     if not lengths or min(lengths) != max(lengths):
-        raise ValueError(f"sequences of lengths {lengths}: use one or more, all of the same length")
-    check_whole(context=context, stride=stride)
+        raise ValueError(f"sequences of lengths {shown(lengths)}: use one or more, all of the same length")
     if lengths[0] <= context:
         raise ValueError(f"context is {context}: sequences of {lengths[0]} symbols allow {lengths[0] - 1} at most")
     return lengths[0]
@@ -157,10 +172,10 @@ def _coded(sequences: Sequence, symbols: tuple) -> np.ndarray:
     code = {symbol: i for i, symbol in enumerate(symbols)}
     for number, sequence in enumerate(sequences, 1):
         for place, symbol in enumerate(sequence):
-            if symbol not in code:
+            if not isinstance(symbol, Hashable) or symbol not in code:
                 raise ValueError(
-                    f"symbol {symbol!r} at place {place} of sequence {number} is not in the alphabet of "
-                    f"{len(symbols)} symbols, {symbols[0]} to {symbols[-1]}: use those, or more classes"
+                    f"symbol {shown(symbol)} at place {place} of sequence {number} is not in the alphabet of "
+                    f"{len(symbols)} symbols, {shown(symbols[0])} to {shown(symbols[-1])}: use those, or more classes"
                 )
     return np.array([[code[symbol] for symbol in sequence] for sequence in sequences], np.int32)
 
@@ -173,8 +188,8 @@ def _refuse_without_conflict(sequences: Sequence, codes: np.ndarray, context: in
     ):
         followers[symbol].add(following)
     if all(len(following) == 1 for following in followers.values()):
-        shown = " and ".join(" ".join(map(str, sequence)) for sequence in sequences[:2])
+        first = " and ".join(" ".join(map(str, sequence[:30])) for sequence in sequences[:2])
         raise ValueError(
-            f"sequences {shown} do not conflict: every symbol has one successor, so the task is trivial and needs no "
-            "memory; use sequences in which a symbol has two successors, as 2 has in 3 0 1 2 3 and 4 0 1 2 4"
+            f"sequences {first[:200]} do not conflict: every symbol has one successor, so the task is trivial and "
+            "needs no memory; use sequences in which a symbol has two successors, as 2 has in 3 0 1 2 3 and 4 0 1 2 4"
         )

@@ -13,19 +13,25 @@ learning, and its extensions). Scale a series before you frame it: see `lstm_lab
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable, Iterable
 from typing import Any, Literal
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
-from lstm_lab.common.checks import check_choice, check_whole
+from lstm_lab.common.arrays import cast
+from lstm_lab.common.checks import check_size, listed, shown
+from lstm_lab.common.typed import Positive, typed
+from lstm_lab.datasets.cutting import folded, pieces, streams, windows
 from lstm_lab.preparing.columns import Columns, read_columns
 
+__all__ = ["folded", "pieces", "sine", "streams", "to_arrays", "to_supervised", "wave_windows"]
 
+
+@typed
 def to_supervised(
     data,
-    num_in: int = 1,
-    num_out: int = 1,
+    num_in: Positive = 1,
+    num_out: Positive = 1,
     variables=None,
     *,
     inputs=None,
@@ -71,18 +77,16 @@ def to_supervised(
     columns = read_columns(data)
     past, future = _choose(columns, variables, inputs, targets)
     rows = len(columns.values)
-    check_whole(num_in=num_in, num_out=num_out)
     if num_in + num_out > rows:
         raise ValueError(
             f"num_in is {num_in} and num_out {num_out}: data of {rows} row(s) is too short, "
             f"use {num_in + num_out} rows or more, or fewer steps"
         )
-    check_choice("incomplete", incomplete, "drop", "keep")
-    values = columns.values if dtype is None else columns.values.astype(dtype, copy=False)
+    values = columns.values if dtype is None else cast("data", columns.values, dtype)
     if incomplete == "keep":
         values = _with_edges(values, num_in, num_out - 1, dtype)
-    x = _windows(values[: len(values) - num_out, past], num_in)
-    y = _windows(values[num_in:, future], num_out)
+    x = windows(values[: len(values) - num_out, past], num_in)
+    y = windows(values[num_in:, future], num_out)
     if columns.index is None:
         return x, y[:, :, 0] if y.shape[2] == 1 else y
     index = columns.index if incomplete == "keep" else columns.index[num_in : rows - num_out + 1]
@@ -105,19 +109,21 @@ def to_arrays(frame) -> tuple[np.ndarray, np.ndarray]:
     >>> x.shape, y.tolist()
     ((2, 2, 2), [[0], [1]])
     """
+    if not hasattr(frame, "columns"):
+        raise ValueError(f"frame is {shown(frame)}: need a frame that to_supervised made")
     lags: dict[int, list[str]] = {}
     for name in frame.columns:
         found = re.fullmatch(r"(?:(.*)\()?t([+-]\d+)?(?(1)\))", str(name), re.DOTALL)
         if not found:
-            raise ValueError(f"column {name!r}: need names like wind(t-1), as to_supervised gives them")
-        lags.setdefault(int(found[2] or 0), []).append(found[1] or "")
+            raise ValueError(f"column {shown(name)}: need names like wind(t-1), as to_supervised gives them")
+        lags.setdefault(int((found[2] or "0")[:9]), []).append(found[1] or "")
     num_in, num_out = sum(lag < 0 for lag in lags), sum(lag >= 0 for lag in lags)
     past, future = lags.get(-num_in, []), lags.get(0, [])
     right = [_name(variable, lag) for lag in range(-num_in, 0) for variable in past]
     right += [_name(variable, lag) for lag in range(num_out) for variable in future]
     if not num_in or not num_out or [str(name) for name in frame.columns] != right:
         raise ValueError(
-            f"columns are {', '.join(map(str, frame.columns)) or 'none'}: need every input at each of t-n … t-1 and "
+            f"columns are {listed(frame.columns) or 'none'}: need every input at each of t-n … t-1 and "
             f"then every target at each of t … t+n, in that order, as to_supervised gives them"
         )
     values = frame.to_numpy()
@@ -127,76 +133,8 @@ def to_arrays(frame) -> tuple[np.ndarray, np.ndarray]:
     return x, y[:, :, 0] if len(future) == 1 else y
 
 
-def pieces(values, steps: int, overlap: int = 0, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
-    """A long series cut into samples of `steps` time steps: [rows] or [rows, features] → [pieces, steps, features].
-
-    This is truncation by hand: no gradient goes back beyond the first step of a piece. If the pieces do not overlap and
-    are learnt in order with carried state, this is TBPTT(steps, steps). Without carried state the pieces are
-    independent samples: they may be shuffled, and the network has no information about the steps before a piece. With
-    an overlap, the later steps of a piece have at least that many steps before them.
-
-    overlap  number of steps that a piece shares with the piece before; fewer than `steps`
-    rest     what to do with rows that do not fill a piece: refuse them, or drop them at the start or at the end
-    For targets one step ahead, cut values[:-1] and values[1:] in the same way. The result is a read-only view of the
-    data if possible.
-
-    >>> hours = np.arange(10.0)
-    >>> pieces(hours, steps=4, overlap=1)[:, :, 0].tolist()
-    [[0.0, 1.0, 2.0, 3.0], [3.0, 4.0, 5.0, 6.0], [6.0, 7.0, 8.0, 9.0]]
-    >>> pieces(hours[:-1], steps=3).shape, pieces(hours[1:], steps=3)[0, :, 0].tolist()
-    ((3, 3, 1), [1.0, 2.0, 3.0])
-    """
-    values = read_columns(values, "values").values
-    check_whole(steps=steps)
-    if overlap not in range(steps):
-        raise ValueError(f"overlap is {overlap}: need 0 to {steps - 1}, fewer than the {steps} steps of a piece")
-    if steps > (rows := len(values)):
-        raise ValueError(f"steps is {steps}: there are only {rows} rows, use that or fewer")
-    stride = steps - overlap
-    what = f"pieces of {steps} steps" + (f" overlapping by {overlap}" if overlap else "")
-    return _windows(_fit(values, overlap, stride, rest, what), steps)[::stride]
-
-
-def streams(values, steps: int, batch_size: int, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
-    """A long series as `batch_size` streams side by side, for a stateful network: [pieces, steps, features].
-
-    The series is cut into `batch_size` long parts, one for each slot of the batch. Slot i of a batch continues where
-    slot i of the batch before ended, so the carried state fits (in Keras: stateful=True, this batch_size,
-    shuffle=False, and reset_state after each epoch). In batches of consecutive pieces, as `pieces` gives them, every
-    slot would have the state of the piece that is `batch_size` pieces earlier.
-
-    >>> streams(np.arange(12), steps=2, batch_size=2)[:, :, 0].tolist()
-    [[0, 1], [6, 7], [2, 3], [8, 9], [4, 5], [10, 11]]
-    """
-    values = read_columns(values, "values").values
-    check_whole(steps=steps, batch_size=batch_size)
-    if steps * batch_size > (rows := len(values)):
-        raise ValueError(
-            f"steps is {steps} and batch_size {batch_size}: {rows} rows do not fill one batch of {steps * batch_size}"
-        )
-    what = f"batches of {batch_size} × {steps} steps"
-    fitting = _fit(values, 0, steps * batch_size, rest, what)
-    cut = fitting.reshape(batch_size, -1, steps, fitting.shape[1])
-    return cut.swapaxes(0, 1).reshape(-1, steps, fitting.shape[1])
-
-
-def folded(values, period: int, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
-    """Every `period` rows as one time step: [rows] or [rows, features] → [rows / period, period · features].
-
-    Hours folded by 24 are days with 24 features. A year then has 365 time steps and not 8,760; for truncated BPTT a
-    few hundred at most are advised. The features of one row stay together, and the oldest row is first.
-
-    >>> folded(np.arange(48), period=24).shape, pieces(folded(np.arange(8760), 24), steps=365).shape
-    ((2, 24), (1, 365, 24))
-    """
-    values = read_columns(values, "values").values
-    check_whole(period=period)
-    if period > (rows := len(values)):
-        raise ValueError(f"period is {period}: there are only {rows} rows, use that or fewer")
-    return _fit(values, 0, period, rest, f"periods of {period} rows").reshape(-1, period * values.shape[1])
-
-
-def sine(num_values: int, period: float = 25.0, noise: float = 0.0, rng: np.random.Generator | None = None):
+@typed
+def sine(num_values: Positive, period: float = 25.0, noise: float = 0.0, rng: np.random.Generator | None = None):
     """A sine wave [num_values] between −1 and 1 that begins at 0 and rises; `period` values are one full cycle.
 
     noise: the standard deviation of the normal noise that is added; it is drawn from rng, a NumPy Generator.
@@ -204,9 +142,9 @@ def sine(num_values: int, period: float = 25.0, noise: float = 0.0, rng: np.rand
     >>> sine(5, period=4).round(6) + 0.0
     array([ 0.,  1.,  0., -1.,  0.])
     """
-    check_whole(num_values=num_values)
     if not period > 0 or not noise >= 0:
         raise ValueError(f"period is {period} and noise {noise}: need a period above 0, and a noise of 0 or more")
+    check_size(32 * num_values, f"num_values is {num_values}", "use fewer")
     wave = np.sin(2 * np.pi * np.arange(num_values) / period)
     if noise == 0:
         return wave
@@ -215,8 +153,16 @@ def sine(num_values: int, period: float = 25.0, noise: float = 0.0, rng: np.rand
     return wave + rng.normal(0.0, noise, num_values)
 
 
+@typed
 def wave_windows(
-    rng, rows: slice, steps: int, outputs: int = 1, *, period: float = 25.0, noise: float = 0.0, length: int = 900
+    rng: np.random.Generator,
+    rows: slice,
+    steps: Positive,
+    outputs: Positive = 1,
+    *,
+    period: float = 25.0,
+    noise: float = 0.0,
+    length: Positive = 900,
 ) -> tuple[np.ndarray, np.ndarray]:
     """A noisy sine wave as inputs and the values after them: x [samples, steps, 1], y [samples, outputs], float32.
 
@@ -228,12 +174,8 @@ def wave_windows(
     """
     wave = sine(length, period, noise, rng)
     x, y = to_supervised(wave[rows], steps, outputs, dtype="float32")
+    check_size(4 * (x.size + y.size), f"length is {length}, and steps {steps}", "use fewer")
     return np.ascontiguousarray(x), np.ascontiguousarray(y)
-
-
-def _windows(values: np.ndarray, steps: int) -> np.ndarray:
-    """[rows, columns] → every window of `steps` rows, a read-only view [rows − steps + 1, steps, columns]."""
-    return sliding_window_view(values, steps, axis=0).swapaxes(1, 2)
 
 
 def _with_edges(values: np.ndarray, before: int, after: int, dtype) -> np.ndarray:
@@ -258,11 +200,11 @@ def _listed(setting: str, given, allowed: tuple, default: tuple) -> tuple:
     """One name or several → a tuple; ValueError for a name that is not allowed or is given twice."""
     if given is None:
         return default
-    some = (given,) if np.isscalar(given) else tuple(given)
-    unknown = [name for name in some if name not in allowed]
+    some = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes) else (given,)
+    unknown = [name for name in some if not isinstance(name, Hashable) or isinstance(name, bool) or name not in allowed]
     if unknown or not some or len(set(some)) < len(some):
-        wrong = f"{setting} has {unknown[0]!r}" if unknown else f"{setting} is {list(some)!r}"
-        raise ValueError(f"{wrong}: choose one or more, each once, from {', '.join(map(repr, allowed))}")
+        wrong = f"{setting} has {shown(unknown[0])}" if unknown else f"{setting} is {shown(list(some))}"
+        raise ValueError(f"{wrong}: choose one or more, each once, from {listed(map(shown, allowed))}")
     return some
 
 
@@ -270,6 +212,10 @@ def _frame(columns: Columns, x: np.ndarray, y: np.ndarray, index, past, future):
     """The windows as a frame. They are copied once into contiguous rows, so that `to_arrays` copies nothing."""
     import pandas
 
+    size = x.dtype.itemsize * (x.size + y.size)
+    check_size(
+        size, f"a frame of {len(x)} windows of {x.shape[1]} steps", "use fewer steps, or an array: x and y are views"
+    )
     names = np.array(("",) if columns.names is None else columns.names, dtype=object)
     labels = [_name(name, lag) for lag in range(-x.shape[1], 0) for name in names[past]]
     labels += [_name(name, lag) for lag in range(y.shape[1]) for name in names[future]]
@@ -283,14 +229,3 @@ def _frame(columns: Columns, x: np.ndarray, y: np.ndarray, index, past, future):
 def _name(variable, lag: int) -> str:
     when = f"t{lag:+d}" if lag else "t"
     return when if variable == "" else f"{variable}({when})"
-
-
-def _fit(values: np.ndarray, head: int, stride: int, rest: str, what: str) -> np.ndarray:
-    """The rows that fill `head` and then whole strides; other rows are refused or dropped."""
-    check_choice("rest", rest, "refuse", "drop_first", "drop_last")
-    over = (len(values) - head) % stride
-    if over and rest == "refuse":
-        raise ValueError(
-            f"{len(values)} rows do not make whole {what}, {over} are left over: use rest='drop_first' or 'drop_last'"
-        )
-    return values[over:] if rest == "drop_first" else values[: len(values) - over]

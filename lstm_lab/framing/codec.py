@@ -7,6 +7,9 @@ from typing import Literal
 
 import numpy as np
 
+from lstm_lab.common.arrays import numbers
+from lstm_lab.common.checks import check_size, listed, shown
+from lstm_lab.common.typed import check_fields
 from lstm_lab.datasets.pairs import BLANK
 
 Coding = Literal["scaled", "one_hot", "embedding"]
@@ -29,6 +32,11 @@ class Codec:
     offset: int = 0
     blank: float = 0.0
 
+    def __post_init__(self):
+        check_fields(self)
+        if not self.symbols or not all(self.symbols) or not self.scale:
+            raise ValueError(f"Codec of {len(self.symbols)} symbols and scale {self.scale}: need one or more of either")
+
     @property
     def classes(self) -> int:
         return len(self.symbols)
@@ -44,6 +52,10 @@ class Codec:
         With coding "embedding": codes [samples, time steps, 1] → codes [samples, time steps] (int32).
         """
         codes = self.checked(codes, lowest=0 if self.coding == "embedding" else BLANK)
+        if not codes.ndim:
+            raise ValueError(f"codes are {codes}: need [samples, time steps, n]")
+        need = 5 * codes.size * self.width
+        check_size(need, f"{codes.size} codes of {self.width} features", "use fewer of either, or coding 'embedding'")
         if self.coding == "embedding":
             return codes[..., 0].astype(np.int32)
         empty = codes == BLANK
@@ -67,16 +79,18 @@ class Codec:
 
     def checked(self, codes, lowest: int = BLANK) -> np.ndarray:
         """The codes as an array. ValueError for a code that has no symbol."""
-        codes = np.asarray(codes)
-        if codes.size and (codes.min() < lowest or codes.max() >= self.classes):
-            wrong = codes.min() if codes.min() < lowest else codes.max()
+        codes = numbers("codes", codes, "")
+        codes = numbers("codes", codes, "iu" if codes.size else "")
+        if codes.size and (int(codes.min()) < lowest or int(codes.max()) >= self.classes):
+            wrong = codes.min() if int(codes.min()) < lowest else codes.max()
             raise ValueError(f"code {wrong} has no symbol: need {lowest} to {self.classes - 1}")
-        return codes
+        return codes.astype(np.int32, copy=False)
 
     def code(self, symbol: str) -> int:
         """The code of one symbol. ValueError names the alphabet if the symbol is not in it."""
         try:
             return self.symbols.index(symbol)
         except ValueError:
-            shown = ", ".join(self.symbols[:30]) + (", …" if self.classes > 30 else "")
-            raise ValueError(f"symbol {symbol!r} is not in the alphabet: use one of {shown}") from None
+            raise ValueError(
+                f"symbol {shown(symbol)} is not in the alphabet: use one of {listed(self.symbols)}"
+            ) from None

@@ -11,7 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from lstm_lab.datasets.pairs import BLANK
+from lstm_lab.common.typed import NotNegative, check_fields
+from lstm_lab.datasets.pairs import BLANK, check_codes
 from lstm_lab.framing.codec import Codec
 
 
@@ -36,12 +37,13 @@ class Framed:
     codec: Codec | None = None
     target_codec: Codec | None = None
     loss_mask: np.ndarray | None = None
-    per_epoch: int = 0
-    per_sequence: int = 0
+    per_epoch: NotNegative = 0
+    per_sequence: NotNegative = 0
     starts: np.ndarray | None = None
     holes: bool = False
 
     def __post_init__(self):
+        check_fields(self)
         object.__setattr__(self, "per_epoch", self.per_epoch or self.samples)
         object.__setattr__(self, "per_sequence", self.per_sequence or self.per_epoch)
         check = _Check(self)
@@ -116,20 +118,22 @@ class _Check:
         if codec is None:
             _finite("inputs", inputs)
         else:
-            _in_range("inputs", inputs, codec.classes, lowest=BLANK)
+            check_codes("inputs", inputs, codec.classes, BLANK)
             if codec.coding == "embedding":
-                _in_range("inputs of an embedding", inputs, codec.classes, lowest=0)
+                check_codes("inputs of an embedding", inputs, codec.classes)
                 if inputs.shape[2] != 1:
                     raise ValueError(f"inputs of shape {inputs.shape}: an embedding takes one code per time step")
 
     def targets(self):
         framed, targets = self.framed, self.framed.targets
+        if not targets.ndim or 0 in targets.shape:
+            raise ValueError(f"targets of shape {targets.shape}: need one or more for each sample")
         if len(targets) != framed.samples:
             raise ValueError(f"targets for {len(targets)} samples, but inputs for {framed.samples}")
         if np.issubdtype(targets.dtype, np.integer):
             if framed.target_codec is None:
                 raise ValueError("integer targets need `target_codec`, the codec of their classes")
-            _in_range("targets", targets, framed.target_codec.classes, lowest=0)
+            check_codes("targets", targets, framed.target_codec.classes)
             places = targets.shape
         else:
             _finite("targets", targets)
@@ -160,12 +164,3 @@ def _finite(name: str, values: np.ndarray) -> None:
     if not np.isfinite(values).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])
         raise ValueError(f"{name}{list(place)} is {values[place]}: need finite numbers")
-
-
-def _in_range(name: str, codes: np.ndarray, classes: int, lowest: int) -> None:
-    if not np.issubdtype(codes.dtype, np.integer):
-        raise ValueError(f"{name} of type {codes.dtype}: need integer codes")
-    wrong = (codes < lowest) | (codes >= classes)
-    if wrong.any():
-        place = tuple(int(i) for i in np.argwhere(wrong)[0])
-        raise ValueError(f"{name}{list(place)} is {codes[place]}: need a code from {lowest} to {classes - 1}")

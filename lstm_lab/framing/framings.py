@@ -7,20 +7,21 @@ from typing import Literal
 
 import numpy as np
 
-from lstm_lab.datasets.pairs import BLANK, Pairs
+from lstm_lab.common.typed import Positive, typed
+from lstm_lab.datasets.pairs import BLANK, Pairs, check_room
 from lstm_lab.framing.codec import Codec, Coding
 from lstm_lab.framing.framed import Framed
 from lstm_lab.preparing.padding import pad
 
 
+@typed
 def codec_of(pairs: Pairs, coding: Coding = "scaled", offset: int = 0, blank: float = 0.0) -> Codec:
     """The codec of a dataset's symbols; "scaled" divides by their number plus the offset, as the sources do."""
-    if coding not in ("scaled", "one_hot", "embedding"):
-        raise ValueError(f"coding is {coding!r}: use scaled, one_hot or embedding")
     scale = float(len(pairs.symbols) + offset)
     return Codec(pairs.symbols, coding, scale=scale, offset=offset, blank=blank)
 
 
+@typed
 def time_steps(pairs: Pairs, holes: bool = False, **coding) -> Framed:
     """Context as time steps: pairs of length L → x [samples, L, 1 symbol]. LSTMs are made for this framing.
 
@@ -36,6 +37,7 @@ def time_steps(pairs: Pairs, holes: bool = False, **coding) -> Framed:
     return replace(_framed(pairs, pairs.inputs[:, :, None], coding), holes=holes)
 
 
+@typed
 def window(pairs: Pairs, **coding) -> Framed:
     """Context as features: pairs of length L → x [samples, 1, L symbols], the window of a feed-forward network.
 
@@ -46,7 +48,8 @@ def window(pairs: Pairs, **coding) -> Framed:
     return _framed(pairs, pairs.inputs[:, None, :], coding)
 
 
-def padded(pairs: Pairs, steps: int, side: Literal["pre", "post"] = "pre", **coding) -> Framed:
+@typed
+def padded(pairs: Pairs, steps: Positive, side: Literal["pre", "post"] = "pre", **coding) -> Framed:
     """Sequences of any length up to `steps`, padded with empty places: x [samples, steps, 1 symbol].
 
     side: "pre" pads on the left, as Keras' pad_sequences and the sources do; "post" pads on the right.
@@ -65,6 +68,7 @@ def padded(pairs: Pairs, steps: int, side: Literal["pre", "post"] = "pre", **cod
     return _framed(pairs, inputs[:, :, None], coding)
 
 
+@typed
 def growing(pairs: Pairs, **coding) -> Framed:
     """The whole sequence so far as time steps: sample i holds steps 0 … i, left-padded: x [samples, length, 1].
 
@@ -78,12 +82,14 @@ def growing(pairs: Pairs, **coding) -> Framed:
         raise ValueError(f"pairs of length {pairs.inputs.shape[1]}: growing takes one symbol a pair")
     _alike(pairs)
     length = pairs.per_sequence or len(pairs.inputs)
+    check_room(len(pairs) * length, 0, f"sequences of {length} symbols: all that begins each", "use shorter sequences")
     sequences = pairs.inputs.reshape(-1, length)
     place = np.arange(length)[:, None] - (length - 1) + np.arange(length)[None, :]
     inputs = np.where(place >= 0, sequences[:, np.maximum(place, 0)], BLANK).astype(np.int32)
     return _framed(pairs, inputs.reshape(-1, length, 1), coding)
 
 
+@typed
 def sequences(pairs: Pairs, **coding) -> Framed:
     """Whole sequences as samples: one-symbol pairs → x [sequences, length, 1 symbol], targets [sequences, length].
 
@@ -105,6 +111,7 @@ def sequences(pairs: Pairs, **coding) -> Framed:
     )
 
 
+@typed
 def split(framed: Framed, steps: int) -> Framed:
     """Whole sequences cut into pieces: x [sequences, length, f] → [sequences · length / steps, steps, f], in order.
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_lab.common.arrays import float32
+from lstm_lab.common.checks import check_size
+from lstm_lab.common.typed import Positive, typed
 from lstm_lab.framing.framed import Framed
 
 
@@ -33,7 +36,8 @@ class WithLater(Framed):
             raise ValueError(f"naive is {self.naive}: need an error above 0")
 
 
-def split_windows(x: np.ndarray, y: np.ndarray, training: int, naive=None) -> WithLater:
+@typed
+def split_windows(x: np.ndarray, y: np.ndarray, training: Positive, naive: float | None = None) -> WithLater:
     """Windows of a series, in order, as training samples and later ones: x [samples, steps, features], y [samples, n].
 
     training  how many of the first windows are learnt. No window may hold a value from both parts that is a target of
@@ -44,10 +48,13 @@ def split_windows(x: np.ndarray, y: np.ndarray, training: int, naive=None) -> Wi
     >>> framed.samples, framed.later.samples, framed.later.targets[0], framed.naive
     (4, 3, array([6.], dtype=float32), 30.916666666666668)
     """
+    if x.ndim != 3 or y.ndim != 2 or len(x) != len(y):
+        raise ValueError(f"x of shape {x.shape}, y of shape {y.shape}: need [samples, steps, features], [samples, n]")
     start = training + x.shape[1]
-    if training < 1 or start >= len(x):
+    if start >= len(x):
         raise ValueError(f"training is {training}: {len(x)} windows of {x.shape[1]} steps leave nothing for later")
-    x, y = np.ascontiguousarray(x, np.float32), np.ascontiguousarray(y, np.float32)
+    check_size(4 * (x.size + y.size), f"{len(x)} windows of {x.shape[1]} steps", "use fewer of either")
+    x, y = np.ascontiguousarray(float32("x", x)), np.ascontiguousarray(float32("y", y))
     later = Framed(x[start:], y[start:])
     if naive is None:
         naive = float(np.mean((later.targets.astype(float) - y[:training].astype(float).mean(axis=0)) ** 2))

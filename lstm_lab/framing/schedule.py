@@ -7,10 +7,13 @@ trainers obey them. To see when state is reset, which many readers ask, print `r
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
+from lstm_lab.common.arrays import numbers
+from lstm_lab.common.checks import check_size, shown
+from lstm_lab.common.typed import Positive, check_fields, typed
 from lstm_lab.framing.framed import Framed
 
 EMPTY = -1  # a place of a batch that holds no sample
@@ -36,23 +39,26 @@ class Schedule:
     batches: np.ndarray
     reset_before: np.ndarray
     epoch: np.ndarray
-    k1: int | None = None
-    k2: int | None = None
+    k1: Positive | None = None
+    k2: Positive | None = None
     carries: bool = False
 
     def __post_init__(self):
-        updates, batch = self.batches.shape
-        if not updates or not batch:
+        check_fields(self)
+        if self.batches.ndim != 2 or 0 in self.batches.shape:
             raise ValueError(f"batches of shape {self.batches.shape}: need [updates, batch], neither of them 0")
+        numbers("batches", self.batches, "i")
+        numbers("epoch", self.epoch, "i")
+        if self.reset_before.dtype != bool:
+            raise ValueError(f"reset_before of type {self.reset_before.dtype}: need bool")
+        updates, batch = self.batches.shape
         if self.reset_before.shape != (updates, batch):
             raise ValueError(f"reset_before of shape {self.reset_before.shape}: need {(updates, batch)}, as batches")
         if self.epoch.shape != (updates,) or (np.diff(self.epoch) < 0).any():
             raise ValueError(f"epoch of shape {self.epoch.shape}: need {(updates,)}, and never descending")
+        check_size(64 * (int(self.epoch[-1]) - int(self.epoch[0])), f"epoch {self.epoch[-1]}", "count epochs from 0")
         if self.carries and (self.batches == EMPTY).any():
             raise ValueError("a batch has an empty place, but state is carried: that slot's state would be out of date")
-        for name, value in (("k1", self.k1), ("k2", self.k2)):
-            if value is not None and value < 1:
-                raise ValueError(f"{name} is {value}: truncated BPTT needs 1 time step or more")
 
     @property
     def updates(self) -> int:
@@ -72,6 +78,8 @@ class Schedule:
 
     def check(self, framed: Framed) -> None:
         """ValueError if the schedule points outside the samples, or k1 or k2 outside their time steps."""
+        if not isinstance(framed, Framed):
+            raise ValueError(f"framed is {shown(framed)}: need a Framed")
         low, high = int(self.batches.min()), int(self.batches.max())
         if low < EMPTY or high >= framed.samples:
             wrong = low if low < EMPTY else high
@@ -96,13 +104,11 @@ class Order:
     shuffle: Shuffle = "no"
     reset: Reset = "batch"
     slots: Slots = "dealt"
-    k1: int | None = None
-    k2: int | None = None
+    k1: Positive | None = None
+    k2: Positive | None = None
 
     def __post_init__(self):
-        for name, words in (("shuffle", Shuffle), ("reset", Reset), ("slots", Slots)):
-            if (value := getattr(self, name)) not in get_args(words):
-                raise ValueError(f"{name} is {value!r}: use one of {', '.join(get_args(words))}")
+        check_fields(self)
         if self.shuffle == "samples" and self.reset == "sequence":
             raise ValueError(
                 "shuffle is 'samples' and reset 'sequence': shuffled samples are in no sequence; "
@@ -113,11 +119,12 @@ class Order:
     def carries(self) -> bool:
         return self.reset != "batch"
 
+    @typed
     def schedule(
         self,
         framed: Framed,
-        epochs: int,
-        batch_size: int = 1,
+        epochs: Positive,
+        batch_size: Positive = 1,
         rng: np.random.Generator | None = None,
     ) -> Schedule:
         """The arrays for a number of epochs. ValueError if the batch size does not fit the samples.
@@ -129,13 +136,14 @@ class Order:
         >>> order.batches.T.tolist(), order.reset_before[:, 0].nonzero()[0].tolist()
         ([[0, 1, 2, 3, 0, 1, 2, 3]], [0, 4])
         """
-        if epochs < 1 or batch_size < 1:
-            raise ValueError(f"epochs is {epochs} and batch_size {batch_size}: both must be 1 or more")
         self._check_batch(framed, batch_size)
         if framed.fresh and epochs * framed.per_epoch > framed.samples:
             raise ValueError(
                 f"epochs is {epochs}: there is fresh data for {framed.samples // framed.per_epoch} epochs only"
             )
+        places = epochs * -(-framed.per_epoch // batch_size) * batch_size
+        what = f"epochs is {epochs} and batch_size {batch_size}, with {framed.per_epoch} samples an epoch"
+        check_size(40 * places, what, "use fewer epochs or a smaller batch")
         samples = self._samples(framed, epochs, rng)
         batches = self._batches(samples, batch_size)
         per_epoch = batches.shape[1]
@@ -221,6 +229,7 @@ def in_batches() -> Order:
     return Order(shuffle="no", reset="batch")
 
 
+@typed
 def in_sequence(reset: Reset = "epoch", slots: Slots = "dealt", shuffle: Shuffle = "no") -> Order:
     """The training of a stateful network: samples in order, state carried until the reset."""
     if shuffle == "samples" and reset != "batch":
@@ -228,6 +237,7 @@ def in_sequence(reset: Reset = "epoch", slots: Slots = "dealt", shuffle: Shuffle
     return Order(shuffle=shuffle, reset=reset, slots=slots)
 
 
+@typed
 def truncated(k1: int | str | None, k2: int | str | None, *, slots: Slots = "dealt") -> Order:
     """TBPTT(k1, k2) within each sample, in order; every sample starts from a zero state.
 
@@ -254,6 +264,7 @@ def truncated(k1: int | str | None, k2: int | str | None, *, slots: Slots = "dea
     return Order(slots=slots, k1=_steps("k1", k1), k2=_steps("k2", k2))
 
 
+@typed
 def form(text: str) -> tuple[int | None, int | None]:
     """The (k1, k2) of a form of truncated BPTT that is written as text: "1,n" → (1, None).
 
@@ -262,22 +273,23 @@ def form(text: str) -> tuple[int | None, int | None]:
     """
     parts = text.split(",")
     if len(parts) != 2:
-        raise ValueError(f"form is {text!r}: write k1,k2 as whole numbers or n, for example n,n or 1,n or 20,20")
+        raise ValueError(f"form is {shown(text)}: write k1,k2 as whole numbers or n, for example n,n or 1,n or 20,20")
     try:
         return _steps("k1", parts[0]), _steps("k2", parts[1])
     except ValueError as error:
-        raise ValueError(f"form is {text!r}: {error}") from None
+        raise ValueError(f"form is {shown(text)}: {error}") from None
 
 
 def _steps(name: str, value: int | str | None) -> int | None:
     """A number of time steps; None for all of them."""
     text = "n" if value is None else str(value).strip()
-    if text != "n" and not (text.isdecimal() and int(text)):
-        raise ValueError(f"{name} is {value!r}: use a whole number of time steps, 1 or more, or n for all of them")
+    if text != "n" and not (text.isdecimal() and len(text) < 20 and int(text)):
+        raise ValueError(f"{name} is {shown(value)}: use a whole number of time steps, 1 or more, or n for all of them")
     return None if text == "n" else int(text)
 
 
-def evaluation(order: Order, framed: Framed, batch_size: int) -> Schedule:
+@typed
+def evaluation(order: Order, framed: Framed, batch_size: Positive) -> Schedule:
     """One pass over all samples, not shuffled, with the resets of training: for testing a trained network."""
     epochs = framed.samples // framed.per_epoch
     return replace(order, shuffle="no").schedule(framed, epochs, batch_size)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt, PositiveInt, model_validator
 
-from lstm_lab.common.checks import check_choice
+from lstm_lab.common.checks import check_choice, shown
 from lstm_lab.judging.conditions import Condition, parse
 from lstm_lab.judging.measures import Count, Number, Text, Value
 
@@ -17,11 +17,13 @@ ORIGINS = ("source", CHANCE, LOOKUP_TABLE, CEILING, OTHER_SEEDS, "chosen")
 _EXAMPLE = 'threshold = "chance: guessing gets 1 %"'
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """What is read from a TOML file: no unknown entry, and nothing that is cast."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, str_strip_whitespace=True)
 
 
-class Published(_Strict):
+class Published(Strict):
     """What the source reports for a measure: a count, a number, or the symbols of a walk; and where it says so."""
 
     right: NonNegativeInt | None = None
@@ -34,6 +36,8 @@ class Published(_Strict):
     def _is_a_count(self) -> Published:
         if (self.right is None) != (self.asked is None):
             raise ValueError("a count needs both `right` and `asked`")
+        if sum(figure is not None for figure in (self.right, self.text, self.value)) > 1:
+            raise ValueError("a figure is a count, a text or a value: give one of them")
         if self.right is not None and self.asked is not None and self.right > self.asked:
             raise ValueError(f"{self.right} right of {self.asked} asked: no more can be right than were asked")
         return self
@@ -85,7 +89,7 @@ def _read_ceiling(given: Any) -> Any:
     return given
 
 
-class Claim(_Strict):
+class Claim(Strict):
     """A sentence of a source, in our words, and what would bear it out or refute it.
 
     condition        for one seed's measure: "all right", "none right", "at least 0.9", "at most 0.1", "equals ABC"; or,
@@ -116,13 +120,13 @@ class Claim(_Strict):
 
     @model_validator(mode="after")
     def _has_its_control(self) -> Claim:
-        words = f"condition is {self.condition.words!r}"
+        words = f"condition is {shown(self.condition.words)}"
         if self.condition.paired and self.control is None:
             raise ValueError(f'{words}: name the control, as in control = "0150"')
         if self.control_measure is not None and self.control is None:
-            raise ValueError(f"control_measure is {self.control_measure!r}: it needs a control")
+            raise ValueError(f"control_measure is {shown(self.control_measure)}: it needs a control")
         if self.control == self.variant and self.control_measure in (None, self.measure):
-            raise ValueError(f"control is {self.control!r}: name another variant than the claim's own")
+            raise ValueError(f"control is {shown(self.control)}: name another variant than the claim's own")
         if self.exact and self.condition.compares:
             raise ValueError(f"{words}: this is judged over many seeds, so it cannot be exact")
         return self
@@ -130,7 +134,7 @@ class Claim(_Strict):
     @model_validator(mode="after")
     def _says_where_its_number_is_from(self) -> Claim:
         number, origin = self.condition.threshold, self.threshold.origin if self.threshold else None
-        words = f"condition is {self.condition.words!r}"
+        words = f"condition is {shown(self.condition.words)}"
         if origin is None and number is not None:
             raise ValueError(f"{words}: say where its number comes from, as in {_EXAMPLE}")
         if origin is not None and number is None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from lstm_lab.common.checks import shown
 from lstm_lab.judging.measures import Count, Number, Text, Value
 from lstm_lab.judging.statistics import SAME
 
@@ -62,15 +63,19 @@ class Condition:
         """ValueError where no measure of this kind can be judged so."""
         if isinstance(value, Text):
             if self.relation != "same" or isinstance(self.against, Number):
-                raise ValueError(f"condition is {self.words!r}: a text ({value.shown}) has no order; write equals")
+                raise ValueError(f"condition is {shown(self.words)}: a text ({value.shown}) has no order; write equals")
         elif isinstance(self.against, Text):
-            raise ValueError(f"condition is {self.words!r}: the measure is no text ({value.shown}); write at least")
+            raise ValueError(
+                f"condition is {shown(self.words)}: the measure is no text ({value.shown}); write at least"
+            )
         elif isinstance(value, Number) and self.relation == "same" and self.against is not None:
-            raise ValueError(f"condition is {self.words!r}: the measure ({value.shown}) is no count of right answers")
+            raise ValueError(
+                f"condition is {shown(self.words)}: the measure ({value.shown}) is no count of right answers"
+            )
         elif isinstance(value, Count) and isinstance(self.against, Number) and not 0 <= self.against.value <= 1:
             raise ValueError(
-                f"condition is {self.words!r}: the measure is a count ({value.shown}), judged by the share that is "
-                "right; write a number from 0 to 1, as 0.9 for 90 %"
+                f"condition is {shown(self.words)}: the measure is a count ({value.shown}), judged by the share that "
+                "is right; write a number from 0 to 1, as 0.9 for 90 %"
             )
 
 
@@ -85,7 +90,7 @@ def parse(words: str) -> Condition:
             return Condition(words, "same", Number(float(share == "all")))
         case ["at", ("least" | "most") as relation, number]:
             if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?", number) or math.isinf(float(number)):
-                raise ValueError(f"{number} is not a number")
+                raise ValueError(f"{shown(number)} is not a number")
             return Condition(words, relation, Number(float(number)))
         case ["equals", text]:
             return Condition(words, "same", Text(text))

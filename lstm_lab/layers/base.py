@@ -11,10 +11,13 @@ The shapes in the docstrings of the kinds are those a Keras user sees: [batch, s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+
+from lstm_lab.common import checks
+from lstm_lab.common.typed import Positive, check_fields
 
 Shape = tuple[int | None, int]  # time steps (None: no axis of time) and features
 States = list[tuple[np.ndarray, ...]]  # of each layer that has a state its arrays, [batch, units] each
@@ -29,10 +32,7 @@ class Layer:
     takes_codes: ClassVar[bool] = False  # its input is whole codes [steps, batch], not features
 
     def __post_init__(self):
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.type in ("int", int) and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
-                raise ValueError(f"{type(self).__name__}.{field.name} is {value!r}: need a whole number, 1 or more")
+        check_fields(self, Positive)
 
     def output_shape(self, shape: Shape) -> Shape:
         """(steps, features) of the output for those of the input."""
@@ -163,4 +163,4 @@ def only(layer, **values) -> None:
 
 def shown(value) -> str:
     """A value of a Keras configuration in few words."""
-    return str(value.get("class_name", value)) if isinstance(value, dict) else repr(value)
+    return str(value["class_name"]) if isinstance(value, dict) and "class_name" in value else checks.shown(value)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
@@ -36,13 +36,6 @@ class LSTM(Recurrent):
 
     forget_bias: float = 1.0
     recurrent_activation: Gates = "sigmoid"
-
-    def __post_init__(self):
-        super().__post_init__()
-        if self.recurrent_activation not in get_args(Gates):
-            raise ValueError(
-                f"LSTM.recurrent_activation is {self.recurrent_activation!r}: use one of {', '.join(get_args(Gates))}"
-            )
 
     def in_keras1(self):
         return replace(self, recurrent_activation="keras1_hard_sigmoid")

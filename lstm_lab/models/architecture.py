@@ -6,14 +6,18 @@ layers. Weights are always a list of float32 arrays in Keras' order and layout (
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import Any
 
 import numpy as np
 
-from lstm_lab.framing.schedule import Schedule
-from lstm_lab.layers import Dense, Layer, Shape, States, from_keras
+from lstm_lab.common.arrays import numbers
+from lstm_lab.common.checks import check_size, is_whole, shown
+from lstm_lab.common.typed import Positive, check_fields, typed
+from lstm_lab.framing.schedule import Order, Schedule
+from lstm_lab.layers import Dense, Layer, Shape, from_keras
 from lstm_lab.models import losses, optimizers
 from lstm_lab.models.losses import Loss
 from lstm_lab.models.optimizers import Adam, Optimizer
@@ -34,10 +38,9 @@ class Architecture:
     optimizer: Optimizer = Adam()  # noqa: RUF009 (frozen)
 
     def __post_init__(self):
+        check_fields(self)
         if not self.layers or not isinstance(self.layers[-1], Dense):
             raise ValueError("the last layer of an Architecture must be Dense")
-        if self.loss not in get_args(Loss):
-            raise ValueError(f"loss is {self.loss!r}: use one of {', '.join(get_args(Loss))}")
         needed = losses.KINDS[self.loss].activation
         if needed and self.layers[-1].activation != needed:
             raise ValueError(f"loss {self.loss} needs a last layer with {needed}, not {self.layers[-1].activation}")
@@ -72,18 +75,43 @@ class Architecture:
         """Shapes of the state's arrays, for each layer that has a state."""
         return [layer.state_shapes(batch) for layer in self.layers if layer.has_state]
 
-    def check_state(self, state: States, batch: int) -> None:
+    @typed
+    def check_state(self, state: Sequence, batch: Positive) -> None:
         """ValueError where a state's arrays have other shapes."""
-        shapes, needed = [tuple(np.shape(array) for array in layer) for layer in state], self.state_shapes(batch)
+        try:
+            shapes = [tuple(np.shape(array) for array in layer) for layer in state]
+        except (TypeError, ValueError):
+            raise ValueError(f"state is {shown(state)}: need for each layer that has one its arrays") from None
+        needed = self.state_shapes(batch)
         if shapes != needed:
-            raise ValueError(f"state of shapes {shapes}: this network and a batch of {batch} need {needed}")
+            raise ValueError(f"state of shapes {shown(shapes)}: this network and a batch of {batch} need {needed}")
 
-    def check_carrying(self, schedule: Schedule) -> None:
-        """ValueError where a schedule carries state and the network does not, or the other way round."""
-        if schedule.carries != self.stateful:
+    def check_weights(self, weights: Any, steps: int, features: int) -> None:
+        """ValueError where the weights are no arrays of numbers, or have other shapes."""
+        if not isinstance(weights, list | tuple):
+            raise ValueError(f"weights are {shown(weights)}: need a list of arrays, as model.get_weights() gives it")
+        shapes = [numbers(f"weights[{number}]", array).shape for number, array in enumerate(weights)]
+        needed = self.weight_shapes(steps, features)
+        if shapes != needed:
+            raise ValueError(f"weights of shapes {shown(shapes)}: this network on {features} feature(s) needs {needed}")
+
+    def check_room(self, batch: int, steps: int, features: int) -> None:
+        """ValueError where training on batches [batch, steps, features] would take more memory than the bound."""
+        given = list(zip(self.layers, self._shapes(steps, features), strict=False))
+        weights = sum(math.prod(shape) for layer, one in given for shape in layer.weight_shapes(one))
+        # The weights, their gradients, what an optimizer keeps, and the draws in float64 that they begin with.
+        check_size(48 * weights, f"a network of {weights:,} weights", "use fewer units, classes or features")
+        kernels = (((one[0] or 1), layer.weight_shapes(one)[0][-1]) for layer, one in given if layer.weight_shapes(one))
+        size = sum(places * width for places, width in kernels) + steps * features
+        what = f"batches of {batch} samples of {steps} time steps, {size} numbers a sample"
+        check_size(24 * batch * size, what, "use smaller batches, fewer steps or fewer units")
+
+    def check_carrying(self, order: Order | Schedule) -> None:
+        """ValueError where an order or schedule carries state and the network does not, or the other way round."""
+        if order.carries != self.stateful:
             raise ValueError(
-                f"the schedule {'carries' if schedule.carries else 'drops'} state, but the network is "
-                f"{'stateful' if self.stateful else 'stateless'}"
+                f"the network is {'stateful' if self.stateful else 'stateless'}, but its order "
+                f"{'carries state' if order.carries else 'resets state before every batch'}: make them agree"
             )
 
     def weight_shapes(self, steps: int, features: int) -> list[tuple[int, ...]]:
@@ -97,11 +125,13 @@ class Architecture:
         for layer in self.layers:
             yield layer, [next(left) for _ in layer.weight_shapes((1, 1))]
 
-    def initial_weights(self, steps: int, features: int, rng: np.random.Generator) -> list[np.ndarray]:
+    @typed
+    def initial_weights(self, steps: Positive, features: Positive, rng: np.random.Generator) -> list[np.ndarray]:
         """Fresh weights as Keras' initialisers draw them, from a NumPy generator.
 
         steps, features: of the input [samples, time steps, features] (features of an embedding: 1).
         """
+        self.check_room(1, steps, features)
         given = zip(self.layers, self._shapes(steps, features), strict=False)
         return [array.astype(np.float32) for layer, one in given for array in layer.initial_weights(one, rng)]
 
@@ -120,6 +150,12 @@ class Architecture:
         """
         import keras
 
+        if not isinstance(batch_shape, tuple | list) or len(batch_shape) not in (2, 3):
+            raise ValueError(f"batch_shape is {shown(batch_shape)}: need (batch, time steps, features)")
+        for size in batch_shape:
+            if size is not None and not is_whole(size):
+                raise ValueError(f"batch_shape is {shown(batch_shape)}: need whole numbers, 1 or more, or None")
+        self.check_room(batch_shape[0] or 1, batch_shape[1] or 1, batch_shape[2] or 1 if len(batch_shape) == 3 else 1)
         if self.stateful and batch_shape[0] is None:
             raise ValueError("a stateful network needs a fixed batch size: its state has one row for every slot")
         layers = [layer.to_keras(self.stateful) for layer in self.layers]

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from lstm_lab.common.typed import check_fields
 from lstm_lab.layers.base import shown
 
 _LIMITS = ("clipnorm", "global_clipnorm", "clipvalue")
@@ -30,9 +31,18 @@ class Optimizer:
     clipvalue: float | None = field(default=None, kw_only=True)
 
     fixed: ClassVar[dict[str, Any]] = {}  # options of Keras' optimizer that can only have these values
+    shares: ClassVar[tuple[str, ...]] = ()  # fields that lie from 0 to 1, which Keras does not check
     arrays: ClassVar[tuple[str, ...]] = ()  # what it keeps for each weight array: the names of Keras' own lists
 
     def __post_init__(self):
+        check_fields(self)
+        name = type(self).__name__
+        for each in ("learning_rate", "epsilon"):
+            if getattr(self, each, 0) < 0:
+                raise ValueError(f"{name}.{each} is {getattr(self, each)}: need 0 or more")
+        for each in self.shares:
+            if not 0 <= getattr(self, each) < 1:
+                raise ValueError(f"{name}.{each} is {getattr(self, each)}: need 0 or more, and less than 1")
         limits = {name: getattr(self, name) for name in _LIMITS if getattr(self, name) is not None}
         if len(limits) > 1:
             raise ValueError(f"{' and '.join(limits)} are given: use one limit of the gradient")
@@ -86,6 +96,7 @@ class Adam(Optimizer):
     epsilon: float = 1e-7
 
     fixed: ClassVar = {"amsgrad": False}
+    shares: ClassVar = ("beta_1", "beta_2")
     arrays: ClassVar = ("_momentums", "_velocities")
 
     def rates(self, done):
@@ -111,6 +122,8 @@ class SGD(Optimizer):
     momentum: float = 0.0
     nesterov: bool = False
 
+    shares: ClassVar = ("momentum",)
+
     @property
     def arrays(self) -> tuple[str, ...]:  # type: ignore[override]
         return ("momentums",) if self.momentum else ()
@@ -132,6 +145,7 @@ class RMSprop(Optimizer):
     epsilon: float = 1e-7
 
     fixed: ClassVar = {"momentum": 0.0, "centered": False}
+    shares: ClassVar = ("rho",)
     arrays: ClassVar = ("_velocities",)
 
     def step(self, xp, rate, weight, gradient, square, kept):

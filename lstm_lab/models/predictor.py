@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lab.common.arrays import float32
+from lstm_lab.common.typed import typed
 from lstm_lab.framing.codec import Codec
 from lstm_lab.layers import OneHot, States, forward
 from lstm_lab.models.architecture import Architecture
@@ -22,9 +24,13 @@ class Predictor:
     Raises ValueError where inputs or state do not fit the network.
     """
 
-    def __init__(self, architecture: Architecture, weights: list[np.ndarray], codec: Codec | None = None):
+    @typed
+    def __init__(self, architecture: Architecture, weights: list, codec: Codec | None = None):
         self.architecture, self.codec = architecture, codec
-        self._weights = [np.asarray(array, np.float32) for array in weights]
+        self._weights = [float32(f"weights[{number}]", array) for number, array in enumerate(weights)]
+        needed = len(architecture.weight_shapes(1, 1))
+        if len(self._weights) != needed:
+            raise ValueError(f"weights are {len(self._weights)} arrays: this network has {needed}")
         self._looks_up = codec is not None and codec.coding == "one_hot" and not architecture.layers[0].first_only
 
     def __call__(self, inputs: np.ndarray, state: States | None = None) -> tuple[np.ndarray, States]:
@@ -33,7 +39,10 @@ class Predictor:
 
     def each_step(self, inputs: np.ndarray, state: States | None = None) -> tuple[np.ndarray, States]:
         """The same with the state after every step: for each layer that has one its arrays, [steps, batch, units]."""
-        x = self._encoded(np.asarray(inputs))
+        inputs = np.asarray(inputs) if self.codec is None else self.codec.checked(inputs)
+        if inputs.ndim != 3:
+            raise ValueError(f"inputs of shape {inputs.shape}: need [batch, time steps, features or codes]")
+        x = self._encoded(inputs)
         if state is not None:
             self.architecture.check_state(state, len(inputs))
         outputs, states = forward(np, self.architecture.layers, self._weights, x, None, state or [])
@@ -42,7 +51,7 @@ class Predictor:
     def _encoded(self, inputs: np.ndarray) -> Any:
         """The inputs with the steps in front; one-hot rows stay codes, whose rows of the kernel are looked up."""
         if self.codec is None:
-            return np.asarray(inputs, np.float32).swapaxes(0, 1)
+            return float32("inputs", inputs).swapaxes(0, 1)
         if self._looks_up:
-            return OneHot(np, self.codec.checked(inputs).swapaxes(0, 1), self.codec.classes, self.codec.blank)
+            return OneHot(np, inputs.swapaxes(0, 1), self.codec.classes, self.codec.blank)
         return self.codec.encode(inputs).swapaxes(0, 1)

@@ -17,13 +17,16 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
+from lstm_lab.common.checks import is_number, shown
+from lstm_lab.common.typed import typed
 from lstm_lab.framing.codec import Codec
 from lstm_lab.layers import States
 from lstm_lab.models.architecture import Architecture
 from lstm_lab.models.predictor import Predictor
 
 
-def serve(network, weights: list[np.ndarray] | None = None, codec: Codec | None = None) -> Server:
+@typed
+def serve(network, weights: list | None = None, codec: Codec | None = None) -> Server:
     """A server for a network: call it with one number after the other.
 
     network  an Architecture, with its trained `weights`; or a Keras model, which brings its own
@@ -42,9 +45,7 @@ def serve(network, weights: list[np.ndarray] | None = None, codec: Codec | None 
     _check(network, codec)
     if weights is None:
         raise ValueError("weights are missing: an Architecture is served with the weights of its training")
-    shapes, needed = [np.shape(array) for array in weights], network.weight_shapes(1, codec.width if codec else 1)
-    if shapes != needed:
-        raise ValueError(f"weights of shapes {shapes}: this network needs {needed}")
+    network.check_weights(weights, 1, codec.width if codec else 1)
     return Server(Predictor(network, weights, codec), codec)
 
 
@@ -68,6 +69,8 @@ class Server:
 
         Raises ValueError for a number outside the alphabet; the state is then as it was.
         """
+        if not is_number(number):
+            raise ValueError(f"number is {shown(number)}: need a finite number")
         if self._codec is not None and not (0 <= number < self._codec.classes and number == int(number)):
             raise ValueError(
                 f"number {number} is outside the alphabet: need an integer from 0 to {self._codec.classes - 1}"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from datetime import date
 from typing import Self
 
 import numpy as np
 
+from lstm_lab.common.arrays import numbers, one_hot
+from lstm_lab.common.checks import listed, shown
 from lstm_lab.common.files import read_json, write_json
 
 VERSION = 1
@@ -30,15 +33,15 @@ class Categories:
     """
 
     def __init__(self, labels: Iterable[Hashable]):
-        self.labels = tuple(label.item() if isinstance(label, np.generic) else label for label in labels)
-        self._code = {label: code for code, label in enumerate(self.labels)}
+        self.labels = tuple(_labels(labels, "labels"))
         if len(self.labels) < 2:
-            raise ValueError(f"labels are {list(self.labels)}: need two or more to tell apart")
+            raise ValueError(f"labels are {shown(list(self.labels))}: need two or more to tell apart")
         if missing := [label for label in self.labels if label is None or label != label]:
             raise ValueError(f"label {missing[0]!r} is a missing value: fill the gap, or drop the row")
+        self._code = {label: code for code, label in enumerate(self.labels)}
         if len(self._code) < len(self.labels):
             twice = next(label for code, label in enumerate(self.labels) if self._code[label] != code)
-            raise ValueError(f"label {twice!r} is given twice: give each label once")
+            raise ValueError(f"label {shown(twice)} is given twice: give each label once")
 
     @classmethod
     def of(cls, training) -> Self:
@@ -46,6 +49,12 @@ class Categories:
         from sklearn.preprocessing import LabelEncoder
 
         labels = _labels(training)
+        if missing := [label for label in labels if label is None or label != label]:
+            raise ValueError(f"label {missing[0]!r} is a missing value: fill the gap, or drop the row")
+        if wrong := [label for label in labels if not isinstance(label, bool | int | float | str | date)]:
+            raise ValueError(
+                f"label {shown(wrong[0])} cannot be sorted: use text or numbers, or list the labels yourself"
+            )
         if len(kinds := sorted({type(label).__name__ for label in labels})) > 1:
             raise ValueError(
                 f"labels are of the types {', '.join(kinds)}, which cannot be sorted together: use one type"
@@ -58,16 +67,16 @@ class Categories:
         codes = [self._code.get(label) for label in labels]
         if None in codes:
             place = codes.index(None)
-            raise ValueError(f"label {labels[place]!r} at place {place} is not known: use one of {self._shown()}")
+            raise ValueError(f"label {shown(labels[place])} at place {place} is not known: use one of {self._shown()}")
         return np.array(codes, np.int32)
 
     def one_hot(self, data) -> np.ndarray:
         """Labels [n] → one-hot rows, float32 [n, labels]."""
-        return np.eye(len(self.labels), dtype=np.float32)[self.integers(data)]
+        return one_hot(self.integers(data), len(self.labels))
 
     def labels_of(self, data) -> list:
         """Integers [n], or one-hot rows or probabilities [n, labels] (the largest counts) → a list of labels."""
-        codes = np.asarray(data)
+        codes = numbers("data", data)
         if codes.ndim == 2 and codes.shape[1] == len(self.labels):
             if not np.isfinite(codes).all():
                 raise ValueError("data holds a value that is not finite: no label is the largest there")
@@ -93,16 +102,24 @@ class Categories:
         """The saved labels; ValueError that names the file where it has another kind or version."""
         labels = read_json(path, "Categories", VERSION, {"labels"})["labels"]
         if not isinstance(labels, list) or not all(isinstance(label, str | int | float) for label in labels):
-            raise ValueError(f"{path}: labels are {labels!r}, need a list of text or numbers")
+            raise ValueError(f"{path}: labels are {shown(labels)}, need a list of text or numbers")
         return cls(labels)
 
     def _shown(self) -> str:
-        return ", ".join(map(repr, self.labels[:30])) + (", …" if len(self.labels) > 30 else "")
+        return listed(map(shown, self.labels[:31]))
 
 
-def _labels(data) -> list:
+def _labels(data, name: str = "data") -> list:
     """A list, array or pandas series of labels as a list of plain Python values."""
-    labels = data.tolist() if hasattr(data, "tolist") else list(data)
+    try:
+        given = list(data.tolist() if hasattr(data, "tolist") else data)
+    except TypeError:
+        given = None
+    if given is None or hasattr(data, "columns"):  # a frame's items are the names of its columns
+        raise ValueError(f"{name} is {shown(data)}: need a list of labels, or one column of a frame")
+    labels = [label.item() if isinstance(label, np.generic) else label for label in given]
     if not labels:
         raise ValueError("labels are empty: give it one or more")
+    if wrong := [label for label in labels if not isinstance(label, Hashable)]:
+        raise ValueError(f"label {shown(wrong[0])} is a {type(wrong[0]).__name__}: use text or numbers")
     return labels

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lab.common.arrays import numbers
+from lstm_lab.common.checks import shown
+
 
 @dataclass(frozen=True, eq=False)
 class Columns:
@@ -44,7 +47,7 @@ class Columns:
 
 
 def column_name(names: tuple[Any, ...] | None, number: int) -> str:
-    return f"column {number}" if names is None else f"column {names[number]!r}"
+    return f"column {number}" if names is None else f"column {shown(names[number])}"
 
 
 def read_columns(data, name: str = "data") -> Columns:
@@ -56,7 +59,7 @@ def read_columns(data, name: str = "data") -> Columns:
     if hasattr(data, "to_numpy") and hasattr(data, "index"):
         columns = _of_pandas(data, name)
     else:
-        values = np.asarray(data)
+        values = numbers(name, data, "")
         if values.ndim not in (1, 2):
             raise ValueError(
                 f"{name} of shape {values.shape}: need [rows] or [rows, columns]; prepare the series before framing it"
@@ -82,10 +85,12 @@ def _of_pandas(data, name: str) -> Columns:
     frame = data.to_frame() if single else data
     if not frame.columns.is_unique:
         twice = frame.columns[frame.columns.duplicated()][0]
-        raise ValueError(f"{name} has two columns named {twice!r}: rename one, so that each can be told apart")
+        raise ValueError(f"{name} has two columns named {shown(twice)}: rename one, so that each can be told apart")
     for label, kind in frame.dtypes.items():
         if not is_numeric_dtype(kind) or is_bool_dtype(kind) or is_complex_dtype(kind):
-            what = f"column {label!r} of {name}" if not single else name if data.name is None else f"series {label!r}"
+            what = f"column {shown(label)} of {name}"
+            if single:
+                what = name if data.name is None else f"series {shown(label)}"
             raise ValueError(f"{what} is of type {kind}: need numbers (convert it, or leave the column out)")
     if all(isinstance(kind, np.dtype) for kind in frame.dtypes):
         values = frame.to_numpy()

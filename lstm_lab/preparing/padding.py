@@ -6,7 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from lstm_lab.common.checks import check_choice, check_whole
+from lstm_lab.common.arrays import cast, numbers
+from lstm_lab.common.checks import check_choice, check_size, check_whole, shown
 
 Side = Literal["pre", "post"]
 
@@ -34,7 +35,11 @@ def pad(sequences, length: int | None = None, side: Side = "pre", cut: Side = "p
     """
     check_choice("side", side, "pre", "post")
     check_choice("cut", cut, "pre", "post")
-    rows = [np.asarray(sequence) for sequence in sequences]
+    try:
+        given = list(sequences)
+    except TypeError:
+        raise ValueError(f"sequences is {shown(sequences)}: give a list of sequences, as in [[1, 2, 3], [1]]") from None
+    rows = [numbers(f"sequence {number}", sequence, "") for number, sequence in enumerate(given)]
     filled = [row for row in rows if row.size]
     if not filled:
         raise ValueError(f"sequences hold nothing ({len(rows)} of them): give it one with a time step or more")
@@ -47,11 +52,18 @@ def pad(sequences, length: int | None = None, side: Side = "pre", cut: Side = "p
             raise ValueError(f"sequence {number} has shape {list(row.shape)}: need {need}, as the others")
     length = max(map(len, filled)) if length is None else length
     check_whole(length=length)
-    dtype = np.result_type(*filled, value) if dtype is None else np.dtype(dtype)
+    if not isinstance(value, int | float | np.number | np.bool_):
+        raise ValueError(f"value is {shown(value)}: need a number")
+    if dtype is None:
+        dtype = np.result_type(*filled, value)
+    dtype = cast("value", np.asarray(value), dtype).dtype
+    size = len(rows) * length * int(np.prod(features)) * dtype.itemsize
+    check_size(2 * size, f"{len(rows)} sequences of length {length}", "use a smaller length")
     padded = np.full((len(rows), length, *features), value, dtype)
     kept_steps = slice(-length, None) if cut == "pre" else slice(length)
     filled = [row[kept_steps] for row in filled]
     kept = np.minimum([len(row) if row.size else 0 for row in rows], length)[:, None]
     place = np.arange(length)
-    padded[place < kept if side == "post" else place >= length - kept] = np.concatenate(filled)
+    values = cast("the sequences", np.concatenate(filled), dtype)
+    padded[place < kept if side == "post" else place >= length - kept] = values
     return padded

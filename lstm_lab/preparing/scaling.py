@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, Literal, Self
 
 import numpy as np
 
-from lstm_lab.common.checks import check_choice
+from lstm_lab.common.arrays import numbers
+from lstm_lab.common.checks import check_choice, is_number, listed, shown
 from lstm_lab.common.files import read_json, write_json
 from lstm_lab.preparing.columns import Columns, column_name, read_columns
 
@@ -49,8 +51,8 @@ class Scaler:
     ):
         check_choice("method", method, "normalise", "standardise")
         check_choice("outside", outside, "refuse", "clip", "allow")
-        if not low < high or not np.isfinite([low, high]).all():
-            raise ValueError(f"low is {low} and high {high}: need finite numbers, low below high")
+        if not (is_number(low) and is_number(high) and low < high):
+            raise ValueError(f"low is {shown(low)} and high {shown(high)}: need finite numbers, low below high")
         if method == "standardise" and (low, high) != (0.0, 1.0):
             raise ValueError(f"low is {low} and high {high}: a range is for normalise; standardise has none")
         self.method, self.low, self.high, self.outside = method, float(low), float(high), outside
@@ -86,12 +88,23 @@ class Scaler:
                 f"{columns.name(number)} of the training data is {minimum[number]:g} in every row: it has no range "
                 f"to {self.method} by, so leave it out, or fit on the range it is known to have"
             )
-        self.names, self.coefficients = columns.names, {"minimum": minimum, "maximum": maximum}
-        if self.method == "standardise":
-            from sklearn.preprocessing import StandardScaler
+        coefficients = {"minimum": minimum, "maximum": maximum}
+        with np.errstate(over="ignore", invalid="ignore"):
+            if self.method == "standardise":
+                from sklearn.preprocessing import StandardScaler
 
-            fitted = StandardScaler().fit(values)
-            self.coefficients |= {"mean": fitted.mean_, "deviation": fitted.scale_}
+                fitted = StandardScaler().fit(values)
+                coefficients |= {"mean": fitted.mean_, "deviation": fitted.scale_}
+            usable = _usable(coefficients)
+            if self.method == "standardise":  # scikit-learn divides by 1 where the deviation is nothing beside the mean
+                usable &= fitted.scale_ == np.sqrt(fitted.var_)
+        if not usable.all():
+            number = int(usable.argmin())
+            raise ValueError(
+                f"{columns.name(number)} of the training data goes from {minimum[number]:g} to {maximum[number]:g}: "
+                f"too far apart or too near for floats to {self.method}, so change the column's unit or zero"
+            )
+        self.names, self.coefficients = columns.names, coefficients
         return self
 
     def transform(self, data):
@@ -107,7 +120,9 @@ class Scaler:
                 f"{columns.place(row, number)} is {values[row, number]:g}: the training data went from {low[number]:g} "
                 f"to {high[number]:g}; use outside='clip' or 'allow' if values beyond that range shall be scaled"
             )
-        return columns.like(self._sklearn().transform(np.clip(values, low, high) if self.outside == "clip" else values))
+        if self.outside == "clip":
+            values = np.clip(values, low, high)
+        return columns.like(self._finite(columns, self._sklearn().transform, values))
 
     def inverse(self, data, column: Any = None):
         """Scaled values, for example predictions, in their own units again, inside and outside the range.
@@ -118,19 +133,21 @@ class Scaler:
         """
         if column is None and np.ndim(data) <= 2:
             columns = self._read(data)
-            return columns.like(self._sklearn().inverse_transform(columns.values))
-        values = np.asarray(data)
+            return columns.like(self._finite(columns, self._sklearn().inverse_transform, columns.values))
+        values = numbers("data", data, "")
         if column is None:
             scaler, flat = self._sklearn(), self._read(values.reshape(-1, values.shape[-1]))
         else:
             scaler, flat = self._sklearn([self._number(column)]), read_columns(values.reshape(-1))
-        return scaler.inverse_transform(flat.values).reshape(values.shape)
+        return self._finite(flat, scaler.inverse_transform, flat.values).reshape(values.shape)
 
     def save(self, path) -> None:
         """Write the coefficients as JSON; the file is never left half written. ValueError before `fit`."""
         self._check_fitted()
         if self.names is not None and not all(isinstance(name, str | int) for name in self.names):
-            raise ValueError(f"columns are named {list(self.names)}: JSON keeps text and integers, so rename them")
+            raise ValueError(
+                f"columns are named {shown(list(self.names))}: JSON keeps text and integers, so rename them"
+            )
         content = {name: getattr(self, name) for name in _SETTINGS}
         content["columns"] = None if self.names is None else list(self.names)
         content["coefficients"] = {name: values.tolist() for name, values in self.coefficients.items()}
@@ -144,30 +161,37 @@ class Scaler:
         """
         content = read_json(path, "Scaler", VERSION, {*_SETTINGS, "columns", "coefficients"})
         names = content["columns"]
+        if names is not None and not (isinstance(names, list) and all(isinstance(name, str | int) for name in names)):
+            raise ValueError(f"{path} does not hold a usable scaler: columns are {shown(names)}, need a list of names")
         try:
             scaler = cls(*(content[name] for name in _SETTINGS))
             scaler.names = None if names is None else tuple(names)
             scaler.coefficients = {name: np.array(numbers, float) for name, numbers in content["coefficients"].items()}
             scaler._check_coefficients()
-        except (AttributeError, TypeError, ValueError) as error:
-            raise ValueError(f"{path} does not hold a usable scaler: {error}") from None
+        except (AttributeError, TypeError, ValueError, OverflowError) as error:
+            raise ValueError(f"{path} does not hold a usable scaler: {' '.join(str(error).split())}") from None
         return scaler
 
     def _check_coefficients(self) -> None:
         """ValueError where the coefficients of a file are not those of the method, one for each column."""
         needed = {"minimum", "maximum"} | ({"mean", "deviation"} if self.method == "standardise" else set())
         if set(self.coefficients) != needed:
-            raise ValueError(f"coefficients are {sorted(self.coefficients)}, {self.method} needs {sorted(needed)}")
+            raise ValueError(
+                f"coefficients are {shown(sorted(self.coefficients))}, {self.method} needs {sorted(needed)}"
+            )
         shape = (len(self.coefficients["minimum"] if self.names is None else self.names),)
         for name, values in self.coefficients.items():
             if values.shape != shape or not shape[0]:
                 raise ValueError(f"{name} has shape {list(values.shape)}, need {list(shape)}, a number for each column")
             if not np.isfinite(values).all():
-                raise ValueError(f"{name} is {values.tolist()}, need finite numbers")
+                raise ValueError(f"{name} is {shown(values.tolist())}, need finite numbers")
         if not (self.coefficients["minimum"] < self.coefficients["maximum"]).all():
             raise ValueError("a minimum is not below its maximum")
         if not (self.coefficients.get("deviation", np.ones(1)) > 0).all():
             raise ValueError("a deviation is not above 0")
+        with np.errstate(over="ignore"):
+            if not _usable(self.coefficients).all():
+                raise ValueError("no float holds the range of a column, or its reciprocal")
 
     def _sklearn(self, chosen: slice | list[int] = slice(None)):
         """scikit-learn's scaler with these coefficients, for the chosen columns."""
@@ -188,8 +212,21 @@ class Scaler:
         if count != fitted:
             raise ValueError(f"data has {count} column(s): the scaler was fitted on {fitted}")
         if columns.names is not None and self.names is not None and columns.names != self.names:
-            raise ValueError(f"data has columns {list(columns.names)}: the scaler was fitted on {list(self.names)}")
+            raise ValueError(
+                f"data has columns {shown(list(columns.names))}: the scaler was fitted on {shown(list(self.names))}"
+            )
         return columns
+
+    def _finite(self, columns: Columns, function, values: np.ndarray) -> np.ndarray:
+        """The function's values; ValueError names the first that no float holds."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            result = function(values)
+        if len(wrong := np.argwhere(~np.isfinite(result))):
+            row, number = (int(i) for i in wrong[0])
+            raise ValueError(
+                f"{columns.place(row, number)} is {values[row, number]:g}: no float holds what it becomes; leave it out"
+            )
+        return result
 
     def _check_fitted(self) -> None:
         if not self.coefficients:
@@ -198,6 +235,13 @@ class Scaler:
     def _number(self, column) -> int:
         self._check_fitted()
         names = tuple(range(len(self.coefficients["minimum"]))) if self.names is None else self.names
-        if column not in names:
-            raise ValueError(f"column is {column!r}: the scaler has {', '.join(map(repr, names))}")
+        if isinstance(column, bool) or not isinstance(column, Hashable) or column not in names:
+            raise ValueError(f"column is {shown(column)}: the scaler has {listed(map(shown, names))}")
         return names.index(column)
+
+
+def _usable(coefficients: dict[str, np.ndarray]) -> np.ndarray:
+    """Which columns can be divided by their range or deviation: bool [columns]."""
+    width = coefficients.get("deviation", coefficients["maximum"] - coefficients["minimum"])
+    with np.errstate(divide="ignore"):
+        return np.isfinite(coefficients.get("mean", width)) & np.isfinite(width) & np.isfinite(1 / width)

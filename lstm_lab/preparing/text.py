@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_lab.common.arrays import numbers, one_hot
+from lstm_lab.common.typed import typed
+
 CODES = 128
 
 
+@typed
 def encode(text: str) -> np.ndarray:
     """Text of n characters → float32 [n, 128], the 1.0 at each character's ASCII code.
 
@@ -22,12 +26,12 @@ def encode(text: str) -> np.ndarray:
     if not text.isascii():
         place = next(i for i, character in enumerate(text) if not character.isascii())
         raise ValueError(f"character {text[place]!r} at place {place} is not ASCII: leave it out or spell it in ASCII")
-    return np.eye(CODES, dtype=np.float32)[np.frombuffer(text.encode("ascii"), np.uint8)]
+    return one_hot(np.frombuffer(text.encode("ascii"), np.uint8), CODES)
 
 
 def decode(rows) -> str:
     """One-hot rows, or a network's probabilities, [n, 128] → the text of the most probable characters."""
-    rows = np.asarray(rows)
+    rows = numbers("rows", rows)
     if rows.ndim != 2 or rows.shape[1] != CODES or not len(rows):
         raise ValueError(f"rows of shape {list(rows.shape)}: need [characters, {CODES}], one character or more")
     if not np.isfinite(rows).all():

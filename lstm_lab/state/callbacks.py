@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 import keras
 
-from lstm_lab.common.checks import is_whole
+from lstm_lab.common.checks import is_whole, shown
+from lstm_lab.common.typed import typed
 from lstm_lab.state.carrying import carries
-from lstm_lab.state.values import State, get, listed, reset
-from lstm_lab.state.values import set as set_state
+from lstm_lab.state.values import State, as_list, get, put_back, reset
 
 
 class StateWarning(UserWarning):
@@ -33,12 +33,12 @@ class ResetState(keras.callbacks.Callback):
         if (every is None) == (at_batches is None):
             raise ValueError('give ResetState either every="epoch" or at_batches=[…]')
         if every not in (None, "epoch"):
-            raise ValueError(f'every is {every!r}: use "epoch", or at_batches=[…] for given batches')
-        self.at_batches = frozenset(() if at_batches is None else listed("at_batches", "batches", at_batches))
-        for batch in self.at_batches:
+            raise ValueError(f'every is {shown(every)}: use "epoch", or at_batches=[…] for given batches')
+        batches = [] if at_batches is None else as_list("at_batches", "batches", at_batches)
+        for batch in batches:
             if not is_whole(batch, 0):
-                raise ValueError(f"at_batches has {batch!r}: use numbers of batches, from 0")
-        self.every = every
+                raise ValueError(f"at_batches has {shown(batch)}: use numbers of batches, from 0")
+        self.every, self.at_batches = every, frozenset(batches)
 
     def on_train_begin(self, logs=None):
         if not carries(self.model):
@@ -66,6 +66,7 @@ class KeepState(keras.callbacks.Callback):
     fresh: start them from a reset state instead.
     """
 
+    @typed
     def __init__(self, fresh: bool = False):
         super().__init__()
         self.fresh = fresh
@@ -80,7 +81,7 @@ class KeepState(keras.callbacks.Callback):
 
     def on_test_end(self, logs=None):
         if self._kept is not None:
-            set_state(self.model, self._kept)
+            put_back(self.model, self._kept)
         self._kept = None
 
     on_predict_begin, on_predict_batch_begin, on_predict_end = on_test_begin, on_test_batch_begin, on_test_end

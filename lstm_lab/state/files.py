@@ -13,8 +13,10 @@ from typing import Any
 import keras
 import numpy as np
 
+from lstm_lab.common.checks import check_folder, check_size, shown
+from lstm_lab.common.files import readable
 from lstm_lab.state.carrying import carries, carry
-from lstm_lab.state.values import State, get
+from lstm_lab.state.values import State, check_finite, get
 from lstm_lab.state.values import set as set_state
 
 FORMAT = "lstm-lab state 1"
@@ -26,14 +28,14 @@ def save(model, path: str | os.PathLike) -> None:
 
     The file is a zip of `model.keras` (Keras' own format), `state.npz` and `about.json`. It is written beside `path`
     and moved to `path` when it is complete, so that after a crash `path` is the old file or none.
-    ValueError: the model has no stateful layer, or is not built; the folder of the file is missing; `path` is a folder.
+    ValueError: the model has no stateful layer, or is not built; its state is NaN or infinite; the folder of the file
+    is missing; `path` is a folder.
     """
-    path = Path(path)
-    state = get(model)
-    if not path.parent.is_dir():
-        raise ValueError(f"cannot save to {path}: there is no folder {path.parent}, make it first")
-    if path.is_dir():
-        raise ValueError(f"cannot save to {path}: that is a folder, give a file's name")
+    check_folder(path)
+    path, state = Path(path), get(model)
+    for name, kept in state.items():
+        for array in kept:
+            check_finite(repr(name), array, "float64")
     about = {
         "format": FORMAT,
         "layers": {name: len(arrays) for name, arrays in state.items()},
@@ -60,9 +62,10 @@ def load(path: str | os.PathLike, *, custom_objects: dict | None = None, compile
     """The saved model with its state; on JAX it carries state if the saved model did.
 
     custom_objects, compile: as for `keras.models.load_model`, which is used in its safe mode.
-    ValueError: another kind of file, a damaged file, or a model that Keras refuses. FileNotFoundError: no file.
+    ValueError: another kind of file, a damaged file, one that unpacks to more than memory may take, or a model that
+    Keras refuses. FileNotFoundError: no file.
     """
-    path = Path(path)
+    path = readable(path, "the model and state in it", times=2)
     about, state, model_bytes = _read(path)
     with tempfile.TemporaryDirectory() as folder:
         inner = Path(folder, MODEL)
@@ -88,14 +91,20 @@ def _read(path: Path) -> tuple[dict, State, bytes]:
             names = archive.namelist()
             if sorted(names) != sorted([ABOUT, MODEL, ARRAYS]):
                 plain = "config.json" in names and "model.weights.h5" in names
-                hint = "a plain Keras file has no state, use keras.models.load_model" if plain else f"it holds {names}"
-                raise ValueError(f"{path} was not written by state.save: {hint}")
+                hint = "a plain Keras file has no state, use keras.models.load_model"
+                raise ValueError(
+                    f"{path} was not written by state.save: {hint if plain else f'it holds {shown(names)}'}"
+                )
+            _check_unpacked(path, archive)
             about = json.loads(archive.read(ABOUT))
             if not isinstance(about, dict) or about.get("format") != FORMAT:
                 raise ValueError(f"{path} is not of the format {FORMAT!r}: save it again with this version")
-            with np.load(io.BytesIO(archive.read(ARRAYS)), allow_pickle=False) as stored:
+            model_bytes, packed = archive.read(MODEL), archive.read(ARRAYS)  # zipfile checks their checksums
+            for inner in (model_bytes, packed):
+                if zipfile.is_zipfile(io.BytesIO(inner)):
+                    _check_unpacked(path, zipfile.ZipFile(io.BytesIO(inner)))
+            with np.load(io.BytesIO(packed), allow_pickle=False) as stored:
                 arrays = [stored[f"{number:06d}"] for number in range(len(stored.files))]
-            model_bytes = archive.read(MODEL)  # zipfile checks its checksum
         rest = iter(arrays)
         state = State({name: [next(rest) for _ in range(count)] for name, count in about["layers"].items()})
         if next(rest, None) is not None:
@@ -105,5 +114,12 @@ def _read(path: Path) -> tuple[dict, State, bytes]:
     except Exception as error:  # any kind: zipfile, json and NumPy raise many for arbitrary bytes
         if str(error).startswith(str(path)):
             raise
-        raise ValueError(f"{path} is damaged or was not written by state.save: {error}") from error
+        reason = " ".join(str(error).split())
+        raise ValueError(f"{path} is damaged or was not written by state.save: {reason}") from error
     return about, state, model_bytes
+
+
+def _check_unpacked(path: Path, archive: zipfile.ZipFile) -> None:
+    """ValueError where a zip says that it unpacks to more than memory may take. zipfile reads no more than it says."""
+    size = sum(entry.file_size for entry in archive.infolist())
+    check_size(2 * size, f"{path}: it unpacks to {size:,} bytes", "give a file that state.save wrote")

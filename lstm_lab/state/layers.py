@@ -7,6 +7,8 @@ from functools import cache
 
 import keras
 
+from lstm_lab.common.checks import shown
+
 
 def variables(model) -> dict[str, list]:
     """The state variables of every stateful layer: {path of names: [Keras variables]}, in the model's own order.
@@ -17,7 +19,7 @@ def variables(model) -> dict[str, list]:
     ValueError: no Keras model or layer, no stateful layer in it, or one that is not built yet.
     """
     if not isinstance(model, keras.layers.Layer):
-        raise ValueError(f"model is {model!r}: give a Keras model, as in state.get(model)")
+        raise ValueError(f"model is {shown(model)}: give a Keras model, as in state.get(model)")
     synchronise(model)
     found: dict[str, list] = {}
     for path, layer in stateful_layers(model):

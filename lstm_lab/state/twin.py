@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import keras
+import numpy as np
 from keras import layers
 
-from lstm_lab.common.checks import check_whole
+from lstm_lab.common.checks import check_size, check_whole, shown
 from lstm_lab.state.carrying import carry
 from lstm_lab.state.layers import every_layer
 
@@ -59,13 +60,16 @@ def stateful_twin(model, batch_size: int = 1, steps: int | None = 1):
     """
     check_whole(batch_size=batch_size, steps=1 if steps is None else steps)
     if not isinstance(model, keras.Model) or not (isinstance(model, keras.Sequential) or hasattr(model, "operations")):
-        raise ValueError(f"{getattr(model, 'name', model)!r} is neither a Sequential nor a functional model")
+        raise ValueError(f"{shown(getattr(model, 'name', model))} is neither a Sequential nor a functional model")
     if not model.built or not model.inputs:
         raise ValueError(f"model {model.name!r} is not built: give it a keras.Input or call it once")
     timed = _Timed()
     timed.outputs(model, [_fed_as_sequence(model, tensor) for tensor in model.inputs])
     if not timed.recurrent:
         raise ValueError(f"model {model.name!r} has no recurrent layer: there is no state to keep")
+    recurrent = [layer for _, layer in every_layer(model) if isinstance(layer, layers.RNN)]
+    kept = sum(int(np.sum(keras.tree.flatten(layer.cell.state_size))) for layer in recurrent)
+    check_size(8 * batch_size * kept, f"batch_size is {batch_size}: a state of {kept} numbers a row", "use fewer rows")
     twin = _clone(model, timed, batch_size, steps)
     twin.set_weights(model.get_weights())
     carry(twin)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import keras
 import numpy as np
 
-from lstm_lab.common.checks import is_whole
+from lstm_lab.common.checks import is_whole, listed, shown
 from lstm_lab.state.layers import clear, variables
 
 
@@ -25,12 +26,16 @@ class State(Mapping):
 
     def __init__(self, layers: Mapping[str, Iterable[np.ndarray]]):
         if not isinstance(layers, Mapping):
-            raise ValueError(f"state is {layers!r}: give one that state.get returned, or {{layer: [arrays]}}")
-        self._layers = {str(path): tuple(_frozen(array) for array in arrays) for path, arrays in layers.items()}
+            raise ValueError(f"state is {shown(layers)}: give one that state.get returned, or {{layer: [arrays]}}")
+        self._layers = {}
+        for path, arrays in layers.items():
+            if not isinstance(arrays, Iterable) or isinstance(arrays, str | bytes):
+                raise ValueError(f"state of layer {shown(path)} is {shown(arrays)}: need a list of arrays")
+            self._layers[str(path)] = tuple(_frozen(path, array) for array in arrays)
 
     def __getitem__(self, path: str) -> tuple[np.ndarray, ...]:
         if path not in self._layers:
-            raise KeyError(f"{path!r} is no stateful layer here: use one of {', '.join(self)}")
+            raise KeyError(f"{shown(path)} is no stateful layer here: use one of {listed(self)}")
         return self._layers[path]
 
     def __iter__(self) -> Iterator[str]:
@@ -62,6 +67,8 @@ class State(Mapping):
 
     def distance(self, other: State) -> float:
         """The largest absolute difference between two states of the same shapes; NaN where one holds it."""
+        if not isinstance(other, State):
+            raise ValueError(f"cannot compare {self!r} with {shown(other)}: need a State")
         if self._shapes() != other._shapes():
             raise ValueError(f"cannot compare {self!r} with {other!r}: their shapes differ")
         pairs = zip(self.arrays(), other.arrays(), strict=True)
@@ -69,7 +76,7 @@ class State(Mapping):
 
     def rows(self, samples: Iterable[int]) -> State:
         """The state of some rows of the batch, in the given order, for example for a model of another batch size."""
-        chosen = listed("samples", "rows", samples)
+        chosen = as_list("samples", "rows", samples)
         return State(
             {path: [array[_rows(path, len(array), chosen)] for array in arrays] for path, arrays in self.items()}
         )
@@ -87,28 +94,19 @@ def set(model, state: Mapping[str, Iterable[np.ndarray]]) -> None:
     """Set the state of the model, layer by layer in order; the names of the layers do not count.
 
     Between models whose layers have other names, make sure that the same order means the same layers.
-    ValueError: no state, another number of layers or arrays, or an array of another shape; the model is then unchanged.
+    ValueError: no state, another number of layers or arrays, an array of another shape, or a number that is NaN,
+    infinite or beyond the layer's type; the model is then unchanged.
     """
-    held = variables(model)
-    state = state if isinstance(state, State) else State(state)
-    if len(state) != len(held):
-        raise ValueError(
-            f"the state has {_count(state)}, but model {model.name!r} has {_count(held)}: both need the same number"
-        )
-    pairs = []
-    for (source, arrays), (path, targets) in zip(state.items(), held.items(), strict=True):
-        named = repr(path) if source == path else f"{path!r} (from {source!r})"
-        if len(arrays) != len(targets):
-            raise ValueError(f"state of layer {named} has {len(arrays)} arrays: the layer keeps {len(targets)}")
-        for array, target in zip(arrays, targets, strict=True):
-            shape = tuple(target.shape)
-            if array.shape != shape:
-                why = ""
-                if array.shape[1:] == shape[1:]:
-                    why = f"; the batch differs, choose {shape[0]} of its rows with state.rows([…])"
-                raise ValueError(f"state of layer {named} has shape {array.shape}: the layer keeps {shape}{why}")
-            pairs.append((target, array))
-    for target, array in pairs:
+    places = _places(model, state)
+    for layer, array, target in places:
+        check_finite(layer, array, target.dtype)
+    for _, array, target in places:
+        target.assign(array)
+
+
+def put_back(model, state: State) -> None:
+    """Set a state that the model had before, whatever its numbers: that of a training that diverges may be NaN."""
+    for _, array, target in _places(model, state):
         target.assign(array)
 
 
@@ -130,7 +128,7 @@ def reset(model, samples: Iterable[int] | None = None) -> None:
     if samples is None:
         clear([variable for of_layer in held.values() for variable in of_layer])
         return
-    chosen = listed("samples", "rows", samples)
+    chosen = as_list("samples", "rows", samples)
     changed = []
     for path, of_layer in held.items():
         for variable in of_layer:
@@ -141,27 +139,65 @@ def reset(model, samples: Iterable[int] | None = None) -> None:
         variable.assign(values)
 
 
-def listed(name: str, of: str, values: Iterable[int]) -> list:
+def _places(model, state: Mapping[str, Iterable[np.ndarray]]) -> list[tuple[str, np.ndarray, Any]]:
+    """(layer as messages name it, array, the variable that takes it); ValueError where a state does not fit a model."""
+    held = variables(model)
+    state = state if isinstance(state, State) else State(state)
+    if len(state) != len(held):
+        raise ValueError(
+            f"the state has {_count(state)}, but model {model.name!r} has {_count(held)}: both need the same number"
+        )
+    places = []
+    for (source, arrays), (path, targets) in zip(state.items(), held.items(), strict=True):
+        named = repr(path) if source == path else f"{path!r} (from {source!r})"
+        if len(arrays) != len(targets):
+            raise ValueError(f"state of layer {named} has {len(arrays)} arrays: the layer keeps {len(targets)}")
+        for array, target in zip(arrays, targets, strict=True):
+            shape = tuple(target.shape)
+            if array.shape != shape:
+                why = ""
+                if array.shape[1:] == shape[1:]:
+                    why = f"; the batch differs, choose {shape[0]} of its rows with state.rows([…])"
+                raise ValueError(f"state of layer {named} has shape {array.shape}: the layer keeps {shape}{why}")
+            places.append((named, array, target))
+    return places
+
+
+def as_list(name: str, of: str, values: Iterable[int]) -> list:
     """The values of an argument as a list; ValueError for a single number."""
     try:
         return list(values)
     except TypeError:
-        raise ValueError(f"{name} is {values!r}: give a list of {of}, as in [{values!r}]") from None
+        raise ValueError(f"{name} is {shown(values)}: give a list of {of}, as in [{shown(values)}]") from None
 
 
 def _rows(path: str, batch: int, samples: list) -> list[int]:
     for sample in samples:
         if not is_whole(sample, 0) or sample >= batch:
-            raise ValueError(f"samples has {sample!r}: layer {path!r} keeps a batch of {batch}, use 0 to {batch - 1}")
+            raise ValueError(
+                f"samples has {shown(sample)}: layer {path!r} keeps a batch of {batch}, use 0 to {batch - 1}"
+            )
     return [int(sample) for sample in samples]
 
 
-def _frozen(array) -> np.ndarray:
-    values = np.array(array)
+def check_finite(layer: str, array: np.ndarray, dtype: str) -> None:
+    """ValueError for a number that is NaN or infinite as a layer keeps it."""
+    most = np.finfo(dtype if dtype in ("float16", "float64") else "float32").max  # bfloat16 goes nearly as far
+    kept = np.abs(array) <= most
+    if not kept.all():
+        place = tuple(int(i) for i in np.argwhere(~kept)[0])
+        raise ValueError(f"state of layer {layer} is {array[place]} at {list(place)}: need finite numbers, as {dtype}")
+
+
+def _frozen(path, array) -> np.ndarray:
+    try:
+        values = np.array(array)
+    except Exception:  # rows of different lengths, or whatever an object raises that cannot become an array
+        raise ValueError(f"state of layer {shown(path)} is {shown(array)}: need arrays of numbers") from None
     if values.dtype.kind == "V":  # such as bfloat16, which NumPy cannot save; float32 holds its values exactly
         values = values.astype(np.float32)
     if values.dtype.kind not in "fiu":
-        raise ValueError(f"a state of type {values.dtype}: need numbers")
+        raise ValueError(f"state of layer {shown(path)} is of type {values.dtype}: need numbers")
     values.flags.writeable = False
     return values
 

@@ -7,6 +7,7 @@ a TOML file of the same name in configs/, write the same kind of results, and ha
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from lstm_lab.common.checks import shown
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Order, Schedule
 from lstm_lab.models import Architecture
@@ -52,7 +54,21 @@ class _Declared:
 
     @cached_property
     def config(self) -> Config:
-        return read_config(self.root / "configs" / f"{self.name}.toml")
+        config = read_config(self.root / "configs" / f"{self.name}.toml")
+        if self.file.is_file():
+            self._check_read(config)
+        return config
+
+    def _check_read(self, config: Config) -> None:
+        """ValueError for a setting that the script does not name, and so cannot read. It looks at the text only."""
+        words = set(re.findall(r"\w+", self.file.read_text(encoding="utf-8", errors="replace")))
+        common = set(Settings.model_fields)
+        for name in config.settings:
+            if name not in words | common:
+                known = sorted(words & set(config.settings) | common)
+                raise ValueError(
+                    f"{self.name}.toml: setting {shown(name)} is not read by the script: {suggest(name, known)}"
+                )
 
     def of(self, variant: str) -> Self:
         """What one variant runs, besides its settings: the same for all variants of a lesson."""
@@ -90,9 +106,8 @@ class Experiment(_Declared):
         for variant, parts in self._variants.items():
             for part in parts:
                 if part not in self.PARTS:
-                    raise ValueError(
-                        f"{self.name}: variant {variant!r} has a part {part!r}: {suggest(part, list(self.PARTS))}"
-                    )
+                    meant = suggest(part, list(self.PARTS))
+                    raise ValueError(f"{self.name}: variant {shown(variant)} has a part {shown(part)}: {meant}")
 
     @cached_property
     def config(self) -> Config:
@@ -100,7 +115,7 @@ class Experiment(_Declared):
         for variant in self._variants:
             if variant not in config.variants:
                 raise ValueError(
-                    f"{self.name}: the script has parts for a variant {variant!r}, which is not in its TOML file: "
+                    f"{self.name}: the script has parts for a variant {shown(variant)}, which is not in its TOML file: "
                     f"{suggest(variant, list(config.variants))}"
                 )
         return config
@@ -134,11 +149,8 @@ class Experiment(_Declared):
     def checked(self, settings: Settings, framed: Framed) -> tuple[Architecture, Order]:
         """Architecture and order. ValueError if they do not fit each other or the samples."""
         architecture, order = self.model(settings), self.order(settings)
-        if architecture.stateful != order.carries:
-            raise ValueError(
-                f"{self.name}: the network is {'stateful' if architecture.stateful else 'stateless'}, but its order "
-                f"{'carries state' if order.carries else 'resets state before every batch'}: make them agree"
-            )
+        architecture.check_carrying(order)
+        architecture.check_room(settings.batch_size, order.k2 or framed.steps, framed.features)
         outputs = framed.target_codec.classes if framed.target_codec else framed.targets.shape[-1]
         if architecture.outputs != outputs:
             raise ValueError(f"the network has {architecture.outputs} outputs, but the targets need {outputs}")

@@ -14,11 +14,13 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Literal
 
+from lstm_lab.judging.asked import check_asked
+from lstm_lab.judging.measures import Value
 from lstm_lab.probes import Measure
 from lstm_lab.suite.draws import SOURCES_SEED, LegacyDraws, stream
 from lstm_lab.suite.experiment import Experiment, Job, Lesson
 from lstm_lab.suite.results import Record, Store, key, provenance
-from lstm_lab.suite.settings import MAIN
+from lstm_lab.suite.settings import MAIN, Config
 from lstm_lab.suite.values import Settings
 from lstm_lab.trainers.trained import Trained
 
@@ -97,6 +99,7 @@ def run(
             progress.begin(declared, variant, len(missing))
             shown = {"shown": _shown(declared, settings)} if isinstance(declared, Lesson) and missing else {}
             # Provenance is read once: it does not change during a run.
+            asked: dict[str, Value] = {}
             made_with = provenance(trainer, *_trained_on(request, trainer)) if missing else {}
             for stamp, measures, trained in _train(declared.of(variant), settings, missing, request, progress):
                 record = stamp | _record(measures, trained, settings) | shown | {"provenance": made_with}
@@ -104,8 +107,19 @@ def run(
                 writer.append(record, trained.history)
                 known[key(record)] = record
                 progress.seed(record, measures)
+                asked |= {name: measure.value for name, measure in measures.items()}
+            if asked and not (request.overrides or request.smoke):
+                _check_asked(config, variant, asked)
             wanted += [known[key(s)] for s in stamps]
     return wanted
+
+
+def _check_asked(config: Config, variant: str, asked: dict[str, Value]) -> None:
+    try:
+        claims = [claim for claim in config.claims if claim.variant == variant]
+        check_asked(config.published if variant == MAIN else {}, claims, asked)
+    except ValueError as error:
+        raise ValueError(f"{config.name}.toml: {error}; the runs are kept") from None
 
 
 Outcome = tuple[Record, dict[str, Measure], Trained]

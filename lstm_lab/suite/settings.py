@@ -6,18 +6,23 @@ settings of single experiments. A wrong name, type or value is one line that say
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import itertools
 import json
+import math
+import re
 import tomllib
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, ValidationError, model_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, model_validator
 
-from lstm_lab.judging.claims import Claim, Published
+from lstm_lab.common.checks import check_size, shown
+from lstm_lab.common.files import readable
+from lstm_lab.judging.claims import Claim, Published, Strict
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.suite.glossary import sentence, shared
 from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest
@@ -25,21 +30,21 @@ from lstm_lab.suite.written import Written, read
 
 MAIN = "main"  # the experiment without changes: the section as the source has it
 KERAS1 = "keras1"  # a variant that every published section has by itself: the same with the defaults of Keras 1
+ALL = "all"  # stands for all variants in a command
+RUN = 4096  # bytes that one run takes while it is made and recorded, more or less
+SEEDS_OF_A_CELL = 20
+NEAR = 0.8  # names as alike as this are one name and a slip of the pen
 ENOUGH = FEWEST_SEEDS + 5  # seeds of a control: a few more than the fewest that a verdict can do with
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Variant(_Strict):
+class Variant(Strict):
     """Settings that differ from those of the main run: a control or a comparison."""
 
     about: str = ""
-    set: dict[str, Any] = {}
+    set: dict[str, Any] = Field(default={})
 
 
-class Curves(_Strict):
+class Curves(Strict):
     """A figure of measures that end in a number: with over = "k", "before_k00", "before_k05", … against k."""
 
     over: str = Field(min_length=1)
@@ -48,7 +53,7 @@ class Curves(_Strict):
     variants: list[str] = Field(default=[], description="the variants to draw; an empty list: all")
 
 
-class Config(_Strict):
+class Config(Strict):
     """One experiment's TOML file."""
 
     path: Path = Field(description="configs/NNNN_name.toml; read_config sets it")
@@ -61,20 +66,24 @@ class Config(_Strict):
     seeds: NonNegativeInt = Field(default=100, description="scheduled seeds of the recorded main run; 0: not recorded")
     variant_seeds: PositiveInt = Field(default=ENOUGH, description="those of each variant; `seeds` at most")
     keras1_seeds: PositiveInt = Field(default=100, description="those of the variant keras1; `seeds` at most")
-    cell_seeds: PositiveInt = Field(default=20, description="those of each cell of the grid; `seeds` at most")
-    keras_seeds: list[int] = Field(default=[], description="seeds of the recorded literal runs with Keras itself")
+    cell_seeds: PositiveInt = Field(
+        default=SEEDS_OF_A_CELL, description="those of each cell of the grid; `seeds` at most"
+    )
+    keras_seeds: list[NonNegativeInt] = Field(
+        default=[], description="seeds of the recorded literal runs with Keras itself"
+    )
     long: dict[str, PositiveInt] = Field(
         default={}, description="patterns of variants for `make results-long` only → their largest number of seeds"
     )
-    settings: dict[str, Setting] = {}
-    smoke: dict[str, Any] = {}
+    settings: dict[str, Setting] = Field(default={})
+    smoke: dict[str, Any] = Field(default={})
     measures: dict[str, str] = Field(default={}, description="a sentence for each measure that is only asked here")
-    published: dict[str, Published] = {}
-    variants: dict[str, Variant] = {}
-    grid: dict[str, list[Any]] = {}
+    published: dict[str, Published] = Field(default={})
+    variants: dict[str, Variant] = Field(default={})
+    grid: dict[str, list[Any]] = Field(default={})
     histories: dict[str, list[str]] = Field(default={}, description="panel → the variants whose losses it shows")
     curves: Curves | None = None
-    claims: list[Claim] = []
+    claims: list[Claim] = Field(default=[])
 
     @model_validator(mode="before")
     @classmethod
@@ -83,10 +92,24 @@ class Config(_Strict):
         if not table.get("published_section") or table.get("kind") == "lesson":
             return table
         variants = table.get("variants", {})
+        if not isinstance(variants, dict):
+            return table
         if KERAS1 in variants:
             raise ValueError(f"variant {KERAS1!r} is there by itself in a published section: use another name")
         about = "with hard_sigmoid gates and the ε of 1e-8 in Adam, as the sources' Keras had them"
         return {**table, "variants": {**variants, KERAS1: {"about": about}}}
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Config:
+        for variant in self.variants:
+            if variant in (MAIN, ALL) or not re.fullmatch(r"[\w=.+-]+", variant):
+                raise ValueError(
+                    f"variant {shown(variant)} cannot be called so: use another name, of letters and digits"
+                )
+        cells = math.prod(map(len, self.grid.values()))
+        what = f"a grid of {cells:,} cells, with {SEEDS_OF_A_CELL} seeds each"
+        check_size(RUN * SEEDS_OF_A_CELL * cells, what, "use fewer values")
+        return self
 
     @property
     def name(self) -> str:
@@ -141,6 +164,10 @@ class Config(_Strict):
 
     def cells(self) -> dict[str, dict[str, Any]]:
         """The grid's cells by name: {"lag=3,units=20": {"lag": 3, "units": 20}, …}."""
+        return self._cells
+
+    @cached_property
+    def _cells(self) -> dict[str, dict[str, Any]]:
         names = list(self.grid)
         combined = itertools.product(*self.grid.values()) if names else []
         values = (dict(zip(names, cell, strict=True)) for cell in combined)
@@ -156,11 +183,11 @@ class Config(_Strict):
         elif variant in cells:
             changes = cells[variant]
         else:
-            raise ValueError(f"variant {variant!r} is unknown: {suggest(variant, self.variant_names())}")
+            raise ValueError(f"variant {shown(variant)} is unknown: {suggest(variant, self.variant_names())}")
         changes = {**changes, **(self.smoke if smoke else {}), **(overrides or {})}
         for name in changes:
             if name not in self.settings:  # also epochs and batch_size, if the TOML file does not declare them
-                raise ValueError(f"setting {name!r} is unknown: {suggest(name, list(self.settings))}")
+                raise ValueError(f"setting {shown(name)} is unknown: {suggest(name, list(self.settings))}")
             if isinstance(changes[name], Written):
                 changes[name] = read(changes[name], self.settings[name].value)
         return build(self.model, {name: setting.value for name, setting in self.settings.items()} | changes)
@@ -174,25 +201,66 @@ class Config(_Strict):
 def read_config(path: Path) -> Config:
     """Read and check a TOML file. ValueError is one line that names the file and the entry."""
     try:
-        with open(path, "rb") as file:
-            config = Config(**tomllib.load(file) | {"path": path})
+        table = tomllib.loads(readable(path, "the settings in it").read_bytes().decode("utf-8"))
+        if "path" in table:
+            raise ValueError("setting 'path' is unknown: the file knows its own")
+        config = Config.model_validate(table | {"path": path})
         named = [MAIN, *config.variants]
         drawn = [*config.histories.values(), config.curves.variants if config.curves else []]
         for variant in config.variant_names():
             config.resolve(variant)
         for variant in itertools.chain(*drawn):
             if variant not in named:
-                raise ValueError(f"variant {variant!r} to draw is unknown: {suggest(variant, named)}")
+                raise ValueError(f"variant {shown(variant)} to draw is unknown: {suggest(variant, named)}")
         config.resolve(smoke=True)
+        for measure in config.published:
+            _check_measure(config, measure)
+        for number, claim in enumerate(config.claims, 1):
+            try:
+                _check_claim(config, claim)
+            except ValueError as error:
+                raise ValueError(f"claim {number}: {error}") from None
     except FileNotFoundError:
         raise ValueError(f"{path} is missing: every script in experiments/ needs its TOML file in configs/") from None
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path.name}: not valid TOML: {error}") from None
     except ValidationError as error:
         raise ValueError(f"{path.name}: {one_line(error, Config)}") from None
+    except RecursionError:
+        raise ValueError(f"{path.name}: it is nested too deep: use a list of numbers or texts") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path.name}: it is no text in UTF-8: {error}") from None
+    except OSError as error:
+        raise ValueError(f"{path.name}: it cannot be read: {error.strerror}") from None
     except ValueError as error:
         raise ValueError(f"{path.name}: {error}") from None
     return config
+
+
+def _check_measure(config: Config, measure: str) -> None:
+    """ValueError for a measure that looks misspelt: it has no sentence, and one with nearly the same name has one."""
+    said = [*config.measures, *shared(config.path.parent)]
+    near = [] if config.about(measure) else difflib.get_close_matches(measure, said, n=1, cutoff=NEAR)
+    if near:
+        raise ValueError(
+            f"measure {shown(measure)} is unknown: did you mean {near[0]}? If not, say in [measures] what it is"
+        )
+
+
+def _check_claim(config: Config, claim: Claim) -> None:
+    """ValueError for a claim on a variant that is not there, one that is its own control, or one that its published
+    figure shows to be of another kind."""
+    config.resolve(claim.variant)
+    _check_measure(config, claim.measure)
+    head, _, variant = (claim.control or "").partition("/")
+    own = (variant or MAIN) if head in (config.id, config.name) else claim.control or ""
+    if own == claim.variant and claim.measure_of_control == claim.measure:
+        raise ValueError(f"control is {shown(claim.control)}, the claim's own: name another")
+    if head in (config.id, config.name):
+        config.resolve(own)
+    figure = config.published.get(claim.measure, Published()).measure
+    if figure is not None:
+        claim.condition.check(figure)
 
 
 def parse_assignments(assignments: list[str]) -> dict[str, Any]:

@@ -9,12 +9,15 @@ import difflib
 import operator
 import re
 from collections.abc import Iterable
+from keyword import iskeyword
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, create_model, field_validator
 
+from lstm_lab.common.checks import listed, shown
 from lstm_lab.common.files import FileContent, read_file
+from lstm_lab.judging.claims import Strict
 
 LISTED = 20  # names in one line of an error
 
@@ -27,7 +30,7 @@ _BOUNDS = {
 }
 
 
-class Setting(BaseModel):
+class Setting(Strict):
     """One entry of `[settings]`. Its type is the type of its value. Bounds and choices hold for each item of a list.
 
     about              one or two sentences for a learner; `lstm-lab show` prints them
@@ -38,8 +41,6 @@ class Setting(BaseModel):
                        with `settings.content_of`
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     value: Any
     about: str = Field(pattern=r"^\S.*\.$")
     least: int | float | str | None = None
@@ -47,8 +48,16 @@ class Setting(BaseModel):
     above: int | float | str | None = None
     shortest: int | None = None
     longest: int | None = None
-    choices: list[Any] = []
+    choices: list[Any] = Field(default=[])
     file: str | None = None
+
+    @field_validator("value")
+    @classmethod
+    def _can_be_recorded(cls, value: Any) -> Any:
+        if wrong := [item for item in _items(value) if not isinstance(item, bool | int | float | str)]:
+            kind = type(wrong[0]).__name__
+            raise ValueError(f"it should be a number, a text, true or false, or a list of them, not a {kind}")
+        return value
 
     def bounds(self) -> dict[str, Any]:
         """The bounds that are set: {"least": 0, "most": "lag"}."""
@@ -64,16 +73,22 @@ class Setting(BaseModel):
         value = values[name]
         for bound, limit in self.bounds().items():
             if isinstance(limit, str) and limit not in values:
-                raise ValueError(f"setting {name} has {bound} = {limit!r}, unknown: {suggest(limit, list(values))}")
+                raise ValueError(
+                    f"setting {name} has {bound} = {shown(limit)}, unknown: {suggest(limit, list(values))}"
+                )
             number = values[limit] if isinstance(limit, str) else limit
             within, words = _BOUNDS[bound]
-            for item in [len(value)] if bound in ("shortest", "longest") else _items(value):
-                if not within(item, number):
-                    meant = f"{words.format(number)}, the value of {limit}" if isinstance(limit, str) else words
-                    raise ValueError(f"setting {name} is {value!r}: use {meant.format(number)}")
+            try:
+                measured = [len(value)] if bound in ("shortest", "longest") else _items(value)
+                out = [item for item in measured if not within(item, number)]
+            except TypeError:
+                raise ValueError(f"setting {name} is {shown(value)}: {bound} = {limit} is no bound for that") from None
+            if out:
+                meant = f"{words.format(number)}, the value of {limit}" if isinstance(limit, str) else words
+                raise ValueError(f"setting {name} is {shown(value)}: use {meant.format(number)}")
         for item in _items(value):
             if self.choices and item not in self.choices:
-                raise ValueError(f"setting {name} is {item!r}: use one of {', '.join(map(str, self.choices))}")
+                raise ValueError(f"setting {name} is {shown(item)}: use one of {listed(self.choices)}")
 
 
 class Settings(BaseModel):
@@ -135,7 +150,7 @@ def suggest(wrong: str, names: Iterable[str]) -> str:
     names = list(names)
     if near := nearest(wrong, names):
         return f"did you mean {near}?"
-    return f"use one of {', '.join(names[:LISTED])}" + f", … ({len(names)} in all)" * (len(names) > LISTED)
+    return f"use one of {listed(names[:LISTED])}" + f", … ({len(names)} in all)" * (len(names) > LISTED)
 
 
 def _kind(value: Any) -> Any:
@@ -153,6 +168,10 @@ def _items(value: Any) -> list[Any]:
 
 def declare(settings: dict[str, Setting], root: Path) -> type[Settings]:
     """The class of the resolved settings that a `[settings]` table declares; root: the checkout, with its files."""
+    for name in settings:
+        own = hasattr(Settings, name) and name not in Settings.model_fields
+        if own or not name.isidentifier() or name.startswith("_") or iskeyword(name):
+            raise ValueError(f"setting {shown(name)} cannot be called so: use letters, digits and _, as in batch_size")
     fields: dict[str, Any] = {
         name: (_kind(setting.value), ...) for name, setting in settings.items() if name not in Settings.model_fields
     }
@@ -180,11 +199,11 @@ def one_line(error: ValidationError, model: type[BaseModel]) -> str:
         within, place = f"claim {int(place[1]) + 1}: ", place[2:]
     name = ".".join(map(str, place))
     if first["type"] == "extra_forbidden":
-        return f"{within}setting {name!r} is unknown: {suggest(name, list(model.model_fields))}"
+        return f"{within}setting {shown(name)} is unknown: {suggest(name, list(model.model_fields))}"
     if first["type"] == "missing":
         return f"{within}setting {name!r} is missing"
     message = first["msg"].removeprefix("Value error, ")
     if isinstance(first["input"], dict):  # a whole table: the message says what is wrong in it
         return f"{within}{name}{': ' * bool(name)}{message}"
-    message = message[:1].lower() + message[1:]
-    return f"{within}setting {name} is {first['input']!r}: {message.replace('input should be', 'it should be')}"
+    message = (message[:1].lower() + message[1:]).replace("input should be", "it should be")
+    return f"{within}{f'setting {name}' if name else 'it'} is {shown(first['input'])}: {message}"

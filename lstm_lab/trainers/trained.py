@@ -12,7 +12,7 @@ from lstm_lab.layers import States
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Trained:
-    """A trained network.
+    """A trained network; TrainingDiverged where its weights or state are no finite numbers.
 
     weights          float32 arrays in the order of Keras' `get_weights()`
     state            of each layer that has one its arrays, [batch, units] each, as training left them: after the last
@@ -28,6 +28,11 @@ class Trained:
     optimizer_state: Any = None
     seconds: float = 0.0
 
+    def __post_init__(self):
+        arrays = (*self.weights, *(array for layer in self.state for array in layer))
+        if not all(np.isfinite(array).all() for array in arrays):  # the last loss was that before the last update
+            raise TrainingDiverged("the last update made weights or state NaN or infinite: try a smaller learning_rate")
+
     def __repr__(self) -> str:
         """In few words: nobody wants every weight at a prompt."""
         last = ", ".join(f"{name} {values[-1]:.4g}" for name, values in self.history.items() if len(values))
@@ -36,4 +41,5 @@ class Trained:
 
 
 class TrainingDiverged(ArithmeticError):
-    """The loss became NaN or infinite; the message names the epoch, and the update where the trainer knows it."""
+    """The loss became NaN or infinite: the message names the epoch, and the update where the trainer knows it. Or the
+    last update left such weights or state."""

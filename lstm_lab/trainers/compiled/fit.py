@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from lstm_lab.common.arrays import float32, numbers
+from lstm_lab.common.checks import shown
+from lstm_lab.common.typed import Positive, typed
+from lstm_lab.datasets.pairs import check_range
 from lstm_lab.framing.codec import Codec
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Order, Schedule
-from lstm_lab.layers import States
 from lstm_lab.models.architecture import Architecture
 from lstm_lab.trainers.compiled.run import OptimizerState, train
 from lstm_lab.trainers.trained import Trained
 
 
+@typed
 def fit(
     model: Any,
-    x: np.ndarray,
-    y: np.ndarray,
+    x: Any,
+    y: Any,
     *,
-    epochs: int = 1,
-    batch_size: int | None = None,
+    epochs: Positive = 1,
+    batch_size: Positive | None = None,
     shuffle: bool = False,
     rng: np.random.Generator | None = None,
-    weights: list[np.ndarray] | None = None,
-    state: States | None = None,
+    weights: list | None = None,
+    state: Sequence | None = None,
     optimizer_state: OptimizerState | None = None,
     device: str | None = None,
     **options,
@@ -50,10 +55,12 @@ def fit(
             raise ValueError(f"{name} is not supported by the compiled fit: leave it out, or use Keras' own fit")
     own = {"weights": weights, "state": state, "optimizer_state": optimizer_state}
     if not isinstance(model, Architecture):
+        if not hasattr(model, "get_weights"):
+            raise ValueError(f"model is {shown(model)}: need a compiled keras.Sequential, or an Architecture")
         return _fit_model(model, x, y, epochs, batch_size, shuffle, rng, device, own)
     if weights is None:
         raise ValueError("weights are missing: an Architecture has none of its own, see initial_weights")
-    framed = _framed(model, np.asarray(x), np.asarray(y))
+    framed = _framed(model, numbers("x", x), numbers("y", y))
     order = _schedule(framed, model.stateful, epochs, batch_size or 32, shuffle, rng)
     return train(model, framed, order, weights, state=state, optimizer_state=optimizer_state, device=device)
 
@@ -104,17 +111,17 @@ def _framed(architecture: Architecture, x: np.ndarray, y: np.ndarray) -> Framed:
     """Arrays as Keras takes them → Framed."""
     codec = None
     if architecture.layers[0].takes_codes:
-        if x.ndim != 2 or not (x == np.round(x)).all():
+        if x.ndim != 2 or not _whole(x):
             raise ValueError(
                 f"x of shape {x.shape} and type {x.dtype}: an Embedding takes whole codes [samples, steps]"
             )
         (classes, _), *_ = architecture.weight_shapes(1, 1)
         codec = Codec(_names(classes), "embedding")
-        x = x.astype(np.int32)[..., None]
+        x = _codes("x", x, classes)[..., None]
     elif x.ndim != 3:
         raise ValueError(f"x of shape {x.shape}: need [samples, time steps, features]")
     else:
-        x = x.astype(np.float32)
+        x = float32("x", x)
     axes = 2 if architecture.gives_sequence else 1
     if y.ndim == axes + 1 and y.shape[-1] == 1 and architecture.loss == "categorical_crossentropy":
         y = y[..., 0]  # classes in a column of their own, as Keras' sparse loss allows
@@ -131,12 +138,21 @@ def _framed(architecture: Architecture, x: np.ndarray, y: np.ndarray) -> Framed:
         if y.shape[-1] > 1 and architecture.loss != "mse" and (ones == 1).all() and ((y == 0) | (y == 1)).all():
             y = y.argmax(axis=-1)  # one-hot rows, of which accuracy can be told
     if y.ndim == axes:
-        if not (y == np.round(y)).all():
+        if not _whole(y):
             raise ValueError(f"y of shape {y.shape} and type {y.dtype}: need whole classes, or one column an output")
-        answers, y = Codec(_names(architecture.outputs)), y.astype(np.int32)
+        answers, y = Codec(_names(architecture.outputs)), _codes("y", y, architecture.outputs)
     else:
-        y = y.astype(np.float32)
+        y = float32("y", y)
     return Framed(np.ascontiguousarray(x), np.ascontiguousarray(y), codec, answers)
+
+
+def _whole(values: np.ndarray) -> bool:
+    return bool(np.isfinite(values).all() and (values == np.round(values)).all())
+
+
+def _codes(name: str, values: np.ndarray, classes: int) -> np.ndarray:
+    check_range(name, values, classes)
+    return values.astype(np.int32)
 
 
 def _names(classes: int) -> tuple[str, ...]:

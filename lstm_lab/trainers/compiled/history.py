@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from lstm_lab.common.checks import check_whole, shown
 from lstm_lab.trainers.compiled.plan import Chunk, Plan
 from lstm_lab.trainers.trained import TrainingDiverged
+
+
+@dataclass(frozen=True, eq=False)
+class OptimizerState:
+    """Updates made, and the optimizer's arrays for each weight array: Adam's (m, v), a momentum, or none."""
+
+    iterations: int
+    kept: list[tuple[np.ndarray, ...]]
+
+    def like(self, new: OptimizerState) -> OptimizerState:
+        """Itself; ValueError where it is none of the optimizer and weights that a new one is made for."""
+        check_whole(0, iterations=self.iterations)
+        shapes = [[[np.shape(array) for array in arrays] for arrays in each.kept] for each in (self, new)]
+        if shapes[0] != shapes[1]:
+            raise ValueError(f"optimizer_state of shapes {shown(shapes[0])}: this optimizer keeps {shown(shapes[1])}")
+        return self
 
 
 class History:

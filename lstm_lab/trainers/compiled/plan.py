@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from lstm_lab.common.checks import check_size
 from lstm_lab.datasets.pairs import BLANK
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import EMPTY, Schedule
@@ -52,6 +53,7 @@ class Plan:
         axes = framed.targets.ndim - (0 if framed.target_codec is not None else 1)
         self._placed = axes == 1 and (self._windowed or architecture.answers_each_step)
         _check(architecture, framed, schedule, weights, axes, self._placed)
+        architecture.check_room(schedule.batch_size, max(self._k1, self._k2), framed.features)
         mixing = [type(layer).__name__ for layer in architecture.layers if not layer.keeps_steps]
         if self._windowed and mixing:
             raise ValueError(
@@ -60,6 +62,7 @@ class Plan:
             )
         self.architecture, self.schedule = architecture, schedule
         self.framed = _at_last_step(framed) if self._placed else framed
+        self._check_room()
         codec = framed.codec
         one_hot = codec if codec is not None and codec.coding == "one_hot" else None
         layers = architecture.up_to_the_loss
@@ -85,6 +88,13 @@ class Plan:
     def per_row(self) -> int:
         """Updates that one row of the schedule makes (before those without a target are left out)."""
         return len(self._ends)
+
+    def _check_room(self) -> None:
+        """ValueError where the arrays of one call of the program would take more memory than the bound."""
+        window, batch = max(self._k1, self._k2), self.schedule.batch_size
+        what = f"{self.per_row} windows of {window} time steps, in batches of {batch}"
+        numbers = self.per_row * window * batch * (self.framed.inputs.shape[2] + 2)
+        check_size(16 * numbers, what, "use shorter samples, smaller batches or a larger k1")
 
     @property
     def updates(self) -> int:
@@ -136,10 +146,11 @@ class Plan:
             return raw, first.mask(raw)
         if codec.coding == "embedding":
             return raw[..., 0], None
-        table = codec.encode(np.arange(-1, codec.classes)[:, None, None])[:, 0]  # row 0 is the empty place's
+        one_hot = codec.coding == "one_hot"  # all its rows but the empty place's are masked alike
+        table = codec.encode(np.arange(-1, 1 if one_hot else codec.classes)[:, None, None])[:, 0]
         rows = first.mask(table)
-        mask = None if rows is None else rows[raw + 1].any(axis=-1)
-        if codec.coding == "scaled":
+        mask = None if rows is None else rows[np.minimum(raw, 0 if one_hot else raw) + 1].any(axis=-1)
+        if not one_hot:
             return table[:, 0][raw + 1], mask
         return raw if mask is None else np.where(mask[..., None], raw, -2), mask
 
@@ -254,9 +265,7 @@ def _check(
         )
     if embeds and architecture.optimizer.clips:
         raise ValueError("the optimizer limits its gradients: that is not supported with an Embedding")
-    shapes, wanted = [np.shape(array) for array in weights], architecture.weight_shapes(framed.steps, framed.features)
-    if shapes != wanted:
-        raise ValueError(f"weights of shapes {shapes}: this network on inputs {framed.shape} needs {wanted}")
+    architecture.check_weights(weights, framed.steps, framed.features)
     outputs = framed.target_codec.classes if framed.target_codec is not None else framed.targets.shape[-1]
     if (axes == 2) != architecture.gives_sequence and not placed:
         raise ValueError(

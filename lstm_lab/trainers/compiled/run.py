@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from threading import Event
@@ -16,12 +15,14 @@ from typing import Literal
 import jax
 import numpy as np
 
+from lstm_lab.common.checks import check_choice, is_whole, shown
+from lstm_lab.common.typed import typed
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Schedule
 from lstm_lab.layers import States
 from lstm_lab.models.architecture import Architecture
 from lstm_lab.trainers.compiled.calls import first_call, parts
-from lstm_lab.trainers.compiled.history import History
+from lstm_lab.trainers.compiled.history import History, OptimizerState
 from lstm_lab.trainers.compiled.plan import Chunk, Plan
 from lstm_lab.trainers.compiled.program import compiled
 from lstm_lab.trainers.trained import Trained
@@ -32,21 +33,14 @@ SoFar = Callable[[float, dict[str, float]], None]  # (epochs done, loss and accu
 GROUP = 64  # seeds of one vmapped program; fewer are filled up, so that the same program serves any number of them
 
 
-@dataclass(frozen=True, eq=False)
-class OptimizerState:
-    """Updates made, and the optimizer's arrays for each weight array: Adam's (m, v), a momentum, or none."""
-
-    iterations: int
-    kept: list[tuple[np.ndarray, ...]]
-
-
+@typed
 def train(
     architecture: Architecture,
     framed: Framed,
     schedule: Schedule,
-    weights: list[np.ndarray],
+    weights: list,
     *,
-    state: States | None = None,
+    state: Sequence | None = None,
     optimizer_state: OptimizerState | None = None,
     device: str | None = None,
     stop: Event | None = None,
@@ -111,18 +105,22 @@ def each_seed(
     returned; then the error is raised. An interrupt ends training in a fraction of a second, and the jobs that were
     finished are returned.
     """
-    if method not in ("auto", "threads", "vmap"):
-        raise ValueError(f"method is {method!r}: use auto, threads or vmap")
-    if threads is not None and threads < 1:
-        raise ValueError(f"threads is {threads}: use 1 or more, or None for one a core")
+    check_choice("method", method, "auto", "threads", "vmap")
+    if threads is not None and not is_whole(threads):
+        raise ValueError(f"threads is {shown(threads)}: use 1 or more, or None for one a core")
+    if not isinstance(jobs, Sequence):
+        raise ValueError(f"jobs are {shown(jobs)}: give a list of (framed, schedule, weights), or functions of them")
     names = [f"job {number}" for number in range(len(jobs))] if names is None else names
+    if not isinstance(names, list | tuple):
+        raise ValueError(f"names are {shown(names)}: give a list of texts, one for each job")
     if len(names) != len(jobs):
         raise ValueError(f"names are {len(names)} for {len(jobs)} jobs: give one for each, or None")
     place, stop = find_device(device), stop or Event()
     if method == "auto":
         method = "threads" if place.platform == "cpu" else "vmap"
     if method == "threads":
-        yield from _on_threads(architecture, jobs, names, threads or cores(), device, stop, progress)
+        at_once = min(threads or cores(), len(jobs) or 1)
+        yield from _on_threads(architecture, jobs, names, at_once, device, stop, progress)
     else:
         for first in range(0, len(jobs), GROUP):
             group = slice(first, first + GROUP)
@@ -135,13 +133,13 @@ def find_device(name: str | None) -> jax.Device:
     """The JAX device of that platform; ValueError where there is none."""
     try:
         return jax.devices(name)[0]
-    except (RuntimeError, AssertionError):  # JAX asserts that one of JAX_PLATFORMS could be used
+    except (RuntimeError, AssertionError, TypeError):  # JAX asserts that one of JAX_PLATFORMS could be used
         asked = jax.config.jax_platforms  # type: ignore[attr-defined]
         if name is None:
             says = f"JAX_PLATFORMS is {asked!r}: JAX has no such device here; use cpu, or leave it unset"
             raise ValueError(says) from None
         here = ", ".join(sorted({device.platform for device in jax.devices()}))
-        raise ValueError(f"device is {name!r}: JAX has none here; use {here}, or install JAX for it") from None
+        raise ValueError(f"device is {shown(name)}: JAX has none here; use {here}, or install JAX for it") from None
 
 
 def _on_threads(
@@ -226,22 +224,26 @@ def _side_by_side(architecture, jobs: list[Task], names: Sequence[str], place, s
     carry = jax.tree.map(np.asarray, carry)
     for number, run in enumerate(runs):
         run.carry = jax.tree.map(lambda array, number=number: array[number], carry)
-    return [run.trained(len(runs)) for run in runs]
+    results = []
+    for name, run in zip(names, runs, strict=True):
+        with _called_by(name):
+            results.append(run.trained(len(runs)))
+    return results
 
 
 class _Run:
     """One training run on its way: its plan, its history, and what the loop carries."""
 
-    def __init__(self, plan: Plan, weights, state: States | None, optimizer_state: OptimizerState | None):
+    def __init__(self, plan: Plan, weights, state: Sequence | None, optimizer_state: OptimizerState | None):
         self.plan, self.history, self._began = plan, History(plan), time.perf_counter()
         start = [np.asarray(array) for array in weights]
         slots = range(len(plan.architecture.optimizer.arrays))
         new = OptimizerState(0, [tuple(np.zeros_like(array) for _ in slots) for array in start])
-        self._began_with = optimizer_state or new
+        self._began_with = new if optimizer_state is None else optimizer_state.like(new)
         self.chunks: Iterator[Chunk] = plan.chunks(self._began_with.iterations)
         self.carry = (start, self._began_with.kept, self._state(state, start[0].dtype))
 
-    def _state(self, state: States | None, dtype) -> States:
+    def _state(self, state: Sequence | None, dtype) -> States:
         if state and not self.plan.architecture.stateful:
             raise ValueError("a state is given, but the network is stateless: each update starts from zeros")
         if not self.plan.spec.carries:
@@ -271,7 +273,10 @@ def _stacked(trees: list):
 
 
 def _built(job):
-    return job() if callable(job) else job
+    job = job() if callable(job) else job
+    if not isinstance(job, Sequence) or len(job) != 3:
+        raise ValueError(f"job is {shown(job)}: give (framed, schedule, weights)")
+    return job
 
 
 def cores() -> int:

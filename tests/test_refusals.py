@@ -1,0 +1,615 @@
+"""Hostile arguments: each public function takes them, or refuses them in one line before it makes anything large."""
+
+import dataclasses
+import importlib
+import json
+import os
+import re
+import tracemalloc
+
+import made_up
+import numpy as np
+import pandas as pd
+import pytest
+from refusing import refused
+
+from lstm_lab import framing, models, preparing, schedule
+from lstm_lab.cli import options
+from lstm_lab.datasets import Pairs, alphabet, cues, echo, memory, series
+from lstm_lab.framing.schedule import Order, evaluation
+from lstm_lab.models.server import serve
+from lstm_lab.suite import catalogue
+from lstm_lab.suite.experiment import Lesson
+from lstm_lab.suite.results import Store
+from lstm_lab.suite.running import Request, run
+from lstm_lab.suite.settings import read_config
+from lstm_lab.trainers import compiled
+from lstm_lab.trainers.trained import TrainingDiverged
+
+HOSTILE = [
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    float("nan"),
+    float("inf"),
+    10**12,
+    10**30,
+    "3",
+    "",
+    "x" * 5000,
+    b"x",
+    [],
+    [1],
+    [[1], [1, 2]],
+    {},
+    {1},
+    object(),
+    1j,
+    np.datetime64("2020"),
+    np.array([1j]),
+    np.array([]),
+    np.array([[2**32 + 1]]),
+    np.array([[1]], np.uint64),
+    len,
+    int,
+]
+
+
+def rng():
+    return np.random.default_rng(0)
+
+
+LETTERS = alphabet.pairs(1, "ABCDE")
+FRAMED = framing.time_steps(LETTERS)
+SEQUENCES = framing.sequences(memory.pairs(), coding="one_hot")
+NETWORK = models.lstm_classifier(3, 5)
+WEIGHTS = NETWORK.initial_weights(1, 1, rng())
+ORDER = schedule.in_batches().schedule(FRAMED, 2, 2)
+SCALER = preparing.Scaler().fit([1.0, 2.0, 3.0])
+LABELS = preparing.Categories(["a", "b"])
+PREDICT = compiled.Predictor(NETWORK, WEIGHTS, FRAMED.codec)
+X, Y = np.zeros((4, 1, 1), np.float32), np.array([0, 1, 2, 3])
+
+CALLS = [
+    (alphabet.encode, {"text": "abab", "symbols": ("a", "b")}),
+    (alphabet.pairs, {"length": 1, "text": "ABCDE", "outputs": 1, "symbols": tuple("ABCDE")}),
+    (alphabet.prefixes, {"text": "ABC"}),
+    (alphabet.random_runs, {"num_runs": 2, "rng": rng(), "longest": 3, "text": "ABCDE", "wrap": False}),
+    (alphabet.every_run, {"longest": 2, "text": "ABCD"}),
+    (alphabet.short_runs, {"first": "A", "longest": 3, "text": "ABCD"}),
+    (alphabet.random_padding, {"runs": LETTERS, "rng": rng()}),
+    (alphabet.spelled, {"runs": LETTERS}),
+    (cues.fresh, {"epochs": 1, "rng": rng(), "length": 4, "lag": 2, "every": 4, "sequences": 1, "cues": 2}),
+    (echo.draw, {"num_sequences": 1, "rng": rng(), "length": 5, "classes": 3}),
+    (
+        echo.pairs,
+        {
+            "values": [1, 2, 3, 1],
+            "lag": 1,
+            "context": 2,
+            "classes": 4,
+            "first": 0,
+            "last": 4,
+            "every": 1,
+            "sequences_per_epoch": 1,
+            "unreachable": "allowed",
+        },
+    ),
+    (echo.fresh, {"epochs": 1, "rng": rng(), "sequences": 1, "length": 5, "classes": 3, "lag": 1}),
+    (echo.tutorial_rows, {"epochs": 1, "rng": rng(), "steps": 5, "lag": 1, "unreachable": "refused", "length": 25}),
+    (echo.read_integers, {"path": "none.csv", "classes": 3, "column": "n"}),
+    (echo.one_hot, {"values": [1, 0], "classes": 3}),
+    (echo.decode, {"rows": [[0.1, 0.9]]}),
+    (memory.long_lag, {"p": 3}),
+    (memory.long_lag_pairs, {"p": 3, "last_only": True}),
+    (memory.random_pair, {"rng": rng(), "length": 5, "classes": 5, "repeats": False}),
+    (memory.random_sequences, {"num_sequences": 2, "rng": rng(), "length": 5, "classes": 5}),
+    (memory.alphabet, {"sequences": [[3, 1], [4, 1]], "classes": 5}),
+    (
+        memory.pairs,
+        {
+            "sequences": memory.TUTORIAL,
+            "classes": 5,
+            "context": 1,
+            "stride": 1,
+            "last_only": False,
+            "per_epoch": 1,
+        },
+    ),
+    (
+        series.to_supervised,
+        {
+            "data": np.arange(9.0),
+            "num_in": 2,
+            "num_out": 1,
+            "variables": [0],
+            "inputs": [0],
+            "targets": [0],
+            "incomplete": "drop",
+            "dtype": "float32",
+        },
+    ),
+    (series.to_arrays, {"frame": None}),
+    (series.pieces, {"values": np.arange(9.0), "steps": 3, "overlap": 0, "rest": "refuse"}),
+    (series.streams, {"values": np.arange(12.0), "steps": 3, "batch_size": 2, "rest": "refuse"}),
+    (series.folded, {"values": np.arange(12.0), "period": 3, "rest": "refuse"}),
+    (series.sine, {"num_values": 5, "period": 4.0, "noise": 0.1, "rng": rng()}),
+    (
+        series.wave_windows,
+        {
+            "rng": rng(),
+            "rows": slice(0, 50),
+            "steps": 3,
+            "outputs": 1,
+            "period": 9.0,
+            "noise": 0.1,
+            "length": 60,
+        },
+    ),
+    (
+        Pairs,
+        {
+            "inputs": np.array([[0], [1]]),
+            "targets": np.array([1, 0]),
+            "symbols": ("a", "b"),
+            "loss_mask": np.array([True, True]),
+            "per_sequence": 1,
+            "per_epoch": 1,
+            "starts": np.array([True, False]),
+        },
+    ),
+    (framing.codec_of, {"pairs": LETTERS, "coding": "one_hot", "offset": 0, "blank": 0.0}),
+    (framing.Codec, {"symbols": ("a", "b"), "coding": "scaled", "scale": 2.0, "offset": 0, "blank": 0.0}),
+    (FRAMED.codec.encode, {"codes": np.array([[[0]]])}),
+    (FRAMED.codec.text, {"codes": [0, 1]}),
+    (FRAMED.codec.code, {"symbol": "A"}),
+    (framing.time_steps, {"pairs": LETTERS, "holes": False, "coding": "scaled"}),
+    (framing.window, {"pairs": LETTERS, "coding": "scaled"}),
+    (framing.padded, {"pairs": LETTERS, "steps": 3, "side": "pre"}),
+    (framing.growing, {"pairs": LETTERS}),
+    (framing.sequences, {"pairs": LETTERS}),
+    (framing.split, {"framed": SEQUENCES, "steps": 2}),
+    (framing.split_windows, {"x": np.zeros((9, 2, 1)), "y": np.ones((9, 1)), "training": 4, "naive": 1.0}),
+    (
+        framing.Framed,
+        {
+            "inputs": np.zeros((2, 1, 1), np.int32),
+            "targets": np.zeros(2, np.int32),
+            "codec": framing.Codec(("a", "b")),
+            "target_codec": framing.Codec(("a", "b")),
+            "loss_mask": np.ones(2, bool),
+            "per_epoch": 2,
+            "per_sequence": 2,
+            "starts": np.array([True, False]),
+            "holes": False,
+        },
+    ),
+    (
+        schedule.Schedule,
+        {
+            "batches": np.array([[0], [1]]),
+            "reset_before": np.ones((2, 1), bool),
+            "epoch": np.array([0, 0]),
+            "k1": 1,
+            "k2": 1,
+            "carries": False,
+        },
+    ),
+    (Order, {"shuffle": "no", "reset": "batch", "slots": "dealt", "k1": 1, "k2": 1}),
+    (schedule.in_batches().schedule, {"framed": FRAMED, "epochs": 1, "batch_size": 2, "rng": rng()}),
+    (schedule.in_sequence, {"reset": "epoch", "slots": "dealt", "shuffle": "no"}),
+    (schedule.truncated, {"k1": 1, "k2": 2, "slots": "dealt"}),
+    (schedule.form, {"text": "1,n"}),
+    (evaluation, {"order": Order(), "framed": FRAMED, "batch_size": 1}),
+    (ORDER.check, {"framed": FRAMED}),
+    (preparing.Scaler, {"method": "normalise", "low": 0.0, "high": 1.0, "outside": "refuse"}),
+    (lambda training: preparing.Scaler().fit(training), {"training": [1.0, 2.0]}),
+    (SCALER.transform, {"data": [1.0]}),
+    (SCALER.inverse, {"data": [1.0], "column": 0}),
+    (SCALER.save, {"path": "none/scaler.json"}),
+    (preparing.Scaler.load, {"path": "none.json"}),
+    (preparing.Categories, {"labels": ["a", "b"]}),
+    (preparing.Categories.of, {"training": ["a", "b"]}),
+    (LABELS.integers, {"data": ["a"]}),
+    (LABELS.one_hot, {"data": ["a"]}),
+    (LABELS.labels_of, {"data": [0, 1]}),
+    (LABELS.save, {"path": "none/labels.json"}),
+    (
+        preparing.pad,
+        {"sequences": [[1, 2], [1]], "length": 2, "side": "pre", "cut": "pre", "value": 0, "dtype": "int32"},
+    ),
+    (preparing.text.encode, {"text": "ab"}),
+    (preparing.text.decode, {"rows": np.eye(128)}),
+    (
+        models.lstm_classifier,
+        {
+            "units": 3,
+            "classes": 5,
+            "stateful": False,
+            "layers": 1,
+            "return_sequences": False,
+            "mask": 0.0,
+            "embedding": None,
+            "activation": "softmax",
+            "forget_bias": 1.0,
+            "learning_rate": 0.1,
+        },
+    ),
+    (models.lstm_classifier, {"units": 3, "classes": 5, "optimizer": models.SGD()}),
+    (models.lstm_regressor, {"units": 3, "outputs": 1, "stateful": False, "layers": 1, "return_sequences": False}),
+    (models.lstm_decoder, {"units": 3, "classes": 5, "outputs": 2, "learning_rate": 0.1}),
+    (models.mlp_classifier, {"hidden": 3, "classes": 5, "learning_rate": 0.1}),
+    (models.mlp_regressor, {"hidden": 3, "outputs": 1, "learning_rate": 0.1}),
+    (models.LSTM, {"units": 3, "return_sequences": False, "forget_bias": 1.0, "recurrent_activation": "sigmoid"}),
+    (models.GRU, {"units": 3, "return_sequences": False, "reset_after": True}),
+    (models.Dense, {"outputs": 3, "activation": "linear", "time_distributed": False}),
+    (models.Embedding, {"classes": 3, "width": 3}),
+    (models.Masking, {"value": 0.0}),
+    (models.RepeatVector, {"times": 3}),
+    (models.Adam, {"learning_rate": 0.1, "beta_1": 0.9, "beta_2": 0.9, "epsilon": 1e-7, "clipnorm": 1.0}),
+    (models.SGD, {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True, "clipvalue": 1.0}),
+    (models.RMSprop, {"learning_rate": 0.1, "rho": 0.9, "epsilon": 1e-7, "global_clipnorm": 1.0}),
+    (models.Architecture, {"layers": (models.Dense(2),), "stateful": False, "loss": "mse", "optimizer": models.SGD()}),
+    (NETWORK.initial_weights, {"steps": 1, "features": 1, "rng": rng()}),
+    (NETWORK.check_state, {"state": [], "batch": 1}),
+    (compiled.Predictor, {"architecture": NETWORK, "weights": WEIGHTS, "codec": FRAMED.codec}),
+    (PREDICT, {"inputs": np.zeros((1, 1, 1), int), "state": None}),
+    (serve, {"network": NETWORK, "weights": WEIGHTS, "codec": FRAMED.codec}),
+    (serve(NETWORK, WEIGHTS, FRAMED.codec), {"number": 1}),
+    (
+        compiled.train,
+        {
+            "architecture": NETWORK,
+            "framed": FRAMED,
+            "schedule": ORDER,
+            "weights": WEIGHTS,
+            "state": None,
+            "optimizer_state": None,
+            "device": "cpu",
+        },
+    ),
+    (compiled.train_seeds, {"architecture": NETWORK, "jobs": [(FRAMED, ORDER, WEIGHTS)], "threads": 1, "names": ["a"]}),
+    (
+        compiled.fit,
+        {
+            "model": NETWORK,
+            "x": X,
+            "y": Y,
+            "epochs": 2,
+            "batch_size": 2,
+            "shuffle": False,
+            "rng": rng(),
+            "weights": WEIGHTS,
+            "state": None,
+            "optimizer_state": None,
+            "device": None,
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("function", "arguments"), CALLS, ids=lambda part: getattr(part, "__qualname__", ""))
+def test_a_hostile_argument_is_taken_or_refused_in_one_line(function, arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    wrong = {}
+    for name in arguments:
+        for place, value in enumerate(HOSTILE):
+            try:
+                function(**arguments | {name: value})
+            except (ValueError, TrainingDiverged) as refusal:
+                if len(str(refusal).splitlines()) != 1 or len(str(refusal)) > 700:
+                    wrong[name, place] = refusal
+            except FileNotFoundError:
+                pass
+            except Exception as error:
+                wrong[name, place] = error
+    assert not wrong
+
+
+HUGE = 10**12
+NUMBERS = echo.pairs([5, 6, 7, 8], classes=9)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: echo.draw(HUGE, rng()), "num_sequences is 1000000000000 and length 25: this would take 546 TiB"),
+        (lambda: echo.fresh(HUGE, rng()), "epochs is 1000000000000, with 1 sequence(s) of length 25: this would take"),
+        (lambda: echo.pairs([1, 10**9], classes=10**9 + 1), "1000000001 classes: this would take 59.6 GiB"),
+        (lambda: echo.one_hot(range(10**5), 10**5), "one-hot rows of 100000 classes: this would take 37.2 GiB"),
+        (lambda: alphabet.prefixes("AB" * 20_000), "text of 40000 symbols: every prefix of it: this would take"),
+        (lambda: alphabet.random_runs(HUGE, rng()), "num_runs is 1000000000000 and longest 5"),
+        (lambda: cues.fresh(HUGE, rng(), length=4, lag=2, every=4), "epochs is 1000000000000, sequences 1"),
+        (lambda: memory.long_lag(HUGE), "p is 1000000000000: this would take"),
+        (lambda: series.sine(HUGE), "num_values is 1000000000000: this would take"),
+        (lambda: framing.padded(LETTERS, HUGE), "4 sequences of length 1000000000000: this would take"),
+        (lambda: preparing.pad([[1]], HUGE), "1 sequences of length 1000000000000: this would take"),
+        (lambda: schedule.in_batches().schedule(FRAMED, HUGE), "epochs is 1000000000000 and batch_size 1, with 4 sam"),
+        (lambda: schedule.in_batches().schedule(FRAMED, 1, HUGE), "epochs is 1 and batch_size 1000000000000"),
+        (lambda: models.lstm_classifier(HUGE, 5).initial_weights(1, 1, rng()), "weights: this would take"),
+        (lambda: NETWORK.initial_weights(1, HUGE, rng()), "weights: this would take"),
+        (lambda: models.lstm_classifier(3, 5, layers=HUGE), "layers is 1000000000000: this would take"),
+        (lambda: NETWORK.check_room(1, HUGE, 1), "batches of 1 samples of 1000000000000 time steps"),
+        (lambda: compiled.fit(NETWORK, X, Y, weights=WEIGHTS, batch_size=HUGE), "batch_size 1000000000000"),
+        (lambda: compiled.fit(NETWORK, X, Y, weights=WEIGHTS, epochs=HUGE), "epochs is 1000000000000"),
+        (lambda: options.seeds_of(None, HUGE), "--seeds 1000000000000: this would take 3.6 PiB"),
+    ],
+)
+def test_what_would_take_too_much_memory_says_so_and_is_not_made(make, says):
+    tracemalloc.start()
+    try:
+        with refused(re.escape(says)) as error:
+            make()
+        assert "above the bound of 1 GiB; use " in str(error.value)
+        assert tracemalloc.get_traced_memory()[1] < 2**26
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_bound_is_one_that_may_be_raised(monkeypatch):
+    monkeypatch.setenv("LSTM_LAB_MEMORY", "0.001")
+    with refused(r"above the bound of 1 MiB; use fewer"):
+        series.sine(10**5)
+    monkeypatch.setenv("LSTM_LAB_MEMORY", "much")
+    with refused("LSTM_LAB_MEMORY is 'much': need a number of GiB"):
+        series.sine(10**5)
+    monkeypatch.setenv("LSTM_LAB_MEMORY", "2")
+    assert len(series.sine(10**5)) == 10**5
+
+
+EMBEDDED = models.lstm_classifier(3, 5, embedding=2)
+EMBEDDED_WEIGHTS = EMBEDDED.initial_weights(1, 1, rng())
+CODES = np.array([[0], [1], [2], [3]])
+
+
+def fitted(x=CODES, y=Y):
+    return compiled.fit(EMBEDDED, x, y, weights=EMBEDDED_WEIGHTS)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: fitted(CODES + 2**32), "x[0, 0] is 4294967296: need a code from 0 to 4"),
+        (lambda: fitted((CODES - 1).astype(np.uint64)), "x[0, 0] is 18446744073709551615: need a code from 0 to 4"),
+        (lambda: fitted(y=Y + 2**32), "y[0] is 4294967296: need a code from 0 to 4"),
+        (lambda: fitted(CODES * 1j), "x of type complex128: need numbers"),
+        (lambda: fitted(y=Y.astype("datetime64[D]")), "y of type datetime64[D]: need numbers"),
+        (lambda: fitted(y=Y.astype(str)), "y is array(['0', '1', '2', '3'], dtype='<U21'): need numbers"),
+        (lambda: Pairs(CODES + 2**32, Y, tuple("ABCD")), "inputs[0, 0] is 4294967296: need a code from -1 to 3"),
+        (lambda: Pairs(CODES, (Y - 1).astype(np.uint64), tuple("ABCD")), "targets[0] is 18446744073709551615"),
+        (lambda: FRAMED.codec.encode(np.array([[[2**32]]])), "code 4294967296 has no symbol: need -1 to 4"),
+        (lambda: FRAMED.codec.encode(np.array([[[0.5]]])), "codes of type float64: need integers"),
+        (lambda: framing.split_windows(np.ones((9, 2, 1)) * 1j, np.ones((9, 1)), 4), "x of type complex128"),
+        (lambda: series.to_supervised([1.5, 2, 3], dtype=int), "dtype is int64: 1.5 in data would be another number"),
+        (lambda: preparing.pad([[2**32]], dtype="int32"), "dtype is int32: 4294967296 in the sequences would be"),
+        (lambda: preparing.pad([[1.5]], dtype="int32"), "dtype is int32: 1.5 in the sequences would be another"),
+        (lambda: preparing.Categories.of(pd.DataFrame({"a": ["x", "y"]})), "need a list of labels, or one column"),
+        (lambda: preparing.Scaler().fit([-1e308, 1e308]), "goes from -1e+308 to 1e+308: too far apart or too near"),
+        (lambda: preparing.Scaler("standardise").fit([-1e308, 1e308]), "goes from -1e+308 to 1e+308: too far apart"),
+        (lambda: preparing.Scaler("standardise").fit([0, 1e-200]), "goes from 0 to 1e-200: too far apart or too near"),
+        (
+            lambda: preparing.Scaler(outside="allow").fit([0, 1e-9]).transform([1e308]),
+            "row 0 is 1e+308: no float holds",
+        ),
+        (lambda: models.Adam(float("nan")), "Adam.learning_rate is nan: need a finite number"),
+        (lambda: models.SGD(1e39), "SGD.learning_rate is 1e+39: need a finite number"),
+        (lambda: models.SGD(-0.1), "SGD.learning_rate is -0.1: need 0 or more"),
+        (lambda: models.SGD(0.1, momentum=1.0), "SGD.momentum is 1.0: need 0 or more, and less than 1"),
+        (lambda: models.Adam(beta_2=-0.1), "Adam.beta_2 is -0.1: need 0 or more, and less than 1"),
+        (lambda: models.RMSprop(epsilon=-1.0), "RMSprop.epsilon is -1.0: need 0 or more"),
+        (lambda: models.Adam(clipnorm=float("inf")), "Adam.clipnorm is inf: need a finite number or None"),
+        (
+            lambda: models.mlp_classifier(3, 5, learning_rate=0.1, optimizer=models.SGD()),
+            "learning_rate is 0.1, beside optimizer SGD(learning_rate=0.01",
+        ),
+        (lambda: compiled.fit(NETWORK, X, Y, weights=WEIGHTS, batch_size=0), "batch_size is 0: need a whole number, 1"),
+        (lambda: compiled.fit(NETWORK, X, Y, weights=WEIGHTS, shuffle=True, rng=3), "rng is 3: need a NumPy generator"),
+        (lambda: compiled.train(NETWORK, FRAMED, ORDER, WEIGHTS, state=""), "state is '': need a list or None"),
+    ],
+)
+def test_what_would_go_wrong_in_silence_is_refused_by_name(call, says):
+    with refused(re.escape(says)):
+        call()
+
+
+DIVERGING = models.lstm_regressor(2, optimizer=models.SGD(1e38))
+
+
+@pytest.mark.parametrize("trainer", ["compiled", "keras"])
+def test_a_training_that_ends_with_weights_that_are_no_numbers_diverged(trainer):
+    framed = framing.Framed(np.ones((2, 1, 1), np.float32), np.full((2, 1), 1e6, np.float32))
+    order = schedule.in_batches().schedule(framed, 1, 2)  # one update: its loss is that before it
+    weights = DIVERGING.initial_weights(1, 1, rng())
+    train = importlib.import_module(f"lstm_lab.trainers.{trainer}").train
+    with pytest.raises(TrainingDiverged, match="the last update made weights or state NaN or infinite"):
+        train(DIVERGING, framed, order, weights)
+    assert np.isfinite(
+        train(dataclasses.replace(DIVERGING, optimizer=models.SGD()), framed, order, weights).weights[0]
+    ).all()
+
+
+def test_a_model_whose_training_diverges_is_left_as_it_was():
+    import keras
+
+    model = keras.Sequential([keras.Input((1, 1)), keras.layers.LSTM(2), keras.layers.Dense(1)])
+    model.compile(loss="mse", optimizer=keras.optimizers.SGD(1e38))
+    before = model.get_weights()
+    with pytest.raises(TrainingDiverged):
+        compiled.fit(model, np.ones((2, 1, 1)), np.full((2, 1), 1e6))
+    assert all(np.array_equal(*pair) for pair in zip(before, model.get_weights(), strict=True))
+    assert int(model.optimizer.iterations.numpy()) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("0;0\n1;1\n", "line 1: '0;0' is not an integer; separate the values by commas, not by ';'"),
+        ("a\tb\n1\t2\n", "line 1: 'a\\tb' is not an integer; separate the values by commas, not by tabs"),
+        ('"1,5"\n"2,5"\n', "line 1: '1,5' is not an integer"),
+        ("1\n\0\n", "line 2: '\\x00' is not an integer"),
+        ("1\n2.5\n", "line 2: '2.5' is not an integer"),
+        ("inf\n1\n2\n", "line 1: 'inf' is not an integer"),
+        ('1\n"2\n3\n', "after line 3: a quotation mark is not closed"),
+        ("1\n" + 9999 * "9", "999 is out of range, need 0 to 2147483646"),
+        ("1\n" + 9999 * "x", "xxx' is not an integer"),
+        ("größe\n1\n".encode("latin-1"), "is not a CSV file in UTF-8, after line 0: 'utf-8' codec can't decode"),
+    ],
+)
+def test_a_file_of_numbers_is_refused_with_what_is_wrong_in_it(tmp_path, text, says):
+    path = tmp_path / "numbers.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with refused(re.escape(says)) as error:
+        echo.read_integers(path)
+    assert len(str(error.value)) < 400
+
+
+def test_numbers_with_a_point_and_a_byte_order_mark_are_read(tmp_path):
+    path = tmp_path / "numbers.csv"
+    path.write_text("\ufeffn,m\n1.0,7\n 2. ,8\n3,9,\n\n", encoding="utf-8")
+    assert echo.read_integers(path, column="n").tolist() == [1, 2, 3]
+
+
+def test_a_named_column_of_a_ragged_file_or_one_with_another_separator_is_refused(tmp_path):
+    path = tmp_path / "numbers.csv"
+    path.write_text("a,b\n1,2\n3,4,5\n")
+    with refused("numbers.csv, line 3: 3 values, but the first line has 2"):
+        echo.read_integers(path, column="b")
+    path.write_text("a;b\n1;2\n3;4\n")
+    with refused("names a;b, choose one of them with --set column=NAME; separate the values by commas, not by ';'"):
+        echo.read_integers(path, column="b")
+
+
+HEAD = 'title = "Guess"\nsource = "somewhere"\n'
+UNITS = '[settings]\nunits = { value = 4, about = "LSTM units." }\n'
+CLAIM = '[[claims]]\nwords = "it guesses all right"\nsource = "somewhere"\nmeasure = "right"\ncondition = '
+
+
+@pytest.mark.parametrize(
+    ("toml", "says"),
+    [
+        ('[settings]\nday = { value = 2020-01-01, about = "Day." }', "settings.day.value is datetime.date(2020, 1, 1)"),
+        ('[settings]\nday = { value = {}, about = "Day." }', "settings.day.value: it should be a number, a text"),
+        ('[settings]\nday = { value = nan, about = "Day." }', "setting day is nan: it should be a finite number"),
+        ('[settings]\nday = { value = "x", about = "Day.", least = 1 }', "day is 'x': least = 1 is no bound for that"),
+        ('[settings]\nreplace = { value = 1, about = "Day." }', "setting 'replace' cannot be called so"),
+        ('[settings]\n"a b" = { value = 1, about = "Day." }', "setting 'a b' cannot be called so"),
+        ("x = " + 10**5 * "[", "0900_guess.toml: it is nested too deep"),
+        (UNITS + "[variants.main]\nset = { units = 3 }", "variant 'main' cannot be called so"),
+        (UNITS + "[variants.all]\nset = { units = 3 }", "variant 'all' cannot be called so"),
+        ("published_section = true\nvariants = 3", "setting variants is 3: it should be a valid dictionary"),
+        ("claims = [3]", "claim 1: it is 3: it should be a valid dictionary"),
+        ("keras_seeds = [-1]", "setting keras_seeds.0 is -1: it should be greater than or equal to 0"),
+        ('seeds = "7"', "setting seeds is '7': it should be a valid integer"),
+        ('path = "x"', "setting 'path' is unknown"),
+        (f"{9999 * 'x'} = 1", "' is unknown: use one of"),
+        ("[published.right]\nright = 26\nasked = 25", "26 right of 25 asked: no more can be right than were asked"),
+        (
+            "[published.right]\nright = -1\nasked = 25",
+            "published.right.right is -1: it should be greater than or equal",
+        ),
+        ("[published.right]\nright = 1\nasked = 5\nvalue = 1.5", "a figure is a count, a text or a value: give one"),
+        ('[measures]\nright = "A."\n[published.rihgt]\nvalue = 1.5', "measure 'rihgt' is unknown: did you mean right?"),
+        (
+            '[measures]\nrigth = "A."\n' + CLAIM + '"all right"',
+            "claim 1: measure 'right' is unknown: did you mean rigth",
+        ),
+        (CLAIM + '"all right"\ncontrol = "main"', "claim 1: control is 'main': name another variant"),
+        (CLAIM + '"all right"\ncontrol = "0900"', "claim 1: control is '0900', the claim's own: name another"),
+        (CLAIM + '"all right"\ncontrol = "0900/deaf"', "claim 1: variant 'deaf' is unknown"),
+        (CLAIM + '"all right"\nvariant = "deaf"', "claim 1: variant 'deaf' is unknown"),
+        (
+            CLAIM + '"at least 90"\nthreshold = "chosen: x"\n[published.right]\nright = 9\nasked = 10',
+            "claim 1: condition is 'at least 90': the measure is a count (9/10 (90 %)), judged by the share",
+        ),
+        (
+            '[settings]\nx = { value = 1, about = "X." }\ny = { value = 1, about = "Y." }\n'
+            f"[grid]\nx = {list(range(2000))}\ny = {list(range(2000))}",
+            "a grid of 4,000,000 cells, with 20 seeds each: this would take 305 GiB of memory, above the bound of 1",
+        ),
+    ],
+)
+def test_a_toml_file_is_refused_with_its_entry(tmp_path, toml, says):
+    path = tmp_path / "0900_guess.toml"
+    path.write_text(HEAD + toml + "\n")
+    with refused(re.escape(says)) as error:
+        read_config(path)
+    assert str(error.value).startswith("0900_guess.toml: ")
+    assert len(str(error.value)) < 700
+
+
+def test_a_toml_file_that_is_no_text_or_no_file_is_refused(tmp_path):
+    path = tmp_path / "0900_guess.toml"
+    path.write_bytes(HEAD.encode("utf-16"))
+    with refused("0900_guess.toml: it is no text in UTF-8"):
+        read_config(path)
+    path.unlink()
+    path.mkdir()
+    with refused("0900_guess.toml: .* is a folder: give a file's name"):
+        read_config(path)
+    path.rmdir()
+    os.mkfifo(path)  # to open it would wait for ever
+    with refused("0900_guess.toml: .* is no plain file: give a file's name"):
+        read_config(path)
+
+
+def test_a_setting_that_the_script_does_not_read_is_named(tmp_path):
+    root = made_up.checkout(tmp_path)
+    coin = root / "configs" / "0910_coin.toml"
+    coin.write_text(coin.read_text().replace("[smoke]", 'thorws = { value = 1, about = "How often." }\n[smoke]'))
+    with refused("0910_coin.toml: setting 'thorws' is not read by the script: did you mean throws"):
+        _ = Lesson(str(root / "experiments" / "0910_coin.py"), show=list, measures=dict).config
+
+
+@pytest.mark.parametrize(
+    ("tables", "says"),
+    [
+        (
+            "[published.tails]\nright = 1\nasked = 2",
+            "measure 'tails' is not asked: use one of heads; the runs are kept",
+        ),
+        ("[published.heads]\nvalue = 0.5", r"published heads is 0.5: the measure is of another kind \(\d+/10"),
+        (CLAIM.replace('"right"', '"heads"') + '"equals AB"', "the measure is no text"),
+    ],
+)
+def test_figures_and_claims_that_the_runs_say_nothing_about_are_named_and_the_runs_kept(tmp_path, tables, says):
+    root = made_up.checkout(tmp_path)
+    with open(root / "configs" / "0910_coin.toml", "a") as file:
+        file.write(tables + "\n")
+    lesson = catalogue.load_script(root / "experiments" / "0910_coin.py")
+    with refused(f"0910_coin.toml: .*{says}"):
+        run(lesson, Request(), root / "results")
+    assert len(Store(root / "results", "0910_coin").records()) == 1
+    assert run(lesson, Request(overrides={"throws": 3}), root / "results")  # other settings may ask other things
+
+
+GOOD = {"kind": "Scaler", "version": 1, "method": "normalise", "low": 0, "high": 1, "outside": "refuse"}
+GOOD |= {"columns": None, "coefficients": {"minimum": [0], "maximum": [1]}}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (10**5 * "[", "is not JSON (maximum recursion depth exceeded"),
+        ("3", "does not hold a Scaler"),
+        (json.dumps(GOOD | {"version": 10**5 * "9"}), "is of version '999"),
+        (json.dumps(GOOD | {"method": []}), "method is []: use normalise or standardise"),
+        (json.dumps(GOOD | {"columns": 3}), "columns are 3, need a list of names"),
+        (json.dumps(GOOD | {"coefficients": 3}), "does not hold a usable scaler"),
+        (json.dumps(GOOD | {"coefficients": {"minimum": [-1e308], "maximum": [1e308]}}), "no float holds the range"),
+        (json.dumps(GOOD | {"coefficients": {"minimum": [{}], "maximum": [1]}}), "does not hold a usable scaler"),
+    ],
+)
+def test_a_scaler_file_is_refused_with_its_name(tmp_path, content, says):
+    path = tmp_path / "scaler.json"
+    path.write_text(content)
+    with refused(f"{re.escape(str(path))} .*{re.escape(says)}"):
+        preparing.Scaler.load(path)
+
+
+@pytest.mark.parametrize("saved", [SCALER, LABELS])
+def test_a_folder_that_is_not_there_is_not_made(tmp_path, saved):
+    with refused("there is no folder .*none, make it first"):
+        saved.save(tmp_path / "none" / "saved.json")
+    assert not (tmp_path / "none").exists()
