@@ -153,6 +153,14 @@ def test_a_file_that_is_not_generated_is_not_written_over(report, tmp_path, name
     assert {path: path.read_bytes() for path in results.rglob("*.*")} == before
 
 
+def test_a_damaged_file_of_runs_is_named_and_no_claim(report, tmp_path):
+    report(lambda config: made_up.rights(config, [9, 8]), made_up.claim("at least 0.9"))
+    runs = tmp_path / "results" / "0900_guess" / "runs.jsonl"
+    runs.write_bytes(runs.read_bytes().replace(b'"seed":1', b'"seed":2'))
+    with pytest.raises(ValueError, match=rf"^{re.escape(str(runs))} line 3: its check is of other bytes"):
+        overview.write(tmp_path / "results")
+
+
 def test_what_comes_from_runs_and_toml_files_is_no_tag_in_a_page(report, tmp_path):
     said = "<script>x</script> `|` **b** [a](b) &lt;\x1b[31m"
     tables = made_up.claim("at least 0.9").replace("it guesses", "`code<T>` <b>it</b> guesses")

@@ -69,6 +69,8 @@ def write(results: Path) -> list[Path]:
     """
     recorded = Recorded(results)
     for name in catalogue.names():
+        recorded.records(name)  # before any claim: a damaged file is not a claim's fault
+    for name in catalogue.names():
         claims.check(name, recorded)
     names = [name for name in catalogue.names() if recorded.store(name).runs.exists()]
     if not names:
