@@ -481,6 +481,8 @@ def test_a_variant_says_what_it_is_and_changes(lab, folder):
 def test_a_file_of_your_own_is_compared_like_a_setting(lab, folder):
     toml = folder / "configs" / "0910_coin.toml"
     toml.write_text(toml.read_text().replace("[settings]", '[settings]\ndata = { value = "", about = "A file." }'))
+    script = folder / "experiments" / "0910_coin.py"
+    script.write_text(script.read_text().replace("throws [heads", "throws {settings.data} [heads"))
     lab("run", "0910", "--results", "results")
     (folder / "mine.csv").write_text("1")
     out = lab("run", "0910", "--data", "mine.csv")[1]
