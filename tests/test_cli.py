@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from threading import Event
 
 import made_up
@@ -218,6 +219,16 @@ def test_a_signal_that_the_caller_ignores_stays_ignored(lab, monkeypatch):
         assert lab("run", "0910", "--seeds", "2")[0] == 0
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_a_terminal_that_is_gone_is_no_other_error(lab, monkeypatch):
+    def gone(*_):
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGHUP)
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(contract, "main", gone)
+    assert lab("state-contract") == (128 + signal.SIGHUP, "", "lstm-lab: interrupted\n")
 
 
 def test_the_first_signal_asks_a_trainer_to_stop_and_the_second_interrupts():

@@ -64,6 +64,9 @@ def _run(declared: Experiment | Lesson | None) -> None:
         if isinstance(error, BrokenPipeError):  # `lstm-lab export all | head`
             _discard(sys.stdout)
             return
+        if interrupts.number and isinstance(error, OSError):  # the terminal is gone, and with it what we print to
+            _discard(sys.stdout)
+            _exit(interrupts.status, "interrupted")
         _exit(2, _said(error))
     else:
         if status == 130:  # typer's word for a Ctrl-C
@@ -95,6 +98,6 @@ def _discard(stream: TextIO) -> None:
 def _exit(status: int, message: str) -> NoReturn:
     try:
         print(f"lstm-lab: {visible(' '.join(message.split()))}", file=sys.stderr, flush=True)
-    except OSError:  # the terminal is gone, and SIGHUP with it
+    except OSError:
         _discard(sys.stderr)
     sys.exit(status)
