@@ -11,7 +11,7 @@ FAST := -m "not full and not slow"
 # What builds the package is pinned too: setuptools comes first, from the lock, and pip fetches no other.
 INSTALL := python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: setup reproduce test test-fast test-full test-oldest mutants check format results results-long report bench clean
+.PHONY: setup reproduce test test-fast test-full test-oldest mutants faults check format results results-long report bench clean
 
 $(READY): requirements.lock
 $(OLDEST)/.ready: requirements-oldest.lock
@@ -42,6 +42,9 @@ test-oldest: $(OLDEST)/.ready  ## fast tests, oldest dependencies allowed; these
 
 mutants: $(READY)  ## makes changes that must not go unnoticed, one by one in a copy: prints those that no test notices
 	$(BIN)/python tests/mutants.py --jobs 2
+
+faults: $(READY)  ## kills, disks, signals, damaged files, strange environments and made-up input, many times over
+	LSTM_LAB_FAULTS=1 $(PYTEST) tests/faults
 
 check: $(READY)
 	$(BIN)/ruff check .
