@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from lstm_lab import cli, framing, schedule
-from lstm_lab.cli import columns, console, progress, recording, terminal
+from lstm_lab.cli import columns, console, listing, progress, recording, terminal
 from lstm_lab.cli.interrupts import interrupts
 from lstm_lab.datasets import alphabet
 from lstm_lab.inspecting import contract
@@ -70,6 +70,15 @@ def test_a_list_has_room_for_titles_and_answers(lab, folder):
     assert all(line.startswith("     ") for line in lines[first + 1 : said])
     assert "…" not in out
     assert " ".join(" ".join(lines[said:]).split()).startswith(answer.strip())
+
+
+def test_a_long_list_has_the_first_sentence_of_each_answer(lab, folder, monkeypatch):
+    toml = folder / "configs" / "0910_coin.toml"
+    toml.write_text(f'answer = "It is 0.5 fair. It is not."\n{toml.read_text()}')
+    assert "It is 0.5 fair. It is not." in lab("list")[1]
+    monkeypatch.setattr(listing, "FEW", 1)
+    assert "It is 0.5 fair.  " in lab("list")[1]
+    assert "It is not." not in lab("list")[1]
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def list_command(
         console.print(item)
     if figures or folder.is_dir():
         console.print(f"{'figures' if figures else 'answers'} from {described(folder)}", soft_wrap=True)
-    console.print("`lstm-lab run ID` runs one, `lstm-lab show ID` shows its samples, `list --figures` the figures")
+    console.print("`lstm-lab show ID` and `lstm-lab run ID` say more; `list WORD` narrows the list")
 
 
 @app.command("show")
