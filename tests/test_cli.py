@@ -450,7 +450,7 @@ def test_compare_names_the_folder_that_has_the_runs(lab, folder):
     made_up.write(folder / "runs", made_up.rights(config, [9, 10]) + made_up.rights(config, [4, 5], "deaf"))
     says = refused(lab("compare", "0900", "0900/deaf"))
     assert "0900, 0900/deaf: no runs under the present settings in results: first `lstm-lab run 0900 --variant" in says
-    assert "or add --results runs, which has some" in says
+    assert "or name --results runs, which has some" in says
     assert "from runs/\n" in lab("compare", "0900", "0900/deaf", "--results", "runs")[1]
 
 
@@ -500,17 +500,21 @@ def test_a_variant_says_what_it_is_and_changes(lab, folder):
 
 
 def test_a_file_of_your_own_is_compared_like_a_setting(lab, folder):
-    toml = folder / "configs" / "0910_coin.toml"
-    toml.write_text(toml.read_text().replace("[settings]", '[settings]\ndata = { value = "", about = "A file." }'))
-    script = folder / "experiments" / "0910_coin.py"
+    toml, script = folder / "configs" / "0910_coin.toml", folder / "experiments" / "0910_coin.py"
+    data = 'data = { value = "example", about = "A file.", file = "example.csv" }'
+    toml.write_text(toml.read_text().replace("[settings]", f"[settings]\n{data}"))
     script.write_text(script.read_text().replace("throws [heads", "throws {settings.data} [heads"))
+    for file in ("example.csv", "mine.csv"):
+        (folder / file).write_text(file)
     lab("run", "0910", "--results", "results")
-    (folder / "mine.csv").write_text("1")
     out = lab("run", "0910", "--data", "mine.csv")[1]
-    assert 'changed: data = mine.csv (reference: "")\n' in out
+    assert "changed: data = mine.csv (reference: example)\n" in out
     assert "yours: data = mine.csv" in lab("compare", "0910", "--data", "mine.csv")[1]
     lab("report", "--results", "runs")
     assert "| Coin (runs with other settings only: see its report) |" in (folder / "runs" / "README.md").read_text()
+    (folder / "mine.csv").unlink()
+    assert lab("report", "--results", "runs")[0] == 0  # what cannot be told of these runs is not shown
+    assert "Not shown: 1 in `runs.jsonl`" in (folder / "runs" / "0910_coin" / "REPORT.md").read_text()
 
 
 def test_a_damaged_reference_does_not_hide_what_was_just_run(lab, folder):
