@@ -8,16 +8,17 @@ OLDEST := .venv-oldest
 TESTS := -m pytest -q --numprocesses 2 --dist worksteal
 PYTEST := $(BIN)/python $(TESTS)
 FAST := -m "not full and not slow"
+# What builds the package is pinned too: setuptools comes first, from the lock, and pip fetches no other.
 INSTALL := python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: setup reproduce test test-fast test-full test-oldest mutants check format results results-long report bench clean
+.PHONY: setup reproduce test test-fast test-full test-oldest mutants faults check format results results-long report bench clean
 
 $(READY): requirements.lock
 $(OLDEST)/.ready: requirements-oldest.lock
 $(READY) $(OLDEST)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/$(INSTALL) --constraint $(filter %.lock,$^) setuptools  # the build's own requirement, pinned like the rest
+	$(@D)/bin/$(INSTALL) --constraint $(filter %.lock,$^) setuptools
 	$(@D)/bin/$(INSTALL) --constraint $(filter %.lock,$^) --no-build-isolation --editable ".[dev]"
 	touch $@
 
@@ -41,6 +42,9 @@ test-oldest: $(OLDEST)/.ready  ## fast tests, oldest dependencies allowed; these
 
 mutants: $(READY)  ## makes changes that must not go unnoticed, one by one in a copy: prints those that no test notices
 	$(BIN)/python tests/mutants.py --jobs 2
+
+faults: $(READY)  ## kills, disks, signals, damaged files, strange environments and made-up input, many times over
+	LSTM_LAB_FAULTS=1 $(PYTEST) tests/faults
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -8,21 +8,18 @@ Look at    the last fifth of the file, which is not trained on; a value that occ
 Your own file: --data numbers.csv, with one integer on each line; --set column=NAME chooses one of several columns.
 """
 
-from pathlib import Path
-
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
-
-HERE = Path(__file__).parent
 
 
 def parts(settings):
     """The rows for training, from the first four fifths of the file, and the rows for the test."""
-    path = HERE / "data" / "numbers.csv" if settings.data == "example" else Path(settings.data)
-    values = datasets.echo.read_integers(path, settings.most or None, settings.column or None)
+    file = settings.content_of("data")
+    values = datasets.echo.read_integers(file, settings.most or None, settings.column or None)
     least = 5 * max(settings.steps, settings.lag + 1) - 4  # so many that the last fifth still has one row
     if len(values) < least:
         raise ValueError(
-            f"{path.name} has {len(values)} numbers: lag {settings.lag} and {settings.steps} steps need {least} or more"
+            f"{file.path.name} has {len(values)} numbers: "
+            f"lag {settings.lag} and {settings.steps} steps need {least} or more"
         )
     sizes = {"lag": settings.lag, "context": settings.steps, "classes": max(int(values.max()) + 1, 2)}
     cut = len(values) * 4 // 5

@@ -242,14 +242,14 @@ def test_typical_is_the_central_95_percent():
     [
         (
             claimed("at least 0.9.9"),
-            "claim 1: setting condition is 'at least 0.9.9': 0.9.9 is not a",
+            "claim 1: setting condition is 'at least 0.9.9': '0.9.9' is not a",
         ),
         (
             claimed("at least nan"),
-            "claim 1: setting condition is 'at least nan': nan is not a number",
+            "claim 1: setting condition is 'at least nan': 'nan' is not a number",
         ),
-        (claimed("at least 1e400"), "claim 1: setting condition is 'at least 1e400': 1e400 is not a number"),
-        (claimed("at least ٣"), "claim 1: setting condition is 'at least ٣': ٣ is not a number"),
+        (claimed("at least 1e400"), "claim 1: setting condition is 'at least 1e400': '1e400' is not a number"),
+        (claimed("at least ٣"), "claim 1: setting condition is 'at least ٣': '٣' is not a number"),
         (claimed("at least 0.9") + "ceiling = [1]", "claim 1: setting ceiling is [1]: it should be a number, or"),
         (claimed("at least 0.9") + "ceiling = nan", "claim 1: setting ceiling is nan: it should be a number, or"),
         (claimed("at least 0.9") + "ceiling = true", "claim 1: setting ceiling is True: it should be a number, or"),

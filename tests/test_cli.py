@@ -1,16 +1,24 @@
 """The command line: what it prints, and that what a user got wrong is one line and exit status 2."""
 
+import errno
+import io
 import json
 import re
+import signal
 import subprocess
 import sys
+from contextlib import suppress
+from threading import Event
 
 import made_up
 import numpy as np
 import pytest
+from rich.table import Table
+from rich.text import Text as RichText
 
-from lstm_lab import framing, schedule
-from lstm_lab.cli import columns, console, progress, recording, terminal
+from lstm_lab import cli, framing, schedule
+from lstm_lab.cli import columns, console, listing, progress, recording, terminal
+from lstm_lab.cli.interrupts import interrupts
 from lstm_lab.datasets import alphabet
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.claims import Published
@@ -62,6 +70,16 @@ def test_a_list_has_room_for_titles_and_answers(lab, folder):
     assert all(line.startswith("     ") for line in lines[first + 1 : said])
     assert "…" not in out
     assert " ".join(" ".join(lines[said:]).split()).startswith(answer.strip())
+
+
+def test_a_long_list_has_the_first_sentence_of_each_answer(lab, folder, monkeypatch):
+    toml = folder / "configs" / "0910_coin.toml"
+    toml.write_text(f'answer = "It is 0.5 fair. It is not."\n{toml.read_text()}')
+    assert "It is 0.5 fair. It is not." in lab("list")[1]
+    monkeypatch.setattr(listing, "FEW", 1)
+    out = lab("list")[1]
+    assert "It is 0.5 fair." in out
+    assert "It is not." not in out
 
 
 @pytest.mark.parametrize(
@@ -193,6 +211,120 @@ def test_an_interruption_says_what_is_kept_and_how_to_go_on(lab, folder, monkeyp
     assert err == "lstm-lab: interrupted: 4 of 9 seeds are kept; the same command does the rest\n"
 
 
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_other_signals_end_a_run_as_an_interruption_does(lab, monkeypatch, name):
+    number = getattr(signal, name)
+    before = signal.getsignal(number)
+    monkeypatch.setattr(progress.Watch, "seed", lambda self, record, measures: signal.raise_signal(number))
+    status, _, err = lab("run", "0910", "--seeds", "9", "--results", "mine")
+    assert status == 128 + number
+    assert err == "lstm-lab: interrupted: 1 of 9 seeds are kept; the same command does the rest\n"
+    assert signal.getsignal(number) is before
+
+
+def test_a_signal_that_the_caller_ignores_stays_ignored(lab, monkeypatch):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        monkeypatch.setattr(progress.Watch, "seed", lambda self, record, measures: signal.raise_signal(signal.SIGHUP))
+        assert lab("run", "0910", "--seeds", "2")[0] == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_terminal_that_is_gone_is_no_other_error(lab, monkeypatch):
+    def gone(*_):
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGHUP)
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(contract, "main", gone)
+    assert lab("state-contract") == (128 + signal.SIGHUP, "", "lstm-lab: interrupted\n")
+
+
+def test_the_first_signal_asks_a_trainer_to_stop_and_the_second_interrupts():
+    stop = Event()
+    with interrupts.caught(), interrupts.gently(stop):
+        signal.raise_signal(signal.SIGTERM)
+        assert stop.is_set()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert interrupts.status == 130
+
+
+def test_bars_show_the_epochs_of_the_seeds_under_way(folder):
+    watch, lesson = progress.Watch(), catalogue.load("0910_coin")
+
+    def bars():
+        return [line.rstrip() for line in printed(watch._bars.get_renderable()).splitlines()]
+
+    watch.begin(lesson, "main", 9)
+    for seed in range(6):
+        watch.epoch(seed, 0.5, 20, {"loss": 0.7, "accuracy": 0.5})
+    watch.epoch(1, 12.5, 20, {"loss": 0.25, "accuracy": 0.5})
+    assert [line[:15].strip() for line in bars()] == ["0910 seeds", *(f"seed {seed}, epochs" for seed in range(4))]
+    assert re.fullmatch(r"0910 seeds +\S* *0/9 .*", bars()[0])
+    assert "loss" not in bars()[1]  # no epoch is whole
+    assert re.fullmatch(r"seed 1, epochs +\S* *12/20 .* loss 0\.2500", bars()[2])
+    assert max(map(len, bars())) <= 80
+    watch.seed({"seed": 1}, {})
+    watch.epoch(5, 1, 20, {"loss": 0.7})
+    assert [line[:15].strip() for line in bars()[1:]] == [f"seed {seed}, epochs" for seed in (0, 2, 3, 5)]
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (
+            ModuleNotFoundError("No module named 'tensorflow'", name="tensorflow"),
+            "tensorflow cannot be imported (No mod",
+        ),
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            "what is printed cannot be written: No space left on device",
+        ),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory"), "the current folder is not there any more"),
+        (PermissionError(errno.EACCES, "Permission denied", "some/where"), "some/where: Permission denied"),
+    ],
+)
+def test_what_the_environment_lacks_is_one_line(lab, monkeypatch, error, says):
+    def raising(*_):
+        raise error
+
+    monkeypatch.setattr(contract, "main", raising)
+    assert says in refused(lab("state-contract"))
+
+
+def test_without_matplotlib_the_report_says_that_it_has_no_figures(lab, folder, monkeypatch):
+    made_up.write(folder / "runs", made_up.rights(made_up.guess(folder), [9, 10, 8]))
+    lab("report", "--results", "runs")
+    report = folder / "runs" / "0900_guess" / "REPORT.md"
+    assert "left out" not in report.read_text()
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert lab("report", "--results", "runs")[0] == 0
+    assert "The figures are left out, since matplotlib is not installed." in report.read_text()
+    assert (folder / "runs" / "0900_guess" / "seeds.svg").exists()
+
+
+def test_what_an_output_cannot_encode_is_left_out(folder, monkeypatch):
+    output = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", output)
+    monkeypatch.setattr(sys, "argv", ["lstm-lab", "run", "0910"])
+    with pytest.raises(SystemExit) as exit:
+        cli.main()
+    assert exit.value.code in (0, None)
+    assert b"0910 ? Coin" in output.buffer.getvalue()
+
+
+def test_control_characters_do_not_reach_the_terminal(lab):
+    table = Table("a\x1b]0;b")
+    table.add_row("\x1b[31mred\x9b")
+    out = printed("\x1b[2Jcleared", RichText("\x7f\u202e"), table)
+    assert not set("\x1b\x7f\x9b\u202e") & set(out)
+    assert "␛[2Jcleared" in out
+    assert "␛[31mred" in out
+    assert "␛[31m" in refused(lab("report", "--results", "\x1b[31m"))
+
+
 @pytest.mark.parametrize("command", ["list", "state-contract"])
 def test_an_interruption_of_anything_else_is_one_line_too(lab, monkeypatch, command):
     def interrupted(*_):
@@ -318,7 +450,7 @@ def test_compare_names_the_folder_that_has_the_runs(lab, folder):
     made_up.write(folder / "runs", made_up.rights(config, [9, 10]) + made_up.rights(config, [4, 5], "deaf"))
     says = refused(lab("compare", "0900", "0900/deaf"))
     assert "0900, 0900/deaf: no runs under the present settings in results: first `lstm-lab run 0900 --variant" in says
-    assert "or add --results runs, which has some" in says
+    assert "or name --results runs, which has some" in says
     assert "from runs/\n" in lab("compare", "0900", "0900/deaf", "--results", "runs")[1]
 
 
@@ -367,6 +499,24 @@ def test_a_variant_says_what_it_is_and_changes(lab, folder):
     assert "changed: " not in out
 
 
+def test_a_file_of_your_own_is_compared_like_a_setting(lab, folder):
+    toml, script = folder / "configs" / "0910_coin.toml", folder / "experiments" / "0910_coin.py"
+    data = 'data = { value = "example", about = "A file.", file = "example.csv" }'
+    toml.write_text(toml.read_text().replace("[settings]", f"[settings]\n{data}"))
+    script.write_text(script.read_text().replace("throws [heads", "throws {settings.data} [heads"))
+    for file in ("example.csv", "mine.csv"):
+        (folder / file).write_text(file)
+    lab("run", "0910", "--results", "results")
+    out = lab("run", "0910", "--data", "mine.csv")[1]
+    assert "changed: data = mine.csv (reference: example)\n" in out
+    assert "yours: data = mine.csv" in lab("compare", "0910", "--data", "mine.csv")[1]
+    lab("report", "--results", "runs")
+    assert "| Coin (runs with other settings only: see its report) |" in (folder / "runs" / "README.md").read_text()
+    (folder / "mine.csv").unlink()
+    assert lab("report", "--results", "runs")[0] == 0  # what cannot be told of these runs is not shown
+    assert "Not shown: 1 in `runs.jsonl`" in (folder / "runs" / "0910_coin" / "REPORT.md").read_text()
+
+
 def test_a_damaged_reference_does_not_hide_what_was_just_run(lab, folder):
     lab("run", "0910", "--results", "results")
     runs = folder / "results" / "0910_coin" / "runs.jsonl"
@@ -384,7 +534,7 @@ def test_one_id_compares_your_runs_with_the_reference_on_the_seeds_that_both_hav
     says = refused(lab("compare", "0900", "--set", "epochs=3"))
     assert "in runs: first `lstm-lab run 0900 --set epochs=3 --seeds 35`" in says
     made_up.write(folder / "runs", [r | changed for r in made_up.rights(config, [9, 8])])
-    assert "in runs (there are some with --set epochs=3): first `lstm-lab run 0900 --seeds 35`" in refused(
+    assert "in runs (it has 0900 --set epochs=3): first `lstm-lab run 0900 --seeds 35`" in refused(
         lab("compare", "0900")
     )
     out = lab("compare", "0900", "--set", "epochs=3")[1]
@@ -449,7 +599,8 @@ def test_reproduce_says_of_each_figure_whether_it_comes_out(lab, folder, monkeyp
     config = made_up.guess(folder)
     monkeypatch.setattr(catalogue, "load", lambda name: None)
     measured = made_up.rights(config, [right] * seeds)
-    monkeypatch.setattr(recording, "run", lambda *_: made_up.write(folder / "reproduced", measured).records())
+    store = made_up.write(folder / "reproduced", measured)
+    monkeypatch.setattr(recording, "watched", lambda *_: (store.records(), {}))
     out = lab("reproduce", "--seeds", str(seeds))[1]
     header, row = (next(line for line in out.splitlines() if word in line) for word in ("as published?", "0900 right"))
     assert row[header.index("as published?") :].strip() == verdict

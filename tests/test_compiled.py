@@ -8,9 +8,12 @@ import re
 import subprocess
 import sys
 import textwrap
+import warnings
 import weakref
 from concurrent import futures
 from dataclasses import replace
+from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -20,7 +23,8 @@ from lstm_lab import compiled, framing, models, schedule
 from lstm_lab.datasets import alphabet
 from lstm_lab.framing.schedule import Schedule
 from lstm_lab.models import SGD, Adam
-from lstm_lab.trainers.compiled import plan, program, run
+from lstm_lab.trainers import kept
+from lstm_lab.trainers.compiled import calls, plan, program, run
 
 NETWORK = models.lstm_classifier(5, 8, stateful=True)
 FRAMED = framing.time_steps(alphabet.pairs(1, "ABCDEFGH"), coding="one_hot")
@@ -100,6 +104,61 @@ def test_chunks_do_not_change_a_run(monkeypatch):
     assert same_bytes(whole, compiled.train(NETWORK, framed, order, weights))
 
 
+def test_calls_do_not_change_a_run(monkeypatch):
+    framed, order, weights = job(3, epochs=21)
+    whole = compiled.train(NETWORK, framed, order, weights)
+    one_by_one, told = shorter_calls(monkeypatch), []
+    cut = compiled.train(NETWORK, framed, order, weights, progress=lambda *so_far: told.append(so_far))
+    assert same_bytes(whole, cut)
+    assert len(one_by_one) == len(told) == order.updates
+    done, logs = zip(*told, strict=True)
+    np.testing.assert_allclose(done, np.arange(1, order.updates + 1) / framed.samples)
+    assert [logs[-1], logs[6]] == [{name: each[at] for name, each in cut.history.items()} for at in (-1, 0)]
+
+
+def shorter_calls(monkeypatch) -> list:
+    """Let a call make one update only; each call's part is added to the list."""
+    made, add = [], run.History.add
+    monkeypatch.setattr(calls, "FIRST_CALL", 1)
+    monkeypatch.setattr(calls, "CALL_SECONDS", 0)
+    monkeypatch.setattr(calls, "_updates", weakref.WeakKeyDictionary())
+    monkeypatch.setattr(run.History, "add", lambda self, *added: (add(self, *added), made.append(added[1])))
+    return made
+
+
+@pytest.mark.parametrize("method", ["threads", "vmap"])
+def test_progress_names_the_job(method, monkeypatch):
+    shorter_calls(monkeypatch)
+    monkeypatch.setattr(run, "GROUP", 2)
+    told = []
+    compiled.train_seeds(
+        NETWORK, [job(seed, epochs=2) for seed in range(3)], method=method, progress=lambda *so_far: told.append(so_far)
+    )
+    ends = {number: max(done for each, done, _ in told if each == number) for number in range(3)}
+    assert ends == {0: 2.0, 1: 2.0, 2: 2.0}
+
+
+@pytest.mark.parametrize("method", ["threads", "vmap"])
+def test_jobs_are_stopped_between_calls_and_those_that_are_finished_are_kept(method, monkeypatch):
+    made, stop, finished = shorter_calls(monkeypatch), Event(), []
+    monkeypatch.setattr(run, "GROUP", 1)
+    long = job(1, epochs=400)
+
+    def progress(number, done, logs):
+        if number == 1 and done > 1:
+            stop.set()
+
+    with pytest.raises(futures.CancelledError):
+        finished.extend(
+            number
+            for number, _ in compiled.each_seed(
+                NETWORK, [job(0), long, job(2)], threads=1, method=method, stop=stop, progress=progress
+            )
+        )
+    assert finished == [0]
+    assert len(made) == 20 * 7 + 8
+
+
 def test_a_loss_that_is_no_number_is_reported_with_its_update_and_job(monkeypatch):
     monkeypatch.setattr(plan, "CHUNK_NUMBERS", 64)
     rng = np.random.default_rng(0)
@@ -149,9 +208,11 @@ def test_an_interrupt_ends_training_between_chunks_and_keeps_what_is_finished(mo
     add = run.History.add
     monkeypatch.setattr(run.History, "add", lambda self, chunk, *rest: (add(self, chunk, *rest), learnt.append(chunk)))
 
-    def interrupted(those, return_when):
-        futures.wait(those, return_when=return_when)
-        raise KeyboardInterrupt
+    def interrupted(those, return_when=None):
+        done = futures.wait(those, return_when=return_when or futures.ALL_COMPLETED)
+        if return_when:
+            raise KeyboardInterrupt
+        return done
 
     monkeypatch.setattr(run, "wait", interrupted)
     finished, long = [], job(1, epochs=4000)
@@ -260,14 +321,61 @@ def test_bad_input_is_one_clear_line():
             call()
 
 
-def test_compiled_programs_are_kept_on_disk(tmp_path):
-    code = "import jax; from lstm_lab import compiled; print(jax.config.jax_compilation_cache_dir)"
+def test_a_platform_that_is_not_there_is_refused(monkeypatch):
+    def asserted(*_):  # as JAX does
+        raise AssertionError
+
+    monkeypatch.setattr(run.jax, "devices", asserted)
+    with refused("JAX_PLATFORMS is None: JAX has no such device here; use cpu, or leave it unset"):
+        compiled.find_device(None)
+
+
+def test_the_library_keeps_no_programs_on_disk():
+    code = "import jax; from lstm_lab import compiled; compiled.train; print(jax.config.jax_compilation_cache_dir)"
     environment = {name: value for name, value in os.environ.items() if name != "JAX_COMPILATION_CACHE_DIR"}
-    for added, expected in (
-        ({"XDG_CACHE_HOME": str(tmp_path)}, str(tmp_path / "lstm-lab" / "jax")),
-        ({"JAX_COMPILATION_CACHE_DIR": str(tmp_path / "mine")}, str(tmp_path / "mine")),
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "None"
+
+
+def test_programs_are_kept_where_there_is_a_place_for_them(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    folder = str(tmp_path / "lstm-lab" / "jax")
+    for cache, mine, expected in (
+        (tmp_path, None, folder),
+        (tmp_path, "mine", "mine"),
+        (tmp_path / "file", None, None),
+        (None, None, None),
     ):
-        done = subprocess.run(
-            [sys.executable, "-c", code], env=environment | added, capture_output=True, text=True, check=True
-        )
-        assert done.stdout.strip() == expected
+        for name, value in (("XDG_CACHE_HOME", cache), ("JAX_COMPILATION_CACHE_DIR", mine)):
+            monkeypatch.delenv(name, raising=False)
+            if value:
+                monkeypatch.setenv(name, str(value))
+        monkeypatch.setattr(kept.Path, "home", no_home)
+        kept.keep_programs()
+        assert os.environ.get("JAX_COMPILATION_CACHE_DIR") == expected
+
+
+def no_home():
+    raise RuntimeError("Could not determine home directory.")
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_folder_of_programs_with_one_that_cannot_be_read_is_emptied_if_it_is_ours(tmp_path, monkeypatch, ours):
+    folder = Path(tmp_path, *(("lstm-lab", "jax") if ours else ("mine",)))
+    folder.mkdir(parents=True)
+    monkeypatch.setenv("JAX_COMPILATION_CACHE_DIR", str(folder))
+    program_of_jax = folder / "jit__loop-12-cache"
+    program_of_jax.touch()
+    shown = []
+    monkeypatch.setattr(warnings, "showwarning", lambda message, *_: shown.append(str(message)))
+    with kept.mended():
+        pass
+    assert program_of_jax.exists()
+    said = "Error reading persistent compilation cache entry for 'jit__loop'"
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Error")  # as the command line does
+        with kept.mended():
+            for line in (said, "something else"):
+                warnings.warn(line, stacklevel=1)
+    assert program_of_jax.exists() is not ours
+    assert shown == [said] * (not ours) + ["something else"]

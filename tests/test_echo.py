@@ -255,12 +255,14 @@ def test_own_numbers_keep_the_last_fifth_out_of_training(tmp_path):
 
 def test_own_numbers_need_enough_for_a_last_fifth(tmp_path):
     experiment = catalogue.load(catalogue.find("0266"))
-    settings = experiment.config.resolve(overrides={"data": str(tmp_path / "numbers.csv")})
-    write(tmp_path, "\n".join(str(i % 7) for i in range(20)))
+
+    def of(count):
+        path = write(tmp_path, "\n".join(str(i % 7) for i in range(count)))
+        return experiment.job(experiment.config.resolve(overrides={"data": str(path)}), 0)
+
     with pytest.raises(ValueError, match=r"numbers.csv has 20 numbers: lag 1 and 5 steps need 21 or more"):
-        experiment.job(settings, 0)
-    write(tmp_path, "\n".join(str(i % 7) for i in range(21)))
-    assert experiment.job(settings, 0).framed.samples == 12
+        of(20)
+    assert of(21).framed.samples == 12
 
 
 def test_the_echo_with_context_takes_other_numbers_of_steps_and_names_the_setting():
@@ -283,14 +285,38 @@ def test_the_command_line_takes_a_file_where_the_experiment_does(tmp_path):
     assert "0220_echo_current takes no file" in str(refused.exception)
 
 
+def test_a_file_of_one_s_own_that_is_called_as_the_shipped_one_is_read(tmp_path, monkeypatch):
+    """`--data example` names a file; the shipped one is `--set data=example`."""
+    monkeypatch.chdir(tmp_path)
+    own, shipped = (["show", "0266", *option] for option in (["--data", "example"], ["--set", "data=example"]))
+    assert "data is 'example': there is no such file" in str(CliRunner().invoke(app, own).exception)
+    (tmp_path / "example").write_text("1\n" * 10, encoding="utf-8")
+    assert "example has 10 numbers" in str(CliRunner().invoke(app, own).exception)
+    assert CliRunner().invoke(app, shipped).exit_code == 0
+
+
 def test_another_content_of_the_file_is_another_run(tmp_path):
     path = write(tmp_path, "1\n2\n3\n")
     config = catalogue.config(catalogue.find("0266"))
-    settings = config.resolve(overrides={"data": str(path)})
+    settings, later = (config.resolve(overrides={"data": str(path)}) for _ in range(2))
     before = config.hash(settings)
-    assert config.hash(settings) == before
     path.write_text("1\n2\n4\n", encoding="utf-8")
-    assert config.hash(settings) != before
+    assert config.hash(settings) == before
+    assert config.hash(later) != before
+
+
+def test_a_file_that_changes_during_a_run_is_read_once(tmp_path):
+    """Else seeds of two data sets would stand under one hash, that of the first or of neither."""
+    path = write(tmp_path, "\n".join(str(i % 3) for i in range(60)))
+    experiment = catalogue.load(catalogue.find("0266"))
+    settings = experiment.config.resolve(overrides={"data": str(path)})
+    before = experiment.data(settings, None).inputs
+    path.write_text("\n".join(str(i % 5) for i in range(60)), encoding="utf-8")
+    assert np.array_equal(experiment.data(settings.replace(epochs=1), None).inputs, before)
+    assert experiment.model(settings).outputs == 3
+    again = experiment.config.resolve(overrides={"data": str(path)})
+    assert experiment.model(again).outputs == 5
+    assert experiment.config.hash(settings) != experiment.config.hash(again)
 
 
 def trained(architecture, steps, features):

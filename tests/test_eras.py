@@ -165,11 +165,11 @@ def test_the_old_network_gives_again_what_is_recorded_of_seed_0(tmp_path):
 def test_reproduce_runs_the_sections_with_the_old_defaults(lab, folder, monkeypatch):
     asked = []
 
-    def remember(declared, request, results, watch):
+    def remember(declared, request, results):
         asked.append(request.variants)
-        return made_up.write(results, made_up.rights(made_up.guess(folder), [8] * 3, KERAS1)).records()
+        return made_up.write(results, made_up.rights(made_up.guess(folder), [8] * 3, KERAS1)).records(), {}
 
-    monkeypatch.setattr(recording, "run", remember)
+    monkeypatch.setattr(recording, "watched", remember)
     monkeypatch.setattr(catalogue, "load", lambda name: None)
     made_up.write(folder / "results", made_up.rights(made_up.guess(folder), [9] * 40))
     made_up.write(folder / "results", made_up.rights(made_up.guess(folder), [7] * 40, KERAS1))

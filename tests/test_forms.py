@@ -110,7 +110,9 @@ def test_compare_takes_all_variants_that_have_runs(lab, folder):
     assert "left out, without runs that measure right: 0900/keras1" in out
     assert "+50.0 points" in out
     assert "fewer than two have runs that have right in results" in refused(lab("compare", "somewhere/all"))
-    assert "fewer than two have runs in results" in refused(lab("compare", "0900/all", "--set", "epochs=3"))
+    assert "fewer than two have runs in runs: run them first" in refused(
+        lab("compare", "0900/all", "--set", "epochs=3")
+    )
     assert "experiments measure different things; name those of one source" in refused(lab("compare", "all"))
 
 
@@ -126,12 +128,14 @@ def test_compare_takes_the_experiments_of_a_source_that_have_the_measure(lab, fo
     assert "0910 − 0910/never" in out
 
 
-def completed(monkeypatch, lab, capsys, *words: str) -> list[str]:
-    """What bash is offered for these words, the last of which is being typed."""
+def completed(monkeypatch, lab, *words: str) -> list[str]:
+    """What bash is offered for these words, the last of which is being typed; no error may stand in its line."""
     monkeypatch.setenv("_LSTM_LAB_COMPLETE", "complete_bash")
     monkeypatch.setenv("COMP_WORDS", "\n".join(["lstm-lab", *words]))
     monkeypatch.setenv("COMP_CWORD", str(len(words)))
-    return lab(*words)[1].split()
+    _, out, err = lab(*words)
+    assert err == ""
+    return out.split()
 
 
 @pytest.mark.parametrize(
@@ -151,13 +155,13 @@ def completed(monkeypatch, lab, capsys, *words: str) -> list[str]:
         (["new", "0901", "--from", "09"], ["0900_guess", "0910_coin"]),
     ],
 )
-def test_a_shell_is_offered_ids_variants_and_settings(monkeypatch, lab, capsys, words, offered):
-    assert completed(monkeypatch, lab, capsys, *words) == offered
+def test_a_shell_is_offered_ids_variants_and_settings(monkeypatch, lab, words, offered):
+    assert completed(monkeypatch, lab, *words) == offered
 
 
-def test_a_file_that_cannot_be_read_completes_nothing(monkeypatch, lab, capsys, folder):
+def test_a_file_that_cannot_be_read_completes_nothing(monkeypatch, lab, folder):
     (folder / "configs" / "0910_coin.toml").write_text("title")
-    assert completed(monkeypatch, lab, capsys, "run", "0910", "--set", "") == []
+    assert completed(monkeypatch, lab, "run", "0910", "--set", "") == []
 
 
 def test_completing_imports_nothing_heavy(folder):
@@ -176,7 +180,7 @@ answer = """
 source = "somewhere"
 published_section = true
 revision = 2  # of the original
-seeds = 40  # kept
+seeds = 40
 keras_seeds = [
     7,
 ]
@@ -198,7 +202,7 @@ right = "Right guesses."
 
 [variants.deaf]
 about = "hears nothing"
-set = { units = 1 }
+set = { units = 1 }  # kept
 ''' + made_up.claim("all right")
 
 
@@ -208,12 +212,12 @@ def test_a_copy_has_the_settings_and_none_of_the_figures_and_claims(folder):
     assert (script, toml) == (folder / "experiments/0901_my_guess.py", folder / "configs/0901_my_guess.toml")
     assert script.read_text() == '"""0901 · My guess.\n\nQuestion   Can it guess?\n"""\n'
     original, copied = tomllib.loads(ORIGINAL), tomllib.loads(toml.read_text())
-    kept = ("seeds", "settings", "measures", "variants")
-    assert copied == {"title": "My guess", "source": "own, a copy of 0900_guess"} | {
+    kept = ("settings", "measures", "variants")
+    assert copied == {"title": "My guess", "source": "own, a copy of 0900_guess", "seeds": 0} | {
         each: original[each] for each in kept
     }
     assert "# About the settings." in toml.read_text()
-    assert "seeds = 40  # kept" in toml.read_text()
+    assert "= { units = 1 }  # kept" in toml.read_text()
     assert "About what is published" not in toml.read_text()
 
 
@@ -238,6 +242,8 @@ def test_a_copy_runs_and_is_listed(lab, folder):
         "run it: lstm-lab run 0911 --settings smoke",
     ]
     assert lab("run", "0911/often")[0] == 0
+    assert lab("record", "0911")[0] == 0
+    assert not (folder / "results" / "0911_my_coin").exists()  # a copy has no reference runs
     listed = lab("list")[1]
     assert "own\n" in listed
     assert "0911 My coin" in listed

@@ -4,8 +4,12 @@ What a run is given, and what its probes see, is compared with the same made her
 seed's own random streams, the network trained from them, and its answers. `make mutants` shows that each part matters.
 """
 
+import runpy
 import zlib
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event
 
 import made_up
 import numpy as np
@@ -17,6 +21,7 @@ from lstm_lab.cli import console
 from lstm_lab.cli.commands import app
 from lstm_lab.datasets import Pairs
 from lstm_lab.probes import Asked
+from lstm_lab.suite import running
 from lstm_lab.suite.results import Store, canonical
 from lstm_lab.suite.running import Progress, Request, run
 
@@ -100,6 +105,54 @@ class Tiny:
 @pytest.fixture
 def tiny(tmp_path):
     return Tiny(tmp_path)
+
+
+def test_an_interruption_of_the_compiled_trainer_keeps_the_seeds_that_are_finished(tiny):
+    told = []
+
+    class Stopped(Progress):
+        def stopping(self, stop):
+            self.stop = stop
+            return nullcontext()
+
+        def epoch(self, seed, done, epochs, logs):
+            told.append((seed, done, epochs))
+
+        def seed(self, record, measures):
+            self.stop.set()
+
+    with pytest.raises(KeyboardInterrupt):
+        run(tiny.declared, Request(seeds=tuple(range(9)), jobs=1), tiny.results, Stopped())
+    kept = [record["seed"] for record in Store(tiny.results, "0930_tiny").records()]
+    assert kept[0] == 0
+    assert len(kept) < 9
+    epochs = tiny.settings().epochs
+    assert (0, epochs, epochs) in told
+
+
+def test_a_process_of_keras_ends_with_its_parent(monkeypatch):
+    ended = Event()
+    monkeypatch.setattr(running.os, "_exit", lambda status: ended.set())
+    running._end_with.__wrapped__(-1)
+    assert ended.wait(10)
+
+
+def test_keras_with_settings_of_its_users_is_refused(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setenv("KERAS_BACKEND", "jax")
+        with pytest.raises(ValueError, match=r"^KERAS_BACKEND is 'jax': .* use tensorflow, or leave it unset$"):
+            runpy.run_path(str(Path(running.__file__).parents[1] / "trainers" / "backend.py"))
+    from lstm_lab.trainers import keras as reference
+
+    framed = framing.time_steps(Pairs(*np.zeros((2, 3, 1), np.int32), SYMBOLS), coding="one_hot")
+    for name, value in (("floatx", "float64"), ("epsilon", 1e-3), ("max_epochs", 1)):
+        before = getattr(reference.keras.config, name)()
+        getattr(reference.keras.config, f"set_{name}")(value)
+        try:
+            with pytest.raises(ValueError, match=rf"^Keras' {name} is {value!r}: "):
+                reference.build(models.lstm_classifier(3, 5), framed, 1)
+        finally:
+            getattr(reference.keras.config, f"set_{name}")(before)
 
 
 def of(seed: int, purpose: str) -> np.random.Generator:

@@ -76,9 +76,13 @@ def test_runs_with_other_settings_have_a_section_of_their_own_without_the_publis
         return [record | changes for record in made_up.rights(config, counts, variant)]
 
     def make(config):
-        older = made_up.record(config, 9) | {"settings": {"units": 3, "gone": 1}, "config": "0123456789ab"}
+        old = {"config": "0123456789ab", "settings": {"units": 3}}
+        older = [
+            made_up.record(config, 9) | old,
+            made_up.record(config, 8) | {"config": "f" * 12, "settings": {"gone": 1}},
+        ]
         mine = changed(config, {"units": 2}, [7, 7, 10]) + changed(config, {"epochs": 3}, [3, 3], "deaf")
-        return [*made_up.rights(config, [10, 10]), *mine, older]
+        return [*made_up.rights(config, [10, 10]), *mine, *older]
 
     text = report(make)
     _, _, others = text.partition("## Runs with other settings")
@@ -92,7 +96,8 @@ def test_runs_with_other_settings_have_a_section_of_their_own_without_the_publis
     assert "| 2 of 2 seeds all right, 34–100 % |" in text
     assert "2 runs under the present settings" in text
     assert "5 runs under other settings." in text
-    assert "Not shown: 1 in `runs.jsonl`" in text
+    assert "units = 3" not in others
+    assert "Not shown: 2 in `runs.jsonl`" in text
 
 
 def test_variants_stand_side_by_side_with_paired_differences(report):
@@ -148,6 +153,14 @@ def test_a_file_that_is_not_generated_is_not_written_over(report, tmp_path, name
     assert {path: path.read_bytes() for path in results.rglob("*.*")} == before
 
 
+def test_a_damaged_file_of_runs_is_named_and_no_claim(report, tmp_path):
+    report(lambda config: made_up.rights(config, [9, 8]), made_up.claim("at least 0.9"))
+    runs = tmp_path / "results" / "0900_guess" / "runs.jsonl"
+    runs.write_bytes(runs.read_bytes().replace(b'"seed":1', b'"seed":2'))
+    with pytest.raises(ValueError, match=rf"^{re.escape(str(runs))} line 3: its check is of other bytes"):
+        overview.write(tmp_path / "results")
+
+
 def test_what_comes_from_runs_and_toml_files_is_no_tag_in_a_page(report, tmp_path):
     said = "<script>x</script> `|` **b** [a](b) &lt;\x1b[31m"
     tables = made_up.claim("at least 0.9").replace("it guesses", "`code<T>` <b>it</b> guesses")
@@ -155,7 +168,7 @@ def test_what_comes_from_runs_and_toml_files_is_no_tag_in_a_page(report, tmp_pat
         lambda config: [made_up.record(config, 0, measures={"right": Count(9, 10), "said": Text(said)})], tables
     )
     shown = r"\<script>x\</script> \`\|\` \*\*b\*\* [a\](b) \&lt;�[31m"
-    assert f"| {shown} on 1/1, " in text
+    assert f"| {shown} on 1 of 1 seed, " in text
     assert r"- `code<T>` \<b>it\</b> guesses" in text
 
 

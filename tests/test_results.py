@@ -11,6 +11,7 @@ import made_up
 import numpy as np
 import pytest
 
+from lstm_lab.common.files import write_whole
 from lstm_lab.judging.measures import Count, Text
 from lstm_lab.suite import checked
 from lstm_lab.suite.results import HISTORY_SEEDS, Store, canonical, key
@@ -482,3 +483,36 @@ def test_a_new_file_and_its_folder_reach_the_disk(tmp_path, config, monkeypatch)
     monkeypatch.setattr(os, "fsync", lambda file: synced.append(os.fstat(file).st_ino) or fsync(file))
     store = made_up.write(tmp_path / "new" / "results", [made_up.record(config, 0)])
     assert {each.stat().st_ino for each in (store.runs, store.folder, *list(store.folder.parents)[:3])} <= set(synced)
+
+
+def test_a_page_keeps_its_permissions_when_it_is_written_again(tmp_path):
+    page = tmp_path / "REPORT.md"
+    write_whole(page, "first")
+    for mode in (0o640, 0o444):
+        page.chmod(mode)
+        write_whole(page, "again")
+        assert page.stat().st_mode & 0o777 == mode
+    assert page.read_text() == "again"
+
+
+def test_a_page_is_on_the_disk_before_it_takes_the_place_of_the_old_one(tmp_path, monkeypatch):
+    """And then its name: otherwise a power failure may leave an empty page, or none."""
+    done, fsync, replace = [], os.fsync, type(tmp_path).replace
+    monkeypatch.setattr(os, "fsync", lambda file: done.append(os.fstat(file).st_ino) or fsync(file))
+    monkeypatch.setattr(type(tmp_path), "replace", lambda draft, path: done.append("moved") or replace(draft, path))
+    write_whole(tmp_path / "new" / "REPORT.md", "text")
+    folder = tmp_path / "new"
+    made, text, named = (path.stat().st_ino for path in (tmp_path, folder / "REPORT.md", folder))
+    assert done == [made, text, "moved", named]
+
+
+def test_what_a_killed_process_left_of_a_page_is_removed(tmp_path):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    page, others = tmp_path / "REPORT.md", [f".REPORT.md.{os.getppid()}.draft", ".REPORT.md.mine.draft", ".REPORT.md.1"]
+    old = f".REPORT.md.0{os.getppid()}.draft"  # a process with this number lives, but did not write it
+    for name in [f".REPORT.md.{gone.pid}.draft", old, *others]:
+        (tmp_path / name).write_text("half")
+    os.utime(tmp_path / old, (0, 0))
+    write_whole(page, "whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([page.name, *others])

@@ -88,13 +88,13 @@ def test_a_window_is_given_at_each_step():
 
 
 def test_a_decoder_has_steps_of_its_own():
-    decoder = Architecture((LSTM(3), RepeatVector(2), LSTM(4, return_sequences=True), Dense(26, "softmax")))
+    decoder = Architecture((LSTM(3), RepeatVector(3), LSTM(4, return_sequences=True), Dense(26, "softmax")))
     seen = stepped("ABC", THREE, decoder)
-    assert [layer.steps for layer in seen.layers] == [["A", "B", "C"], ["output 1", "output 2"]]
+    assert [layer.steps for layer in seen.layers] == [["A", "B", "C"], ["output 1", "output 2", "output 3"]]
     assert [layer.of_input for layer in seen.layers] == [True, False]
-    assert (len(seen.answers), seen.each_step) == (2, False)
+    assert (len(seen.answers), seen.each_step) == (3, False)
     assert next(labels for *_, labels in states.panels(seen)) == ["A", "B", "C"]
-    assert all(label.startswith("output 1\n→ ") for *_, (label, _) in list(states.panels(seen))[2:])
+    assert all(label.startswith("output 1\n→ ") for *_, (label, *_) in list(states.panels(seen))[2:])
     assert [row.get("answer") for row in states.answer_rows(seen)][:3] == [None] * 3
     with pytest.raises(ValueError, match="answers to 3 steps at once, and here are 2"):
         read_text("AB", THREE, decoder)
@@ -143,7 +143,7 @@ def test_a_text_that_will_not_do_is_refused(text, framed, layers, says):
 def test_the_units_shown_are_those_whose_h_has_the_widest_range_from_zero():
     seen = stepped("AB", ONE, network(LSTM(4), stateful=True))
     h = seen.layers[0].arrays["h"]
-    h[:] = [[0.9, 0.1, -0.2, 0.0], [0.9, 0.0, 0.2, 0.0]]  # the first has moved from zero to 0.9, and stays there
+    h[:] = [[-0.9, 0.1, -0.2, 0.0], [-0.8, 0.0, 0.2, 0.0]]  # the first has moved from zero to -0.9
     assert seen.layers[0].most_moved(2) == [0, 2]
     assert seen.layers[0].most_moved(9) == [0, 1, 2, 3]
 

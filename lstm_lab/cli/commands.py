@@ -1,4 +1,4 @@
-"""The command line: `lstm-lab list | show | run | compare | report | export`, and a script's own."""
+"""The command line: `lstm-lab list | show | run | state | compare | new | report | export`, and a script's own."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def list_command(
         console.print(item)
     if figures or folder.is_dir():
         console.print(f"{'figures' if figures else 'answers'} from {described(folder)}", soft_wrap=True)
-    console.print("`lstm-lab run ID` runs one, `lstm-lab show ID` shows its samples, `list --figures` the figures")
+    console.print("`lstm-lab show ID` and `lstm-lab run ID` say more; `list WORD` narrows the list")
 
 
 @app.command("show")
@@ -180,6 +180,7 @@ def compare_command(
     plot: Annotated[Path | None, typer.Option(help="draw it to a file: .svg, .png or .pdf")] = None,
     settings: SettingsName = "full",
     assignments: Assignments = [],  # noqa: B006
+    data: Data = None,
     era: EraName = KERAS3,
 ) -> None:
     """Compare on the same seeds: rates, interquartile means, quantiles and paired differences, with intervals.
@@ -187,10 +188,11 @@ def compare_command(
     Several are compared with each other. For one, your runs, with your settings, are compared with the reference runs.
     """
     if era != KERAS3:
-        named = [text.partition("/") for text in ids]
-        in_era(era, [variant or MAIN for _, _, variant in named], [catalogue.find(id) for id, _, _ in named])
-        ids = [f"{id}/{KERAS1}" for id, _, _ in named]
+        named = [catalogue.parted(text) for text in ids]
+        in_era(era, [variant or MAIN for _, variant in named], [catalogue.find(id) for id, _ in named])
+        ids = [f"{id}/{KERAS1}" for id, _ in named]
     smoke = is_smoke(settings)
+    assignments = with_data(assignments, data, list(catalogue.with_variants(ids)) if data else [])
     wanted = Wanted(parse_assignments(assignments), smoke, words(assignments, smoke), OWN)
     alone = len(ids) == 1 and catalogue.parted(ids[0])[1] != catalogue.ALL
     folder = reading(results or (OWN if alone or wanted.options else RECORDED))

@@ -18,12 +18,12 @@ from lstm_lab.suite.settings import Config
 
 
 def _offered(find: Callable[[typer.Context, str], Iterator[str]]) -> Callable:
-    """Those that begin as what is typed; none where a file cannot be read, since a shell shows no errors."""
+    """All that is found, of which typer offers those that begin as what is typed; none where a file cannot be read."""
 
     @wraps(find)
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:
         try:
-            return [each for each in find(ctx, incomplete) if each.startswith(incomplete)]
+            return list(find(ctx, incomplete))
         except (ValueError, OSError):
             return []
 

@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 import warnings
+from contextlib import suppress
 from typing import NoReturn, TextIO
 
 import typer
@@ -63,6 +64,9 @@ def _run(declared: Experiment | Lesson | None) -> None:
         if isinstance(error, BrokenPipeError):  # `lstm-lab export all | head`
             _discard(sys.stdout)
             return
+        if interrupts.number and isinstance(error, OSError):  # the terminal is gone, and with it what we print to
+            _discard(sys.stdout)
+            _exit(interrupts.status, "interrupted")
         _exit(2, _said(error))
     else:
         if status == 130:  # typer's word for a Ctrl-C
@@ -87,12 +91,13 @@ def _said(error: Exception) -> str:
 
 def _discard(stream: TextIO) -> None:
     """Let what is left for a stream that nobody takes go nowhere, so that Python does not complain of it at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    with suppress(OSError):  # a stream that is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _exit(status: int, message: str) -> NoReturn:
     try:
         print(f"lstm-lab: {visible(' '.join(message.split()))}", file=sys.stderr, flush=True)
-    except OSError:  # the terminal is gone, and SIGHUP with it
+    except OSError:
         _discard(sys.stderr)
     sys.exit(status)

@@ -15,13 +15,13 @@ class Interrupts:
     """The last signal that came, and what it does: KeyboardInterrupt, or the first time what `gently` says."""
 
     def __init__(self) -> None:
-        self.number = int(signal.SIGINT)
+        self.number: int | None = None
         self._stop: Event | None = None
 
     @property
     def status(self) -> int:
         """The exit status of a command that was interrupted: 128 and the number of the signal."""
-        return 128 + self.number
+        return 128 + (self.number or signal.SIGINT)
 
     @contextmanager
     def caught(self) -> Iterator[None]:
@@ -30,7 +30,7 @@ class Interrupts:
         if threading.current_thread() is threading.main_thread():  # no other may
             before = {number: signal.getsignal(number) for number in _SIGNALS}
             before = {number: handler for number, handler in before.items() if handler not in (signal.SIG_IGN, None)}
-        self.number = int(signal.SIGINT)
+        self.number = None
         for number in before:
             signal.signal(number, self._handle)
         try:

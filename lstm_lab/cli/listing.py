@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,6 +14,9 @@ from lstm_lab.cli import columns
 from lstm_lab.report import overview
 from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
+
+FEW = 10  # experiments whose whole answers are shown
+_SENTENCE = re.compile(r"(?<=[.?!]) (?=[A-Z])")
 
 
 def select(texts: Sequence[str]) -> list[str]:
@@ -38,7 +42,10 @@ def _meant(text: str, name: str) -> bool:
 
 
 def titles(names: Sequence[str], recorded: Recorded) -> Iterator[Any]:
-    """A heading for each source document, and below it the id and title of each experiment, and its answer."""
+    """A heading for each source document, and below it the id and title of each experiment, and its answer.
+
+    Of a long list each answer's first sentence is shown: it is to be looked through.
+    """
     groups: dict[str, list[overview.Listed]] = {}
     for listed in overview.listing(names, recorded):
         groups.setdefault(listed.source.split(",")[0], []).append(listed)
@@ -48,7 +55,8 @@ def titles(names: Sequence[str], recorded: Recorded) -> Iterator[Any]:
         for listed in group:
             table.add_row(listed.id, listed.title)
             if listed.answer:
-                table.add_row("", Padding(listed.answer, (0, 0, 0, 2)))
+                answer = listed.answer if len(names) <= FEW else _SENTENCE.split(listed.answer)[0]
+                table.add_row("", Padding(answer, (0, 0, 0, 2)))
         yield table
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from pathlib import Path
 from typing import Annotated, Any
@@ -80,10 +81,13 @@ def with_data(assignments: list[str], data: Path | None, names: list[str]) -> li
     """The assignments with the user's own file among them; ValueError where an experiment takes none."""
     if data is None:
         return assignments
+    path = str(data)
     for name in names:
-        if "data" not in catalogue.config(name).settings:
+        if "data" not in (settings := catalogue.config(name).settings):
             raise ValueError(f"--data {data}: {name} takes no file of its own, leave --data out")
-    return [*assignments, f"data={json.dumps(str(data), ensure_ascii=False)}"]
+        if path == settings["data"].value:  # a file of that name, and not the checkout's own
+            path = os.path.join(os.curdir, path)
+    return [*assignments, f"data={json.dumps(path, ensure_ascii=False)}"]
 
 
 def in_era(era: str, variants: list[str], names: list[str]) -> list[str]:

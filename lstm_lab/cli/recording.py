@@ -29,13 +29,14 @@ def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | 
         requests = [
             Request(seeds=tuple(range(config.seeds_of(variant))), variants=(variant,), jobs=jobs)
             for variant in config.variant_names()
-            if long or not config.takes_long(variant)
+            if config.seeds_of(variant) and (long or not config.takes_long(variant))
         ]
         if long and config.keras_seeds:
             requests.append(Request(seeds=tuple(config.keras_seeds), trainer="keras", start="literal", jobs=jobs))
         for request in requests:
             watched(catalogue.load(name), request, results)
-        pages.write(name, Recorded(results))
+        if requests:  # an experiment of one's own has no reference runs
+            pages.write(name, Recorded(results))
 
 
 def reproduce(results: Path, names: Sequence[str], seeds: int, variant: str = MAIN) -> Group:

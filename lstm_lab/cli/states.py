@@ -54,10 +54,13 @@ def state_command(
     job = experiment.job(resolved, seed)
     given, inputs = read_text(text, job.framed, job.architecture)
     console.print(f"{declared.id}{'' if variant == MAIN else '/' + variant} · {declared.config.title}", style="bold")
-    with console.status("training"):
+    with console.status("training") as status:
         from lstm_lab.trainers import compiled
 
-        trained = compiled.train(job.architecture, job.framed, job.schedule, job.weights)
+        def progress(done: float, logs: dict[str, float]) -> None:
+            status.update(f"training: epoch {done:.0f} of {resolved.epochs}")
+
+        trained = compiled.train(job.architecture, job.framed, job.schedule, job.weights, progress=progress)
     stepped = step_through(job.architecture, trained.weights, job.framed, given, inputs)
     console.print(f"compiled trainer, seed {seed}; nothing is recorded")
     unlike = usual.recorded()

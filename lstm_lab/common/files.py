@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import glob
+import io
 import json
 import os
 import stat
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from lstm_lab.common.checks import as_path, check_folder, check_size, listed, shown
@@ -79,6 +81,31 @@ def _is_gone(process: int) -> bool:
     except (OSError, OverflowError):  # another user's, or no process's number
         return False
     return False
+
+
+@dataclass(frozen=True)
+class FileContent:
+    """The bytes of a file, read once: whoever has them has the same, also where somebody changes the file."""
+
+    path: Path
+    content: bytes
+
+    def opened(self) -> io.TextIOWrapper:
+        """As an open text file in UTF-8, with or without a byte order mark; line ends as they are."""
+        return io.TextIOWrapper(io.BytesIO(self.content), encoding="utf-8-sig", newline="")
+
+
+def read_file(path: str | os.PathLike, what: str = "data") -> FileContent:
+    """Read a file whole. ValueError where there is none, or it is a folder or a pipe; it calls the file `what`."""
+    path = as_path(path)
+    said = f"{what} is {shown(str(path))}"
+    try:
+        if not path.is_file():
+            kind = "that is a folder, not a file" if path.is_dir() else "that is no plain file"
+            raise ValueError(f"{said}: {kind if path.exists() else 'there is no such file'}")
+        return FileContent(path, readable(path, "what is in it").read_bytes())
+    except OSError as error:
+        raise ValueError(f"{said}: {error.strerror or error}") from None
 
 
 def write_json(path, kind: str, version: int, content: dict) -> None:

@@ -12,9 +12,7 @@ from lstm_lab.preparing.columns import read_columns
 
 
 @typed
-def pieces(
-    values, steps: Positive, overlap: int = 0, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"
-):
+def pieces(values, steps: Positive, overlap: int = 0, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
     """A long series cut into samples of `steps` time steps: [rows] or [rows, features] → [pieces, steps, features].
 
     This is truncation by hand: no gradient goes back beyond the first step of a piece. If the pieces do not overlap and

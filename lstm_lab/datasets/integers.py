@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from lstm_lab.common.checks import as_path, listed, shown
-from lstm_lab.common.files import readable
+from lstm_lab.common.checks import listed, shown
+from lstm_lab.common.files import FileContent, read_file
 from lstm_lab.common.typed import Positive, typed
 
 
 @typed
-def read_integers(path: str | Path, classes: Positive | None = None, column: str | None = None) -> np.ndarray:
+def read_integers(
+    path: str | Path | FileContent, classes: Positive | None = None, column: str | None = None
+) -> np.ndarray:
     """A CSV file of integers, one on each line → int32 [rows].
 
     classes  integers must be in 0 … classes − 1; None: they must not be negative
@@ -26,12 +27,10 @@ def read_integers(path: str | Path, classes: Positive | None = None, column: str
     which names the file and its line, for a missing value, a value that is not an integer or is out of range, an
     unknown column, another separator, or fewer than two numbers. Empty lines at the end are ignored.
     """
-    path = as_path(path)
-    if not os.path.isfile(path):
-        kind = "that is a folder, not a file" if os.path.isdir(path) else "that is no plain file"
-        raise ValueError(f"data is {shown(str(path))}: {kind if os.path.exists(path) else 'there is no such file'}")
+    read = path if isinstance(path, FileContent) else read_file(path)
+    path = read.path
     most = 2**31 - 2 if classes is None else min(classes - 1, 2**31 - 2)
-    with readable(path, "the integers in it").open(encoding="utf-8-sig", newline="") as file:
+    with read.opened() as file:
         lines = csv.reader(file, strict=True)
         try:
             values = np.fromiter(_integers(path.name, lines, column, most), np.int32)

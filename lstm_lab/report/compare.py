@@ -112,7 +112,7 @@ def compare(
     if missing := [place for place in places if not runs[place]]:
         elsewhere = Recorded(wanted.own if in_reference else reference)
         there = all(wanted.runs(place, elsewhere) for place in missing) and not alone
-        advice = f", or add --results {elsewhere.results}, which has some" if there else ""
+        advice = f", or name --results {elsewhere.results}, which has some" if there else ""
         raise ValueError(wanted.remedy(missing, runs, recorded) + advice)
     labelled = {short(*place): found for place, found in runs.items()}
     if alone:

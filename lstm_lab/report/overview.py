@@ -69,6 +69,8 @@ def write(results: Path) -> list[Path]:
     """
     recorded = Recorded(results)
     for name in catalogue.names():
+        recorded.records(name)  # before any claim: a damaged file is not a claim's fault
+    for name in catalogue.names():
         claims.check(name, recorded)
     names = [name for name in catalogue.names() if recorded.store(name).runs.exists()]
     if not names:
@@ -95,7 +97,9 @@ def _table(names: Sequence[str], recorded: Recorded) -> Rows:
     for name in names:
         config, reference, sources = recorded.config(name), recorded.reference(name), recorded.as_the_sources(name)
         over_seeds = [] if selection.kind_of(reference) == LITERAL else tables.once(reference)
-        report = pages.place(name, recorded)
+        report, title = pages.place(name, recorded), words(config.title)
+        if not reference and recorded.others(name):
+            title = Markdown(f"{title} (runs with other settings only: see its report)")
         link = pages.relative(report, recorded.results)
         for place, measure in enumerate(_shown(config, reference)):
             values = tables.values(over_seeds, measure)
@@ -103,7 +107,7 @@ def _table(names: Sequence[str], recorded: Recorded) -> Rows:
             rows.append(
                 {
                     "id": "" if place else id,
-                    "title": "" if place else words(config.title),
+                    "title": "" if place else title,
                     "measure": measure,
                     "published": tables.published_figure(config.published.get(measure)),
                     f"Keras, seed {SOURCES_SEED}": tables.over_seeds(tables.values(sources, measure)),

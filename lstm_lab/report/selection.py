@@ -76,9 +76,9 @@ def _changed(config: Config, variant: str, made_with: str, settings: dict[str, A
     """Whether runs are of the present revision, but not of the present settings."""
     try:
         present, theirs = config.resolve(variant), config.resolve(variant, settings)
-    except ValueError:  # a setting or a variant that is no more
+        return made_with == config.hash(theirs) != config.hash(present)
+    except ValueError:  # a setting, a variant or a data file that is no more
         return False
-    return made_with == config.hash(theirs) != config.hash(present)
 
 
 def of_kind(records: Sequence[Record], kind: Kind) -> list[Record]:

@@ -51,12 +51,12 @@ class Wanted:
         asked = "the settings asked for" if self.options else "the present settings"
         command = self.command(missing, recorded.results, next(filter(None, found.values()), []))
         others = dict.fromkeys(
-            options(runs[0]["settings"], catalogue.config(name).resolve(variant).recorded())
+            f"{short(name, variant)} {options(runs[0]['settings'], catalogue.config(name).resolve(variant).recorded())}"
             for name, variant in missing
             for (of, _), runs in recorded.others(name).items()
             if of == variant
         )
-        there = f" (there are some with {', '.join(list(others)[:MOST])})" if others else ""
+        there = f" (it has {', '.join(list(others)[:MOST])})" if others else ""
         return f"{labels}: no runs under {asked} in {recorded.results}{there}: first `{command}`"
 
     def command(self, places: Sequence[Place], results: Path, alike: Sequence[Record] = ()) -> str:

@@ -1,6 +1,6 @@
 """A new experiment that begins as a copy of another: its script and its TOML file.
 
-What is the original's own is left out: its published figures, claims, answer and source.
+What is the original's own is left out: its published figures, claims, answer and source, and which runs are recorded.
 """
 
 from __future__ import annotations
@@ -22,8 +22,12 @@ ORIGINALS_OWN = (
     "published",
     "claims",
     "revision",
+    "seeds",
+    "variant_seeds",
     "keras_seeds",
     "keras1_seeds",
+    "cell_seeds",
+    "long",
 )
 
 
@@ -102,7 +106,8 @@ def _toml(path: Path, title: str, source: str) -> str:
     """The TOML file without what is the original's own. Its comments stay with what they stand above."""
     text = path.read_text(encoding="utf-8")
     wanted = {key: value for key, value in tomllib.loads(text).items() if key not in ORIGINALS_OWN}
-    kept, table = [f'title = "{title}"\nsource = "{source}"\n'], ""
+    begin = f'title = "{title}"\nsource = "{source}"\nseeds = 0  # of the reference runs in results/: there are none\n'
+    kept, table = [begin], ""
     for comment, statement in _statements(text):
         (key,) = tomllib.loads(statement)
         if statement.startswith("["):
@@ -110,7 +115,7 @@ def _toml(path: Path, title: str, source: str) -> str:
         if (table or key) not in ORIGINALS_OWN:
             kept.append(comment + statement)
     copied = "".join(kept)
-    if tomllib.loads(copied) != wanted | {"title": title, "source": source}:
+    if tomllib.loads(copied) != wanted | tomllib.loads(begin):
         raise ValueError(f"{path.name} cannot be copied: write its published figures and claims as tables of their own")
     return copied
 

@@ -215,7 +215,10 @@ def _keras_elsewhere(file: Path, settings: dict[str, Any], parent: int, stamp: R
     experiment = catalogue.load_script(file)
     assert isinstance(experiment, Experiment)
     experiment = experiment.of(stamp["variant"])
-    stamp, measures, trained = _keras_seed(experiment, experiment.config.resolve(overrides=settings), stamp, Progress())
+    again = experiment.config.resolve(overrides=settings)
+    if experiment.config.hash(again) != stamp["config"]:
+        raise ValueError(f"{experiment.name}: its TOML file or its data were changed during the run: start again")
+    stamp, measures, trained = _keras_seed(experiment, again, stamp, Progress())
     return stamp, measures, replace(trained, optimizer_state=None)
 
 

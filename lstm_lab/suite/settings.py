@@ -63,7 +63,7 @@ class Config(Strict):
     kind: Literal["experiment", "lesson"] = "experiment"
     published_section: bool = Field(default=False, description="a section whose figures a source prints")
     revision: PositiveInt = 1
-    seeds: PositiveInt = Field(default=100, description="scheduled seeds of the recorded main run")
+    seeds: NonNegativeInt = Field(default=100, description="scheduled seeds of the recorded main run; 0: not recorded")
     variant_seeds: PositiveInt = Field(default=ENOUGH, description="those of each variant; `seeds` at most")
     keras1_seeds: PositiveInt = Field(default=100, description="those of the variant keras1; `seeds` at most")
     cell_seeds: PositiveInt = Field(
@@ -128,15 +128,13 @@ class Config(Strict):
     def hash(self, settings: Settings) -> str:
         """Twelve hexadecimal digits that stand for the experiment, its revision and these settings.
 
-        A setting that stands for a file counts with the file's bytes: if the content changes, it is another run.
+        A setting that stands for a file counts with the bytes that are read from it: another content is another run.
+        ValueError where there is no such file.
         """
         parts: list[Any] = [self.name, self.revision, settings.recorded()]
         for name, setting in self.settings.items():
             if setting.file is not None:
-                value = getattr(settings, name)
-                path = self.path.parent.parent / setting.file if value == setting.value else Path(value)
-                if path.is_file():
-                    parts.append(hashlib.sha256(path.read_bytes()).hexdigest())
+                parts.append(hashlib.sha256(settings.content_of(name).content).hexdigest())
         text = json.dumps(parts, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -197,7 +195,7 @@ class Config(Strict):
     @cached_property
     def model(self) -> type[Settings]:
         """The class of the resolved settings."""
-        return declare(self.settings)
+        return declare(self.settings, self.path.parent.parent)
 
 
 def read_config(path: Path) -> Config:

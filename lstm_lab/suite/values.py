@@ -10,11 +10,13 @@ import operator
 import re
 from collections.abc import Iterable
 from keyword import iskeyword
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, create_model, field_validator
 
 from lstm_lab.common.checks import listed, shown
+from lstm_lab.common.files import FileContent, read_file
 from lstm_lab.judging.claims import Strict
 
 LISTED = 20  # names in one line of an error
@@ -35,7 +37,8 @@ class Setting(Strict):
     least, most        the smallest and the largest allowed value; above: allowed values are larger than this one.
                        A bound is a number or the name of another setting
     shortest, longest  bounds of the length of a text or a list
-    file               the file in the checkout that `value` stands for; any other value is a path
+    file               the file in the checkout that `value` stands for; any other value is a path. A script reads it
+                       with `settings.content_of`
     """
 
     value: Any
@@ -96,6 +99,8 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
     declared: ClassVar[dict[str, Setting]] = {}
+    _root: ClassVar[Path] = Path()  # the checkout
+    _contents: dict[tuple[str, str], FileContent] = PrivateAttr(default_factory=dict)
 
     epochs: int = Field(default=1, ge=1)
     batch_size: int = Field(default=1, ge=1)
@@ -109,8 +114,22 @@ class Settings(BaseModel):
         return {name: given[name] for name in self.declared} | given  # in the order of the TOML file
 
     def replace(self, **changes) -> Settings:
-        """A copy with some values changed, checked like the original."""
-        return build(type(self), {**self.recorded(), **changes})
+        """A copy with some values changed, checked like the original; it reads no file again."""
+        replaced = build(type(self), {**self.recorded(), **changes})
+        replaced._contents = self._contents
+        return replaced
+
+    def content_of(self, name: str) -> FileContent:
+        """The file that a setting names. It is read once: the same bytes are trained on and hashed.
+
+        ValueError where there is none. The value that the TOML file has stands for the checkout's own file, and is
+        never looked for in the current folder.
+        """
+        value, setting = getattr(self, name), self.declared[name]
+        if (name, value) not in self._contents:
+            own = setting.file is not None and value == setting.value
+            self._contents[name, value] = read_file(self._root / str(setting.file) if own else value, name)
+        return self._contents[name, value]
 
 
 def nearest(wrong: str, names: Iterable[str]) -> str | None:
@@ -147,8 +166,8 @@ def _items(value: Any) -> list[Any]:
     return [item for each in value for item in _items(each)] if isinstance(value, list) else [value]
 
 
-def declare(settings: dict[str, Setting]) -> type[Settings]:
-    """The class of the resolved settings that a `[settings]` table declares."""
+def declare(settings: dict[str, Setting], root: Path) -> type[Settings]:
+    """The class of the resolved settings that a `[settings]` table declares; root: the checkout, with its files."""
     for name in settings:
         own = hasattr(Settings, name) and name not in Settings.model_fields
         if own or not name.isidentifier() or name.startswith("_") or iskeyword(name):
@@ -157,7 +176,7 @@ def declare(settings: dict[str, Setting]) -> type[Settings]:
         name: (_kind(setting.value), ...) for name, setting in settings.items() if name not in Settings.model_fields
     }
     model = create_model("Settings", __base__=Settings, **fields)
-    model.declared = settings
+    model.declared, model._root = settings, root
     return model
 
 

@@ -40,6 +40,7 @@ def mended() -> Iterator[None]:
     JAX would warn of it, compile it again in every later run, and never write it anew.
     """
     with warnings.catch_warnings(record=True) as caught:
+        warnings.filterwarnings("always", ".*persistent compilation cache entry")  # whatever the command line ignores
         yield
     for warning in caught:
         folder = Path(os.environ.get(_FOLDER, ""))

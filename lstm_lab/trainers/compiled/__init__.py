@@ -1,7 +1,8 @@
 """The compiled trainer: the updates of Keras' loops, in the same order and with the same resets, as one XLA program.
 
 It imports NumPy and JAX and nothing of Keras or TensorFlow, so that a run starts in a second and goes wherever JAX
-goes. Weights go in and come out in Keras' order and layout.
+goes. Weights go in and come out in Keras' order and layout. A process compiles its programs anew, unless
+JAX is told where to keep them, with JAX_COMPILATION_CACHE_DIR; the command line keeps them in the user's cache folder.
 
 >>> import numpy as np
 >>> from lstm_lab import compiled, framing, models, schedule
