@@ -7,14 +7,12 @@ from typing import Literal
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from lstm_lab.common.typed import NotNegative, Positive, typed
+from lstm_lab.common.typed import Positive, typed
 from lstm_lab.preparing.columns import read_columns
 
 
 @typed
-def pieces(
-    values, steps: Positive, overlap: NotNegative = 0, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"
-):
+def pieces(values, steps: Positive, overlap: int = 0, rest: Literal["refuse", "drop_first", "drop_last"] = "refuse"):
     """A long series cut into samples of `steps` time steps: [rows] or [rows, features] → [pieces, steps, features].
 
     This is truncation by hand: no gradient goes back beyond the first step of a piece. If the pieces do not overlap and
@@ -34,7 +32,7 @@ def pieces(
     ((3, 3, 1), [1.0, 2.0, 3.0])
     """
     values = read_columns(values, "values").values
-    if overlap >= steps:
+    if overlap not in range(steps):
         raise ValueError(f"overlap is {overlap}: need 0 to {steps - 1}, fewer than the {steps} steps of a piece")
     if steps > (rows := len(values)):
         raise ValueError(f"steps is {steps}: there are only {rows} rows, use that or fewer")

@@ -99,9 +99,9 @@ def pairs(
         )
     what = f"{len(values)} × {len(ends)} rows of {context} values, and {classes} classes"
     check_room(len(values) * len(ends) * context, classes, what, "use fewer, or smaller numbers")
-    t = np.array(ends)
-    inputs = _at(values.astype(np.int32), t[:, None] - np.arange(context)[::-1])
-    targets = _at(values.astype(np.int32), t - lag)
+    t, values = np.array(ends), values.astype(np.int32)
+    inputs = _at(values, t[:, None] - np.arange(context)[::-1])
+    targets = _at(values, t - lag)
     loss_mask = targets != BLANK
     return Pairs(
         inputs=inputs.reshape(-1, context),
