@@ -109,9 +109,8 @@ def show_meanings(config: Config, measures: list[str] | None = None) -> None:
     """Print what the measures mean: those given, or those of the reference runs of the experiment."""
     if measures is None:
         measures = tables.measures(selection.Recorded(folders.reference()).current(config.name))
-    for measure in measures:
-        if about := config.about(measure):
-            console.console.print(f"{measure}: {about}")
+    for name, about in config.meanings(measures).items():
+        console.console.print(f"{name}: {about}")
 
 
 def _changes(config: Config, variant: str, yours: str) -> list[str]:

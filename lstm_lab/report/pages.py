@@ -161,7 +161,7 @@ def _typical(config: Config, runs: Sequence[Record]) -> Rows:
 
 def _meanings(config: Config, measures: Sequence[str]) -> Rows:
     """What each measure means, if somebody has said so."""
-    return [{"measure": measure, "what it is": about} for measure in measures if (about := config.about(measure))]
+    return [{"measure": name, "what it is": about} for name, about in config.meanings(measures).items()]
 
 
 def _heading(config: Config, variant: str, runs: Sequence[Record]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -23,15 +23,44 @@ def sentence(measure: str, entries: Mapping[str, str]) -> str:
     >>> sentence("walk_A", {"walk_*": "What it says from {} on."})
     'What it says from A on.'
     """
+    if (name := _name(measure, entries)) is None:
+        return ""
+    found = re.fullmatch(_pattern(name), measure)
+    return _filled(entries[name], found.groups() if found else ())
+
+
+def meanings(measures: Sequence[str], entries: Mapping[str, str]) -> dict[str, str]:
+    """The sentences of measures. If a name with a `*` stands for several of them, it is there once, and as it is.
+
+    >>> meanings(["t1", "t2", "last"], {"t*": "The answer at step {}.", "last": "The last answer."})
+    {'t*': 'The answer at step *.', 'last': 'The last answer.'}
+    """
+    names = [_name(measure, entries) for measure in measures]
+    said: dict[str, str] = {}
+    for measure, name in zip(measures, names, strict=True):
+        if name is not None:
+            several = names.count(name) > 1
+            said[name if several else measure] = (
+                _filled(entries[name], "*" * name.count("*")) if several else sentence(measure, entries)
+            )
+    return said
+
+
+def _name(measure: str, entries: Mapping[str, str]) -> str | None:
+    """The name under which a measure's sentence stands."""
     if measure in entries:
-        return entries[measure]
-    for name, words in entries.items():
-        found = re.fullmatch(re.escape(name).replace(r"\*", "(.+?)"), measure)
-        if found:
-            for part in found.groups():
-                words = words.replace("{}", part, 1)
-            return words
-    return ""
+        return measure
+    return next((name for name in entries if re.fullmatch(_pattern(name), measure)), None)
+
+
+def _pattern(name: str) -> str:
+    return re.escape(name).replace(r"\*", "(.+?)")
+
+
+def _filled(words: str, parts: Sequence[str]) -> str:
+    for part in parts:
+        words = words.replace("{}", part, 1)
+    return words
 
 
 @cache

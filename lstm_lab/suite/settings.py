@@ -13,6 +13,7 @@ import json
 import math
 import re
 import tomllib
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +25,7 @@ from lstm_lab.common.checks import check_size, shown
 from lstm_lab.common.files import readable
 from lstm_lab.judging.claims import Claim, Published, Strict
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
-from lstm_lab.suite.glossary import sentence, shared
+from lstm_lab.suite.glossary import meanings, sentence, shared
 from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest
 from lstm_lab.suite.written import Written, read
 
@@ -123,7 +124,16 @@ class Config(Strict):
 
     def about(self, measure: str) -> str:
         """What a measure means, in a sentence; "" if nobody has said."""
-        return sentence(measure, self.measures) or sentence(measure, shared(self.path.parent))
+        return sentence(measure, self._glossary)
+
+    def meanings(self, measures: Sequence[str]) -> dict[str, str]:
+        """What measures mean: each name, or the pattern of several, with its sentence."""
+        return meanings(measures, self._glossary)
+
+    @property
+    def _glossary(self) -> dict[str, str]:
+        others = {name: words for name, words in shared(self.path.parent).items() if name not in self.measures}
+        return self.measures | others
 
     def hash(self, settings: Settings) -> str:
         """Twelve hexadecimal digits that stand for the experiment, its revision and these settings.
