@@ -411,3 +411,15 @@ def test_reports_are_made_from_the_runs_alone(tmp_path, monkeypatch):
     overview.write(tmp_path / "results")
     assert len(read) == len(set(read)) == 2
     assert "10 throws [heads, tails]" in (tmp_path / "results" / "0910_coin" / "REPORT.md").read_text()
+
+
+@pytest.mark.parametrize(("published", "says"), [(10, "as published"), (9, "not as published")])
+def test_a_lessons_figure_is_as_published_or_not_and_needs_no_seeds(tmp_path, monkeypatch, published, says):
+    monkeypatch.chdir(made_up.checkout(tmp_path))
+    config = made_up.guess(tmp_path)
+    shown = made_up.record(config, 0, trainer="none", measures={"right": Count(10, 10)})
+    toml = tmp_path / "configs" / "0900_guess.toml"
+    toml.write_text(toml.read_text().replace("right = 9", f"right = {published}"))
+    made_up.write(tmp_path / "results", [shown | {"start": "scheduled"}])
+    text = pages.write("0900_guess", selection.Recorded(tmp_path / "results")).read_text()
+    assert f"({10 * published} %) | {says} |" in text

@@ -101,7 +101,7 @@ def _drawn(rows: tables.Rows, width: int, padding: int) -> Table:
 def _broken(cell: str, width: int) -> str:
     """A cell on lines of this many characters, where it has places to be broken at.
 
-    >>> print(_broken("0 of 4 seeds all right, 0–49 %, a bracket (8 %)", 17))
+    >>> print(_broken("0 of 4 seeds all right, 0–49 %, a bracket (8 %)", 18))
     0 of 4 seeds
     all right, 0–49 %
     a bracket (8 %)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lab.judging.verdicts import all_as_published, typical
+from lstm_lab.judging.verdicts import all_as_published, as_published
 from lstm_lab.report import claims, drawing, generated, grids, selection, tables
 from lstm_lab.report.answers import answer
 from lstm_lab.report.changes import changed
@@ -143,14 +143,17 @@ def _figures(config: Config, runs: dict[str, list[Record]], as_published: bool =
 
 
 def _typical(config: Config, runs: Sequence[Record]) -> Rows:
-    rows = []
+    rows, exact = [], selection.kind_of(runs) == LESSON  # nothing is drawn, so there is nothing to be typical of
+    words = {True: "typical of", False: "not typical of", None: "too few to judge:"}
     for measure, published in config.published.items():
         ours = tables.values(runs, measure)
-        judged = typical(published, ours)
-        verdict = "too few to judge:" if judged is None else "typical of" if judged else "not typical of"
-        verdict = f"{verdict} {len(ours)} seeds"
+        judged = as_published(published, ours, exact)
+        verdict = f"{words[judged]} {len(ours)} seeds"
+        if exact and judged is not None:
+            verdict = "as published" if judged else "not as published"
         rows.append({"measure": measure, "published": tables.published_figure(published), "verdict": verdict})
-    if together := all_as_published(config.published, [run["measures"] for run in runs]):
+    together = all_as_published(config.published, [run["measures"] for run in runs])
+    if together and not exact:
         said = f"{together.shown} seeds reach each of them"
         rows.append({"measure": "all in one run", "published": "the counts and texts above", "verdict": said})
     return rows
