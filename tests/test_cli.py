@@ -402,6 +402,26 @@ def test_what_is_wrong_is_one_line_and_nothing_is_written(lab, folder, arguments
     assert sorted(path for path in folder.rglob("*") if "__pycache__" not in path.parts) == before
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "{}"),
+        ("run", "0910", "--set", "{}=3"),
+        ("run", "0910", "--set", "throws={}"),
+        ("run", "0910", "--trainer", "{}"),
+        ("run", "0910", "--variant", "{}"),
+        ("run", "0910", "--results", "{}"),
+        ("list", "{}"),
+    ],
+)
+@pytest.mark.parametrize("typed", [3000 * "x", 1500 * "x "], ids=["word", "words"])
+def test_what_was_typed_is_repeated_in_200_characters_at_most(lab, arguments, typed):
+    status, _, error = lab(*(each.format(typed) for each in arguments))
+    assert status == 2
+    assert error.count("x") <= 200 + 10
+    assert len(error) < 500
+
+
 def test_a_results_folder_that_is_a_file_is_refused(lab, folder):
     (folder / "mine").write_text("not a folder")
     assert "results folder mine/0910_coin cannot be written" in refused(lab("run", "0910", "--results", "mine"))

@@ -18,6 +18,7 @@ from lstm_lab.cli.commands import app
 from lstm_lab.cli.console import visible
 from lstm_lab.cli.interrupts import interrupts
 from lstm_lab.cli.terminal import Interrupted
+from lstm_lab.common.checks import cut
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.experiment import Experiment, Lesson
 from lstm_lab.trainers.trained import TrainingDiverged
@@ -80,7 +81,7 @@ def _said(error: Exception) -> str:
         return f"{error.name or 'a library'} cannot be imported ({error}): install it, as requirements.lock lists it"
     if isinstance(error, OSError):
         if error.filename:
-            return f"{error.filename}: {error.strerror}"
+            return f"{cut(str(error.filename))}: {error.strerror}"
         if isinstance(error, FileNotFoundError):
             return "the current folder is not there any more: change to another one"
         if error.errno in (errno.ENOSPC, errno.EIO):
@@ -97,7 +98,7 @@ def _discard(stream: TextIO) -> None:
 
 def _exit(status: int, message: str) -> NoReturn:
     try:
-        print(f"lstm-lab: {visible(' '.join(message.split()))}", file=sys.stderr, flush=True)
+        print(f"lstm-lab: {visible(' '.join(map(cut, message.split())))}", file=sys.stderr, flush=True)
     except OSError:
         _discard(sys.stderr)
     sys.exit(status)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lstm_lab.cli import columns
+from lstm_lab.common.checks import shown
 from lstm_lab.report import overview
 from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
@@ -28,7 +29,9 @@ def select(texts: Sequence[str]) -> list[str]:
     for text in texts:
         here = catalogue.select([text]) if text in ("all", "published") else [n for n in every if _meant(text, n)]
         if not here:
-            raise ValueError(f"list {text!r}: no id begins so, and no title, name or source has it; `list` shows all")
+            raise ValueError(
+                f"list {shown(text)}: no id begins so, and no title, name or source has it; `list` shows all"
+            )
         found |= set(here)
     return [name for name in every if name in found or not texts]
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from lstm_lab.cli import completing
-from lstm_lab.common.checks import check_size
+from lstm_lab.common.checks import check_size, shown
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
 from lstm_lab.suite.settings import KERAS1, MAIN, RUN
@@ -122,5 +122,5 @@ def is_smoke(settings: str) -> bool:
 
 def one_of(name: str, value: str, *allowed: str) -> Any:
     if value not in allowed:
-        raise ValueError(f"--{name} is {value!r}: use {' or '.join(allowed)}")
+        raise ValueError(f"--{name} is {shown(value)}: use {' or '.join(allowed)}")
     return value

@@ -27,6 +27,15 @@ def shown(value) -> str:
         text = f"<{type(value).__name__}>"
     if not text.isprintable():  # an array's line ends, or what a terminal would obey
         text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return cut(text)
+
+
+def cut(text: str) -> str:
+    """A text of 200 characters at most.
+
+    >>> cut("ab"), len(cut(1000 * "ab"))
+    ('ab', 200)
+    """
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
@@ -37,8 +46,7 @@ def listed(names) -> str:
     'a, b'
     """
     names = list(map(str, names))
-    text = ", ".join(names[:30]) + (", …" if len(names) > 30 else "")
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return cut(", ".join(names[:30]) + (", …" if len(names) > 30 else ""))
 
 
 def is_whole(value, least: int = 1) -> bool:
@@ -95,8 +103,7 @@ def check_size(size: int, what: str, instead: str) -> None:
         raise ValueError(f"LSTM_LAB_MEMORY is {shown(given)}: need a number of GiB, for example 4") from None
     if size > bound * 2**30:
         most = _bytes(int(bound * 2**30))
-        what = what if len(what) <= LONGEST else f"{what[: LONGEST - 1]}…"
-        raise ValueError(f"{what}: this would take {_bytes(size)} of memory, above the bound of {most}; {instead}")
+        raise ValueError(f"{cut(what)}: this would take {_bytes(size)} of memory, above the bound of {most}; {instead}")
 
 
 def _bytes(size: int) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lstm_lab.common.checks import shown
 from lstm_lab.common.files import write_whole
 from lstm_lab.judging.measures import Count, Text, Value, scores
 from lstm_lab.judging.statistics import interquartile_mean
@@ -153,7 +154,7 @@ def _measure(wanted: str | None, chosen: dict[str, list[Record]]) -> str:
     for which, names in numeric.items():
         if wanted is not None and wanted not in names:
             raise ValueError(
-                f"measure {wanted!r} is no count or number of {which}: use {', '.join(names) or 'another id'}"
+                f"measure {shown(wanted)} is no count or number of {which}: use {', '.join(names) or 'another id'}"
             )
     first, *others = numeric.values()
     common = [name for name in first if all(name in names for names in others)]
