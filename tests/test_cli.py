@@ -653,3 +653,11 @@ def test_tables_fit_80_columns(lab, folder):
     _, out, _ = lab("compare", "0900", "0900/deaf")
     assert max(map(len, out.splitlines())) <= 80
     assert "…" not in out
+
+
+def test_a_comparison_of_different_questions_says_so(lab, folder):
+    lab("run", "0910", "--seeds", "3", "--results", "results")
+    lab("run", "0910", "--seeds", "3", "--set", "throws=4", "--results", "runs")
+    assert "yours asks 4, reference asks 10" in lab("compare", "0910", "--set", "throws=4")[1]
+    lab("run", "0910", "--seeds", "3", "--results", "runs")
+    assert "asks" not in lab("compare", "0910")[1]

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from refusing import refused
 
-from lstm_lab import framing, models, preparing, schedule
+from lstm_lab import framing, layers, models, preparing, schedule
 from lstm_lab.cli import options
 from lstm_lab.datasets import Pairs, alphabet, cues, echo, memory, series
 from lstm_lab.framing.schedule import Order, evaluation
@@ -613,3 +613,13 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path, saved):
     with refused("there is no folder .*none, make it first"):
         saved.save(tmp_path / "none" / "saved.json")
     assert not (tmp_path / "none").exists()
+
+
+def test_numpys_integers_are_counted_as_pythons():
+    """Their products wrap round: 2**29 epochs of 32 updates would be none."""
+    framed = framing.time_steps(alphabet.pairs(1))
+    with refused("epochs is 536870912 .* GiB"):
+        schedule.in_sequence(reset="epoch").schedule(framed, epochs=np.int32(2**29))
+    made = schedule.in_sequence(reset="epoch").schedule(framed, epochs=1, batch_size=np.uint8(5))
+    assert made.batches.shape == (5, 5)
+    assert type(layers.LSTM(np.int32(8)).units) is int

@@ -156,8 +156,9 @@ def show_command(
     declared = catalogue.load(name)
     settings = declared.config.resolve(variant, parse_assignments(assignments))
     console.print(f"{declared.id} · {declared.config.title}", style="bold")
-    said = pages.said(name, selection.Recorded(reference()))
-    for heading in (each for each in ("Question", "Answer", "Look at") if each in said):
+    own = variant != MAIN or settings.recorded() != declared.config.resolve().recorded()
+    said = pages.said(name, selection.Recorded(reference()), own)
+    for heading in (each for each in pages.HEADINGS if each in said and each != "Shapes"):
         console.print(f"{heading}: {said[heading]}")
     terminal.show_settings(settings)
     terminal.show_meanings(declared.config)
@@ -201,6 +202,8 @@ def compare_command(
     console.print(f"{compared.measure}: {selection.how(compared.kind)}", style="bold")
     beside = f"; reference: {described(reading(RECORDED))}" if alone else ""
     console.print(f"from {described(folder)}{beside}", soft_wrap=True)
+    if differing := compared.differing():
+        console.print(f"not the same questions: {differing}; a difference may come from that alone")
     if compared.changes:
         console.print(f"yours: {compared.changes}")
     console.print()

@@ -36,6 +36,7 @@ def main(declared: Experiment | Lesson | None = None) -> None:
 
 def _quiet_libraries() -> None:
     """No lines of TensorFlow, JAX or matplotlib among ours, unless Python was told to show warnings."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's, if a command or a lesson imports it
     for library in ("jax", "matplotlib", "tensorflow"):
         logging.getLogger(library).setLevel(logging.ERROR)
     if not sys.warnoptions:

@@ -70,6 +70,8 @@ def reproduce(results: Path, names: Sequence[str], seeds: int, variant: str = MA
 def _summary(verdicts: Sequence[bool | None]) -> Iterator[str]:
     """What "as published" means, and how many figures are."""
     yield "as published: the figure lies in the central 95 % of the seeds; a text is said by one seed in twenty or more"
+    count = f"{verdicts.count(True)} of {len(verdicts)} figures as published"
     if open_ := verdicts.count(None):
         yield f"not judged: {open_}, with fewer seeds than the {FEWEST_SEEDS} that a verdict needs"
-    yield f"{verdicts.count(True)} of {len(verdicts)} figures as published"
+        count += f", {open_} not judged"
+    yield count

@@ -70,11 +70,13 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
         title = "\n".join([f"{declared.id} · {_how(measured)}", *_changes(config, variant, yours)])
         console.console.print(columns.result_table(config, measured, reference, title, changed=bool(yours)), "")
     show_meanings(config, list(records[0]["measures"]))
-    if answer := pages.said(declared.name, recorded).get("Answer"):
-        console.console.print(f"Answer{' of the reference runs' if any(changes.values()) else ''}: {answer}")
+    said = pages.said(declared.name, recorded, own=any(changes.values()))
+    for heading in ("Answer", pages.OWN_ANSWER):
+        if heading in said:
+            console.console.print(f"{heading}: {said[heading]}")
     report = pages.write(declared.name, selection.Recorded(results))
     console.console.print(f"report: {report}")
-    if changes[first]:
+    if changes[first] and _readable(recorded, declared.name, first):
         which = declared.id if first == MAIN else f"{declared.id}/{first}"
         elsewhere = "" if results == folders.OWN else f" --results {shlex.quote(str(results))}"
         command = f"lstm-lab compare {which}{options}{elsewhere}"

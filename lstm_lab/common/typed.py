@@ -52,11 +52,13 @@ def typed(function: Function) -> Function:
 
     @wraps(function)
     def call(*args, **kwargs):
-        kinds = _kinds(function)
-        for name, value in signature.bind(*args, **kwargs).arguments.items():
+        kinds, bound = _kinds(function), signature.bind(*args, **kwargs)
+        for name, value in bound.arguments.items():
             if name in checked and name in kinds:
                 _check(name, value, kinds[name])
-        return function(*args, **kwargs)
+                if isinstance(value, np.integer):  # whose products would wrap round without an error
+                    bound.arguments[name] = int(value)
+        return function(*bound.args, **bound.kwargs)
 
     return call  # type: ignore[return-value]
 
@@ -68,8 +70,10 @@ def check_fields(made: Any, whole: Any = int) -> None:
     """
     kinds = _kinds(type(made))  # type: ignore[arg-type]
     for field in fields(made):
-        kind = whole if kinds[field.name] is int else kinds[field.name]
-        _check(f"{type(made).__name__}.{field.name}", getattr(made, field.name), kind)
+        kind, value = whole if kinds[field.name] is int else kinds[field.name], getattr(made, field.name)
+        _check(f"{type(made).__name__}.{field.name}", value, kind)
+        if isinstance(value, np.integer):
+            object.__setattr__(made, field.name, int(value))
 
 
 @cache

@@ -57,6 +57,16 @@ class Comparison:
             )
         return rows
 
+    def differing(self) -> str:
+        """What differs in how much was asked, as a warning: "0110 asks 25, 0120 asks 23"; "" if nothing does."""
+        asked = {
+            label: sorted({value.asked for value in by_seed.values() if isinstance(value, Count)})
+            for label, by_seed in self.values.items()
+        }
+        if len(set(map(tuple, asked.values()))) < 2:
+            return ""
+        return ", ".join(f"{label} asks {' or '.join(map(str, counts[:3]))}" for label, counts in asked.items())
+
     def scores(self) -> dict[str, list[float]]:
         """id → one number a seed."""
         return {label: scores(list(by_seed.values())) for label, by_seed in self.values.items()}

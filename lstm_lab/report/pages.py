@@ -23,6 +23,9 @@ from lstm_lab.suite.draws import SOURCES_SEED
 from lstm_lab.suite.results import Record
 from lstm_lab.suite.settings import KERAS1, MAIN, Config
 
+OWN_ANSWER = "Answer of the reference runs"
+HEADINGS = ("Question", "Answer", OWN_ANSWER, "Shapes", "Look at")
+
 
 @np.errstate(over="ignore", invalid="ignore")  # a measure may be infinite; its mean is then shown so
 def write(name: str, recorded: Recorded) -> Path:
@@ -48,6 +51,7 @@ def write(name: str, recorded: Recorded) -> Path:
         "config": config,
         "script": catalogue.script(name).name,
         "said": said(name, recorded),
+        "headings": HEADINGS,
         "meanings": _meanings(config, tables.measures(run for records in runs.values() for run in records)),
         "settings": _settings(config),
         "changes": _changes(config),
@@ -87,10 +91,15 @@ def relative(path: Path, page_folder: Path) -> str:
     return Path(os.path.relpath(path, page_folder)).as_posix()
 
 
-def said(name: str, recorded: Recorded) -> dict[str, str]:
-    """What a script says of itself, and what the reference runs answer: {"Question": …, "Answer": …, "Look at": …}."""
+def said(name: str, recorded: Recorded, own: bool = False) -> dict[str, str]:
+    """What a script says of itself, and what the reference runs answer: {"Question": …, "Answer": …, "Look at": …}.
+
+    own: whether it stands above somebody's own runs or settings, of which the answer does not speak; a folder of
+    results other than that of the reference runs is somebody's own.
+    """
     found = answer(name, recorded)
-    return docstring(catalogue.script(name)) | ({"Answer": found} if found else {})
+    own = own or recorded.results.resolve() != (catalogue.root() / "results").resolve()
+    return docstring(catalogue.script(name)) | ({OWN_ANSWER if own else "Answer": found} if found else {})
 
 
 def docstring(script: Path) -> dict[str, str]:
