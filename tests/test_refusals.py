@@ -623,3 +623,15 @@ def test_numpys_integers_are_counted_as_pythons():
     made = schedule.in_sequence(reset="epoch").schedule(framed, epochs=1, batch_size=np.uint8(5))
     assert made.batches.shape == (5, 5)
     assert type(layers.LSTM(np.int32(8)).units) is int
+
+
+@pytest.mark.parametrize("labels", [pd.array(["a", None], "string"), ["a", pd.NA], ["a", float("nan")], ["a", None]])
+def test_a_missing_label_is_refused_whatever_stands_for_it(labels):
+    for make in (preparing.Categories, preparing.Categories.of):
+        with refused("is a missing value"):
+            make(labels)
+
+
+def test_a_label_that_holds_a_list_is_refused():
+    with refused(r"label \(\[1\],\) is a tuple"):
+        preparing.Categories([([1],), "a"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from lstm_lab.common.checks import is_number, shown
 from lstm_lab.layers.base import Layer, only
 from lstm_lab.layers.one_hot import OneHot
 
@@ -35,4 +36,6 @@ class Masking(Layer):
     @classmethod
     def from_keras(cls, layer):
         only(layer)
+        if not is_number(layer.mask_value):
+            raise ValueError(f"mask_value of a Masking layer is {shown(layer.mask_value)}: need a number")
         return cls(float(layer.mask_value))

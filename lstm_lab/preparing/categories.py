@@ -36,8 +36,7 @@ class Categories:
         self.labels = tuple(_labels(labels, "labels"))
         if len(self.labels) < 2:
             raise ValueError(f"labels are {shown(list(self.labels))}: need two or more to tell apart")
-        if missing := [label for label in self.labels if label is None or label != label]:
-            raise ValueError(f"label {missing[0]!r} is a missing value: fill the gap, or drop the row")
+        _check_missing(self.labels)
         self._code = {label: code for code, label in enumerate(self.labels)}
         if len(self._code) < len(self.labels):
             twice = next(label for code, label in enumerate(self.labels) if self._code[label] != code)
@@ -49,8 +48,7 @@ class Categories:
         from sklearn.preprocessing import LabelEncoder
 
         labels = _labels(training)
-        if missing := [label for label in labels if label is None or label != label]:
-            raise ValueError(f"label {missing[0]!r} is a missing value: fill the gap, or drop the row")
+        _check_missing(labels)
         if wrong := [label for label in labels if not isinstance(label, bool | int | float | str | date)]:
             raise ValueError(
                 f"label {shown(wrong[0])} cannot be sorted: use text or numbers, or list the labels yourself"
@@ -109,6 +107,13 @@ class Categories:
         return listed(map(shown, self.labels[:31]))
 
 
+def _check_missing(labels: Iterable[Hashable]) -> None:
+    """ValueError for a missing value: None, NaN, pandas' NA, which does not even say whether it equals itself."""
+    for label in labels:
+        if label is None or (label != label) is not False:
+            raise ValueError(f"label {shown(label)} is a missing value: fill the gap, or drop the row")
+
+
 def _labels(data, name: str = "data") -> list:
     """A list, array or pandas series of labels as a list of plain Python values."""
     try:
@@ -120,6 +125,9 @@ def _labels(data, name: str = "data") -> list:
     labels = [label.item() if isinstance(label, np.generic) else label for label in given]
     if not labels:
         raise ValueError("labels are empty: give it one or more")
-    if wrong := [label for label in labels if not isinstance(label, Hashable)]:
-        raise ValueError(f"label {shown(wrong[0])} is a {type(wrong[0]).__name__}: use text or numbers")
+    for label in labels:
+        try:
+            hash(label)
+        except TypeError:  # a list, or a tuple with a list in it
+            raise ValueError(f"label {shown(label)} is a {type(label).__name__}: use text or numbers") from None
     return labels
