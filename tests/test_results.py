@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import made_up
 import numpy as np
@@ -516,3 +517,16 @@ def test_what_a_killed_process_left_of_a_page_is_removed(tmp_path):
     os.utime(tmp_path / old, (0, 0))
     write_whole(page, "whole")
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([page.name, *others])
+
+
+def test_two_threads_that_write_one_file_do_not_mix_it(tmp_path):
+    path, texts = tmp_path / "page.md", ["a" * 5000, "b" * 5000]
+
+    def write(text):
+        for _ in range(40):
+            write_whole(path, text)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(write, texts))
+    assert path.read_text() in texts
+    assert [each.name for each in tmp_path.iterdir()] == ["page.md"]

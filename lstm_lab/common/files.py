@@ -8,6 +8,7 @@ import io
 import json
 import os
 import stat
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ def write_whole(path: str | os.PathLike, content: str | bytes) -> None:
     Raises ValueError, and leaves the old content as it was, where the path cannot be written.
     """
     path = Path(path)
-    draft = path.with_name(f".{path.name}.{os.getpid()}{_DRAFT}")
+    draft = path.with_name(f".{path.name}.{threading.get_ident()}.{os.getpid()}{_DRAFT}")
     try:
         make_folder(path.parent)
         _remove_left_drafts(path)
