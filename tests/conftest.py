@@ -1,7 +1,9 @@
 """Tests run on the CPU, quietly. What several files of tests need stands here."""
 
 import os
+import signal
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,10 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # networks this small 
     os.environ.setdefault(name, "1")
 
 kept.keep_programs()  # as the command line does: tests compile many
+
+# A shell that starts the tests in the background has Ctrl-C ignored, and every process of theirs would inherit that.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 collect_ignore = ["golden/make_torch_lstm.py"]  # needs torch; it made the arrays beside it, which need nothing
 
