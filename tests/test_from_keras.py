@@ -118,6 +118,7 @@ def test_what_is_not_supported_is_refused_by_name(named, build):
 def twins(**options):
     """Two models of the same weights: for Keras, and for the compiled fit."""
     stateful = options.pop("stateful", False)
+    keras.utils.set_random_seed(0)  # once in many draws Adam meets a gradient of nothing, and divides by it
     middle = lambda: layers.LSTM(4, stateful=stateful)  # noqa: E731
     theirs, ours = (sequential(middle(), batch_shape=(4 if stateful else None, 3, 2), **options) for _ in range(2))
     ours.set_weights(theirs.get_weights())
