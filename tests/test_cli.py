@@ -508,6 +508,8 @@ def test_your_own_run_says_what_it_changes_and_where_it_can_be_compared(lab, fol
 def test_a_variant_says_what_it_is_and_changes(lab, folder):
     with open(folder / "configs" / "0910_coin.toml", "a") as file:
         file.write('[variants.few]\nabout = "thrown less"\nset = { throws = 3 }\n[grid]\nthrows = [10, 4]\n')
+    assert "lstm-lab compare" not in lab("run", "0910", "--variant", "few", "--set", "throws=5")[1]  # with what?
+    lab("run", "0910", "--variant", "few", "--results", "results")
     out = lab("run", "0910", "--variant", "few", "--set", "throws=5")[1]
     changes = "variant few: thrown less; throws = 3 (main run: 10)\nchanged: throws = 5 (reference: 3)\n"
     assert out.count(changes) == 2  # above the samples, and above the table
