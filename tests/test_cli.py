@@ -663,3 +663,20 @@ def test_a_comparison_of_different_questions_says_so(lab, folder):
     assert "yours asks 4, reference asks 10" in lab("compare", "0910", "--set", "throws=4")[1]
     lab("run", "0910", "--seeds", "3", "--results", "runs")
     assert "asks" not in lab("compare", "0910")[1]
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OverflowError("int too large to convert to float")])
+def test_what_is_too_large_is_one_line(lab, folder, monkeypatch, error):
+    def fails(*arguments, **options):
+        raise error
+
+    monkeypatch.setattr(listing, "titles", fails)
+    status, _, err = lab("list")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "too large" in err
+
+
+def test_a_toml_file_may_begin_with_a_byte_order_mark(lab, folder):
+    toml = folder / "configs" / "0910_coin.toml"
+    toml.write_bytes(b"\xef\xbb\xbf" + toml.read_bytes())
+    assert lab("show", "0910")[0] == 0

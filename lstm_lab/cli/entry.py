@@ -60,7 +60,7 @@ def _run(declared: Experiment | Lesson | None) -> None:
         _exit(interrupts.status, str(kept))
     except usage_error as error:  # type: ignore[misc]
         _exit(2, f"{error.format_message()} (--help shows what there is)")  # type: ignore[attr-defined]
-    except (ValueError, TrainingDiverged, ImportError, OSError) as error:
+    except (ValueError, TrainingDiverged, ImportError, OSError, MemoryError, OverflowError) as error:
         if os.environ.get("LSTM_LAB_TRACEBACK"):
             raise
         if isinstance(error, BrokenPipeError):  # `lstm-lab export all | head`
@@ -78,6 +78,8 @@ def _run(declared: Experiment | Lesson | None) -> None:
 
 def _said(error: Exception) -> str:
     """One line for an error that is not ours."""
+    if isinstance(error, MemoryError | OverflowError) and not isinstance(error, ValueError):
+        return f"a number is too large, or the memory too small, for this ({error or 'out of memory'}): use less"
     if isinstance(error, ImportError) and not isinstance(error, ValueError):
         return f"{error.name or 'a library'} cannot be imported ({error}): install it, as requirements.lock lists it"
     if isinstance(error, OSError):

@@ -211,7 +211,7 @@ class Config(Strict):
 def read_config(path: Path) -> Config:
     """Read and check a TOML file. ValueError is one line that names the file and the entry."""
     try:
-        table = tomllib.loads(readable(path, "the settings in it").read_bytes().decode("utf-8"))
+        table = tomllib.loads(readable(path, "the settings in it").read_bytes().decode("utf-8-sig"))
         if "path" in table:
             raise ValueError("setting 'path' is unknown: the file knows its own")
         config = Config.model_validate(table | {"path": path})
