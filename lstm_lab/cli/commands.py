@@ -10,7 +10,7 @@ import typer
 from lstm_lab.cli import completing, listing, recording, terminal
 from lstm_lab.cli.columns import plain_table
 from lstm_lab.cli.console import console, visible
-from lstm_lab.cli.folders import OWN, RECORDED, described, reading, reference
+from lstm_lab.cli.folders import OWN, RECORDED, described, reading
 from lstm_lab.cli.options import (
     KERAS3,
     Again,
@@ -39,7 +39,7 @@ from lstm_lab.cli.options import (
 )
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
-from lstm_lab.report import alike, findings, overview, pages, selection
+from lstm_lab.report import alike, findings, overview, pages, selection, tables
 from lstm_lab.report.compare import compare
 from lstm_lab.report.readme import rewrite
 from lstm_lab.report.wanted import Wanted
@@ -132,7 +132,7 @@ def list_command(
     figures: Annotated[bool, typer.Option("--figures", help="the published and recorded figures instead")] = False,
 ) -> None:
     """Every experiment under its source: id, title and answer; or the published and recorded figures."""
-    names, folder = listing.select(ids or []), reading(results) if figures else reference()
+    names, folder = listing.select(ids or []), reading(results) if figures else catalogue.reference()
     shown = listing.figures if figures else listing.titles
     for item in shown(names, selection.Recorded(folder)):
         console.print(item)
@@ -157,11 +157,12 @@ def show_command(
     settings = declared.config.resolve(variant, parse_assignments(assignments))
     console.print(f"{declared.id} · {declared.config.title}", style="bold")
     own = variant != MAIN or settings.recorded() != declared.config.resolve().recorded()
-    said = pages.said(name, selection.Recorded(reference()), own)
+    recorded = selection.Recorded(catalogue.reference())
+    said = pages.said(name, recorded, own)
     for heading in (each for each in pages.HEADINGS if each in said and each != "Shapes"):
         console.print(f"{heading}: {said[heading]}")
     terminal.show_settings(settings)
-    terminal.show_meanings(declared.config)
+    terminal.show_meanings(declared.config, tables.measures(recorded.current(name)))
     terminal.show(declared.of(variant), settings, stream(0, "data"), rows, "--rows N")
 
 

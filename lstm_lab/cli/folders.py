@@ -23,9 +23,4 @@ def described(results: Path) -> str:
     """What a reader should know of a folder: its path, whether there is one, whether it has the reference runs."""
     if not results.is_dir():
         return f"{results}, which is no folder"
-    return f"{results}/" + (", the reference runs" if results.resolve() == reference().resolve() else "")
-
-
-def reference() -> Path:
-    """The folder of the reference runs."""
-    return catalogue.root() / RECORDED
+    return f"{results}/" + (", the reference runs" if results.resolve() == catalogue.reference().resolve() else "")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Group
 
-from lstm_lab.cli import columns, folders
+from lstm_lab.cli import columns
 from lstm_lab.cli.options import seeds_of
 from lstm_lab.cli.terminal import watched
 from lstm_lab.judging.verdicts import FEWEST_SEEDS, as_published
@@ -44,7 +44,7 @@ def reproduce(results: Path, names: Sequence[str], seeds: int, variant: str = MA
 
     variant: the sections themselves, or in the defaults of Keras 1.
     """
-    rows, said, verdicts, recorded = [], {}, [], Recorded(folders.reference())
+    rows, said, verdicts, recorded = [], {}, [], Recorded(catalogue.reference())
     for name in names:
         generated.refuse_own(pages.place(name, Recorded(results)))
         request = Request(seeds=seeds_of(0, seeds), variants=(variant,))

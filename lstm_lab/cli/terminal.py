@@ -12,9 +12,9 @@ from rich.table import Table
 
 from lstm_lab.cli import columns, console, folders, progress
 from lstm_lab.probes import Measure
-from lstm_lab.report import generated, pages, selection, tables
+from lstm_lab.report import generated, pages, selection
 from lstm_lab.report.changes import changed
-from lstm_lab.suite import running
+from lstm_lab.suite import catalogue, running
 from lstm_lab.suite.draws import LegacyDraws, stream
 from lstm_lab.suite.experiment import Experiment, Lesson
 from lstm_lab.suite.results import Record
@@ -63,12 +63,13 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
     records, answers = watched(declared, request, results)
     if len(request.seeds) == 1 and len(request.variants) == 1:
         console.show_answers(answers)
-    recorded = selection.Recorded(folders.reference())
+    recorded = selection.Recorded(catalogue.reference())
+    references = {variant: _readable(recorded, declared.name, variant) for variant in changes}
     for variant, yours in changes.items():
         measured = [record for record in records if record["variant"] == variant]
-        reference = _readable(recorded, declared.name, variant)
         title = "\n".join([f"{declared.id} · {_how(measured)}", *_changes(config, variant, yours)])
-        console.console.print(columns.result_table(config, measured, reference, title, changed=bool(yours)), "")
+        table = columns.result_table(config, measured, references[variant], title, changed=bool(yours))
+        console.console.print(table, "")
     show_meanings(config, list(records[0]["measures"]))
     said = pages.said(declared.name, recorded, own=any(changes.values()))
     for heading in ("Answer", pages.OWN_ANSWER):
@@ -76,7 +77,7 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
             console.console.print(f"{heading}: {said[heading]}")
     report = pages.write(declared.name, selection.Recorded(results))
     console.console.print(f"report: {report}")
-    if changes[first] and _readable(recorded, declared.name, first):
+    if changes[first] and references[first]:
         which = declared.id if first == MAIN else f"{declared.id}/{first}"
         elsewhere = "" if results == folders.OWN else f" --results {shlex.quote(str(results))}"
         command = f"lstm-lab compare {which}{options}{elsewhere}"
@@ -107,10 +108,8 @@ def show_settings(settings: Settings) -> None:
         console.console.print(table, "")
 
 
-def show_meanings(config: Config, measures: list[str] | None = None) -> None:
-    """Print what the measures mean: those given, or those of the reference runs of the experiment."""
-    if measures is None:
-        measures = tables.measures(selection.Recorded(folders.reference()).current(config.name))
+def show_meanings(config: Config, measures: list[str]) -> None:
+    """Print what measures mean."""
     for name, about in config.meanings(measures).items():
         console.console.print(f"{name}: {about}")
 

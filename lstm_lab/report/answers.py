@@ -13,9 +13,8 @@ def answer(name: str, recorded: Recorded) -> str:
     It is about the reference runs wherever it is shown, also above somebody's own runs: `recorded` is asked only if it
     holds them. Raises ValueError, naming the TOML file, for a figure that cannot be filled in.
     """
-    reference = catalogue.root() / "results"
-    if recorded.results.resolve() != reference.resolve():
-        recorded = Recorded(reference)
+    if not recorded.is_reference:
+        recorded = Recorded(catalogue.reference())
     try:
         return " ".join(filled(recorded.config(name).answer, recorded).split())
     except NotRecorded as missing:

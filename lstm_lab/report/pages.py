@@ -98,8 +98,9 @@ def said(name: str, recorded: Recorded, own: bool = False) -> dict[str, str]:
     results other than that of the reference runs is somebody's own.
     """
     found = answer(name, recorded)
-    own = own or recorded.results.resolve() != (catalogue.root() / "results").resolve()
-    return docstring(catalogue.script(name)) | ({OWN_ANSWER if own else "Answer": found} if found else {})
+    return docstring(catalogue.script(name)) | (
+        {OWN_ANSWER if own or not recorded.is_reference else "Answer": found} if found else {}
+    )
 
 
 def docstring(script: Path) -> dict[str, str]:

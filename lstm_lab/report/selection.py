@@ -36,6 +36,11 @@ class Recorded:
         self.records = cache(lambda name: self.store(name).records())
         self._settings = cache(lambda name, variant: self.config(name).resolve(variant))
 
+    @property
+    def is_reference(self) -> bool:
+        """Whether the folder is that of the reference runs."""
+        return self.results.resolve() == catalogue.reference().resolve()
+
     def store(self, name: str) -> Store:
         return Store(self.results, name)
 

@@ -26,6 +26,11 @@ def root() -> Path:
     )
 
 
+def reference() -> Path:
+    """The folder of the reference runs."""
+    return root() / "results"
+
+
 def register(declared: Experiment | Lesson) -> None:
     """Add a script that is already running, wherever its file is."""
     _running[declared.name] = declared

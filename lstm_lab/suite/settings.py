@@ -130,7 +130,7 @@ class Config(Strict):
         """What measures mean: each name, or the pattern of several, with its sentence."""
         return meanings(measures, self._glossary)
 
-    @property
+    @cached_property
     def _glossary(self) -> dict[str, str]:
         others = {name: words for name, words in shared(self.path.parent).items() if name not in self.measures}
         return self.measures | others
