@@ -237,6 +237,7 @@ def test_a_loss_that_is_no_number_is_reported_with_its_update():
     assert differences(before, model.get_weights()) == 0
 
 
+@pytest.mark.slow
 def test_a_model_on_keras_jax_backend():
     program = """
         import keras, numpy as np

@@ -172,7 +172,13 @@ def start(case: Case) -> list[np.ndarray]:
     return case.architecture.initial_weights(framed.steps, framed.features, np.random.default_rng(2))
 
 
-@pytest.mark.parametrize("name", CASES)
+# The fast tests have a case of each part; the others differ in how parts are put together.
+FAST = {"fresh data", "masked, state carried", "every step", "numbers", "one-hot window", "Adam", "SGD", "Keras 1"}
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in FAST else pytest.param(name, marks=pytest.mark.slow) for name in CASES]
+)
 def test_same_trajectory_as_keras(name):
     case, weights, order = CASES[name], start(CASES[name]), CASES[name].schedule()
     ours = compiled.train(case.architecture, case.framed, order, weights)

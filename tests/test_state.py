@@ -603,6 +603,7 @@ def test_reset_state_resets_before_given_batches():
     assert each[2] != pytest.approx(carried[2], rel=1e-2)
 
 
+@pytest.mark.slow
 def test_a_reset_in_mid_epoch_loses_no_update():
     x, y = np.tile(inputs(), (4, 1, 1)), targets(16)
     whole, parts = sequential(), sequential()
