@@ -380,7 +380,7 @@ def test_a_control_that_is_the_same_number_on_every_seed_is_doubted(tmp_path, mo
     constant = [made_up.record(config, seed, "deaf") | {"measures": {"loss": Number(0.25)}} for seed in range(3)]
     made_up.write(tmp_path / "results", [made_up.record(config, 0), *constant])
     judged = report_claims.judged("0900_guess", selection.Recorded(tmp_path / "results"))[0]
-    assert judged.doubt == "The control is 0.25 on every seed, so it may be that by construction."
+    assert judged.doubt == "The control is 0.25 on every seed. If it cannot be another number, it refutes nothing."
 
 
 def test_the_control_may_be_another_measure(tmp_path, monkeypatch):

@@ -200,7 +200,7 @@ def _doubt(claim: Claim, values: Mapping[int, Value], controls: Mapping[int, Val
     numbers = {value.value for value in controls.values() if isinstance(value, Number)}
     if claim.exact or len(controls) < 2 or len(numbers) != 1:
         return ""
-    return f"The control is {numbers.pop():.4g} on every seed, so it may be that by construction."
+    return f"The control is {numbers.pop():.4g} on every seed. If it cannot be another number, it refutes nothing."
 
 
 def _control(claim: Claim, name: str, recorded: Recorded) -> tuple[str, str] | None:
