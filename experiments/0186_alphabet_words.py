@@ -3,7 +3,7 @@
 Question   Do the results for letters hold for words, some of which occur more than once with different successors?
 Source     alphabet tutorial, a reader's question on words in place of letters
 Shapes     x [words − 1 samples, 1 time step, 1 word: one-hot, scaled or embedded] · y word index
-Look at    "the", which has four different successors: only earlier words can decide; try --set text="your own words"
+Look at    "the", which has four different successors: the word alone cannot decide; try --set text="your own words"
 """
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule

@@ -117,8 +117,23 @@ def test_comparisons_are_paired_on_the_seeds_both_have(condition):
     ],
 )
 def test_better_or_worse_is_a_sign_test(condition, wins, losses, said):
-    own = counts(*[2] * wins, *[0] * losses, *[1] * 30)
+    own = counts(*[2] * wins, *[0] * losses, 1)
     assert verdicts.worded(*verdicts.judge(claim(condition), own, counts(*[1] * 70))) == said
+
+
+@pytest.mark.parametrize(
+    ("own", "control", "said"),
+    [
+        (counts(*[2] * 6, *[1] * 30), counts(*[1] * 36), "a little higher, as claimed"),  # the middle half is the same
+        (dict.fromkeys(range(9), read(0.0995)), dict.fromkeys(range(9), read(0.1)), "a little lower, the opposite"),
+        (dict.fromkeys(range(9), read(0.0985)), dict.fromkeys(range(9), read(0.1)), "lower, the opposite"),
+        (dict.fromkeys(range(9), read([991, 1000])), dict.fromkeys(range(9), read([1000, 1000])), "a little lower,"),
+        (dict.fromkeys(range(9), read([10, 1000])), dict.fromkeys(range(9), read([11, 1000])), "a little lower,"),
+        (dict.fromkeys(range(9), read(0.1)), dict.fromkeys(range(9), read(0.0)), "higher, as claimed"),
+    ],
+)
+def test_a_difference_below_one_percent_is_a_little(own, control, said):
+    assert verdicts.worded(*verdicts.judge(claim("above control"), own, control)).startswith(said)
 
 
 def test_the_verdict_names_what_was_claimed_and_not_only_a_direction():
@@ -365,7 +380,7 @@ def test_a_control_that_is_the_same_number_on_every_seed_is_doubted(tmp_path, mo
     constant = [made_up.record(config, seed, "deaf") | {"measures": {"loss": Number(0.25)}} for seed in range(3)]
     made_up.write(tmp_path / "results", [made_up.record(config, 0), *constant])
     judged = report_claims.judged("0900_guess", selection.Recorded(tmp_path / "results"))[0]
-    assert judged.doubt == "The control is 0.25 on every seed, so it may be that by construction."
+    assert judged.doubt == "The control is 0.25 on every seed. If it cannot be another number, it refutes nothing."
 
 
 def test_the_control_may_be_another_measure(tmp_path, monkeypatch):

@@ -102,7 +102,7 @@ def test_show_prints_what_a_lesson_shows(lab):
     assert (status, err) == (0, "")
     lines = [line for line in map(str.strip, out.splitlines()) if line]
     assert lines[:3] == ["0910 · Coin", "Question: Is a coin fair? Or is it not?", "Look at: the heads"]
-    assert re.fullmatch(r"setting +value +what it is +may be", lines[3])
+    assert re.fullmatch(r"setting +value +what it is +allowed", lines[3])
     assert re.fullmatch(r"throws +3 +How often the coin is thrown\. +0 or more", lines[5])
     assert lines[6:] == ["3 throws [heads, tails]"]
 

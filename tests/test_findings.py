@@ -19,14 +19,27 @@ picture = "seeds.svg"
 """
 
 
+def claim(words: str, control: str = "deaf") -> str:
+    return f'[[claims]]\nwords = "it guesses right"\nsource = "somewhere"\ncontrol = "{control}"\n{words}\n'
+
+
+CLAIMS = (
+    claim('measure = "right"\ncondition = "all right"\nfrom_seed = 2')
+    + claim('measure = "right"\ncondition = "at least 0.5"\nthreshold = "chosen: half"')
+    + claim('measure = "right"\ncondition = "below control"\nvariant = "deaf"', "main")
+    + claim('measure = "loss"\ncondition = "above control"\nvariant = "deaf"\ncontrol_measure = "loss_before"')
+)
+
+
 @pytest.fixture
 def results(tmp_path, monkeypatch):
     """A checkout's results: ten seeds of 0900, six of its variant, of which four do worse."""
-    monkeypatch.chdir(made_up.checkout(tmp_path, tables="[variants.late]\n"))
+    monkeypatch.chdir(made_up.checkout(tmp_path, tables="[variants.late]\n" + CLAIMS))
     config = made_up.guess(tmp_path)
     deaf = made_up.rights(config, [9, 9, 8, 8, 8, 10], "deaf")
     for run in deaf:
         run["measures"] |= {"said": Text("AB" if 0 < run["seed"] < 3 else "BA"), "loss": Number(4.605)}
+        run["measures"] |= {"loss_before": Number(4.6)}
     late = [run | {"seed": 50} for run in made_up.rights(config, [9], "late")]
     made_up.write(tmp_path / "results", made_up.rights(config, [9] * 5 + [10] * 5) + deaf + late)
     overview.write(tmp_path / "results")
@@ -39,6 +52,12 @@ def results(tmp_path, monkeypatch):
         ("{{ all_right('0900') }}", "5 of 10 seeds"),
         ("{{ all_right('0900/deaf', 'right') }}", "1 of 6 seeds"),
         ("{{ says('0900/deaf', 'said', 'AB') }}", "2 of 6 seeds"),
+        ("{{ said('0900/deaf', 'said') }}", "BA on 4 of 6 seeds"),
+        ("{{ verdict('0900', 'right', 'all right') }}", "depends on the seed"),
+        ("{{ verdict('0900', 'right', 'at least 0.5') }}", "is undecided"),
+        ("{{ verdict('0900/deaf') }}", "is not shown to differ"),
+        ("{{ verdict('0900/deaf', 'loss', 'deaf') }}", "is a little higher"),
+        ("{{ met('0900', 'right', 'all right') }}", "5 of 8 seeds"),
         ("{{ middle('0900') }}", "9.5/10 (95 %)"),
         ("{{ share('0900') }}", "95 %"),
         ("{{ highest('0900/deaf') }}", "10/10 (100 %)"),
@@ -72,6 +91,10 @@ def test_figures_are_filled_in_from_the_runs(results, words, says):
         ("{{ share('0900/deaf', 'loss') }}", "0900/deaf: 4.605 is no share: use middle"),
         ("{{ published('0900/deaf', 'said') }}", "no figure is published for said"),
         ("{{ compared('0900', '0900/late') }}", "0900 and 0900/late have no seed in common"),
+        ("{{ verdict('0900') }}", "0900: 2 claims on right are meant, not one (all right, control deaf; "),
+        ("{{ verdict('0900/late') }}", "0 claims on right are meant, not one (there is none)"),
+        ("{{ met('0900/deaf') }}", "the claim is a comparison: use compared"),
+        ("{{" * 500_000, "'{{{{{{{{"),
         ("{{ figures('luck') }}", "the reason is 'luck': use the seed"),
     ],
 )

@@ -215,6 +215,8 @@ def compare_command(
         differences = differences[: len(compared.values) - 1]
     for table in (compared.table(), differences):
         console.print(plain_table(table), "")
+    console.print("interquartile mean: the mean of the middle half of the seeds")
+    console.print("quantiles: 2.5, 25, 50, 75 and 97.5 % of the seeds lie below these five figures")
     console.print("seeds along a line from the lowest value to the highest, dark where many are")
     for line in compared.strips():
         console.print(line)

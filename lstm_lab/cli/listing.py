@@ -17,7 +17,7 @@ from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
 
 FEW = 10  # experiments whose whole answers are shown
-_SENTENCE = re.compile(r"(?<=[.?!]) (?=[A-Z])")
+_SENTENCE = re.compile(r"(?<=[.?!]) (?=[A-Z`])")
 
 
 def select(texts: Sequence[str]) -> list[str]:

@@ -96,8 +96,8 @@ def show(declared: Experiment | Lesson, settings: Settings, draws: Any, rows: in
 
 
 def show_settings(settings: Settings) -> None:
-    """Print each setting, its value as `--set` takes it, its sentence, and what else it may be."""
-    table = Table("setting", "value", "what it is", "may be", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    """Print each setting, its value as `--set` takes it, its sentence, and which values are allowed."""
+    table = Table("setting", "value", "what it is", "allowed", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for column, most in zip(table.columns, (None, 16, None, 18), strict=True):
         column.max_width, column.overflow = most, "fold"
     for name, value in settings.recorded().items():

@@ -8,7 +8,8 @@ The rule, stated once. A claim's condition is met or not met on each seed, which
     undecided             if it straddles 0.9 or 0.1: more seeds would decide
 
 A claim that one thing is better than another is judged on the seeds that both have, by how many times the one has the
-higher measure. A sign test says *higher*, *lower*, or *no difference shown*.
+higher measure. A sign test says *higher*, *lower*, or *no difference shown*. Many seeds show a difference however small
+it is, so the verdict also says where it is only *a little*: under one percentage point, or one percent of the control.
 A claim that is exact, and every claim of a lesson, which trains nothing, needs no rate. It is *exact* if every seed
 meets it, and a single seed that does not refutes it.
 
@@ -26,8 +27,16 @@ from functools import cache
 from statistics import NormalDist
 
 from lstm_lab.judging.claims import Claim, Published
-from lstm_lab.judging.measures import Text, Value, scores
-from lstm_lab.judging.statistics import LEVEL, Interval, chance_of_fewer, paired, quantiles, success_rate
+from lstm_lab.judging.measures import Count, Text, Value, scores
+from lstm_lab.judging.statistics import (
+    LEVEL,
+    Interval,
+    chance_of_fewer,
+    interquartile_mean,
+    paired,
+    quantiles,
+    success_rate,
+)
 
 HOLDS, FAILS, DEPENDS, UNDECIDED = "holds", "fails", "depends on the seed", "undecided"
 EXACT, NOT_RUN = "exact", "not run"
@@ -35,6 +44,7 @@ HIGHER, LOWER, NO_DIFFERENCE = "higher", "lower", "no difference shown"
 
 ALWAYS, NEVER = 0.9, 0.1  # a rate as high counts as always, one as low as never
 COMMON_TEXT = 0.05
+A_LITTLE = 0.01  # of all that was asked, or, of a number, of the control's
 Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
 FEWEST_SEEDS = math.ceil(Z**2 * ALWAYS / (1 - ALWAYS))  # with fewer, Wilson's interval of "always" begins below 0.9
 
@@ -85,6 +95,7 @@ class Comparison:
 
     claimed     HIGHER or LOWER, as the claim has it
     difference  the interquartile mean of first − second; None where no seed has both
+    small       whether the difference is one that hardly matters
     """
 
     claimed: str
@@ -93,6 +104,7 @@ class Comparison:
     losses: int = 0
     p_value: float = 1.0
     difference: Interval | None = None
+    small: bool = False
 
     @property
     def seeds(self) -> int:
@@ -105,6 +117,11 @@ class Comparison:
         if self.p_value > 1 - LEVEL:
             return NO_DIFFERENCE
         return HIGHER if self.wins > self.losses else LOWER
+
+    @property
+    def said(self) -> str:
+        """The verdict with its degree: "a little higher"."""
+        return f"a little {self.verdict}" if self.small and self.verdict in (HIGHER, LOWER) else self.verdict
 
     @property
     def tested(self) -> bool:
@@ -147,7 +164,8 @@ def judge(
         if not both:
             return Comparison(claimed), None
         found = paired(*(scores([side[seed] for seed in both]) for side in (own, other)))
-        return Comparison(claimed, found.wins, found.ties, found.losses, found.p, found.difference), None
+        small = abs(found.difference.estimate) < A_LITTLE * _whole([other[seed] for seed in both])
+        return Comparison(claimed, found.wins, found.ties, found.losses, found.p, found.difference, small), None
     if condition.paired:
         return _rate([condition.met(own[seed], other[seed]) for seed in both], exact), None
     verdict = _rate([condition.met(value) for value in own.values()], exact)
@@ -162,7 +180,7 @@ def worded(own: Verdict, control: Rate | None) -> str:
     if isinstance(own, Comparison):
         if said not in (HIGHER, LOWER):
             return said
-        return f"{said}, as claimed" if said == own.claimed else f"{said}, the opposite of the claim"
+        return f"{own.said}, as claimed" if said == own.claimed else f"{own.said}, the opposite of the claim"
     if said not in (HOLDS, EXACT) or control is None or control.verdict == FAILS:
         return said
     if control.verdict == NOT_RUN:
@@ -237,6 +255,11 @@ def _reached(value: Value, figure: Value | None) -> bool:
     if value.score is None or figure is None or figure.score is None:
         return value == figure
     return value.score >= figure.score
+
+
+def _whole(values: Sequence[Value]) -> float:
+    """What a difference is a part of: all that was asked, or, where that is no share, the figure itself."""
+    return 1.0 if isinstance(values[0], Count) else abs(interquartile_mean(scores(values)).estimate)
 
 
 def _rate(met: Sequence[bool], exact: bool) -> Rate:

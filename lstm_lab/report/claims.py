@@ -87,16 +87,18 @@ def _did(control: Rate) -> str:
 
 def judged(name: str, recorded: Recorded) -> list[Judged]:
     """The verdict on each claim of an experiment."""
-    found = []
-    for claim in recorded.config(name).claims:
-        runs = recorded.reference(name, claim.variant)
-        controls = _controls(claim, name, recorded, runs)
-        values, others = tables.by_seed(runs, claim.measure), tables.by_seed(controls, claim.measure_of_control)
-        lessons = (kind_of(records) == LESSON for records in (runs, controls))
-        verdict, control = verdicts.judge(claim, values, others, *lessons)
-        share = any(isinstance(value, Count) for value in values.values())
-        found.append(Judged(claim, verdict, control, share, _doubt(claim, values, others)))
-    return found
+    return [judge(claim, name, recorded) for claim in recorded.config(name).claims]
+
+
+def judge(claim: Claim, name: str, recorded: Recorded) -> Judged:
+    """The verdict on one claim of an experiment."""
+    runs = recorded.reference(name, claim.variant)
+    controls = _controls(claim, name, recorded, runs)
+    values, others = tables.by_seed(runs, claim.measure), tables.by_seed(controls, claim.measure_of_control)
+    lessons = (kind_of(records) == LESSON for records in (runs, controls))
+    verdict, control = verdicts.judge(claim, values, others, *lessons)
+    share = any(isinstance(value, Count) for value in values.values())
+    return Judged(claim, verdict, control, share, _doubt(claim, values, others))
 
 
 def counts(all_judged: Sequence[Judged]) -> dict[str, int]:
@@ -198,7 +200,7 @@ def _doubt(claim: Claim, values: Mapping[int, Value], controls: Mapping[int, Val
     numbers = {value.value for value in controls.values() if isinstance(value, Number)}
     if claim.exact or len(controls) < 2 or len(numbers) != 1:
         return ""
-    return f"The control is {numbers.pop():.4g} on every seed, so it may be that by construction."
+    return f"The control is {numbers.pop():.4g} on every seed. If it cannot be another number, it refutes nothing."
 
 
 def _control(claim: Claim, name: str, recorded: Recorded) -> tuple[str, str] | None:

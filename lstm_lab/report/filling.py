@@ -2,7 +2,8 @@
 
     On {{ all_right("0150") }} the network learns the alphabet; {{ middle("0110") }} are right without state.
 
-A place is "NNNN" or "NNNN/variant". Where no measure is named, the experiment's main one is meant.
+A place is "NNNN" or "NNNN/variant". Where no measure is named, the experiment's main one is meant. A verdict is that of
+the claim on the place's measure; if there are several, the condition or the control says which.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from collections import Counter
 from collections.abc import Callable
 
 from lstm_lab.common.checks import check_choice
+from lstm_lab.judging import verdicts
 from lstm_lab.judging.measures import Count, Text, Value, percent, scores
 from lstm_lab.judging.replication import CAUSES
 from lstm_lab.judging.statistics import interquartile_mean, paired
-from lstm_lab.report import eras, tables
+from lstm_lab.report import claims, eras, tables
 from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.results import Record
@@ -27,8 +30,18 @@ class NotRecorded(ValueError):
     """A figure of a place that has no runs."""
 
 
-_BRACES = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_BRACES = re.compile(r"\{\{((?:(?!\{\{).)*?)\}\}", re.DOTALL)  # {{ never closed is passed over in one step
 _LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|\{#")
+
+# A verdict ends a sentence about the claim, "That … is undecided", or about the measure, "The error … is higher".
+_PREDICATES = {
+    verdicts.HOLDS: "holds",
+    verdicts.EXACT: "holds",
+    verdicts.FAILS: "fails",
+    verdicts.DEPENDS: "depends on the seed",
+    verdicts.UNDECIDED: "is undecided",
+    verdicts.NO_DIFFERENCE: "is not shown to differ",
+}
 
 
 def filled(words: str, recorded: Recorded) -> str:
@@ -86,7 +99,7 @@ class Figures:
 
     def named(self) -> dict[str, Callable[..., str]]:
         """The phrases by the names that sentences use."""
-        often = (self.all_right, self.says, self.figures, self.seeds)
+        often = (self.all_right, self.says, self.said, self.verdict, self.met, self.figures, self.seeds)
         level = (self.middle, self.share, self.highest, self.published, self.compared, self.table)
         return {phrase.__name__: phrase for phrase in (*often, *level)}
 
@@ -99,6 +112,27 @@ class Figures:
         """ "88 of 100 seeds": on how many a text is said."""
         values = self._values(place, measure, Text)
         return f"{sum(value == Text(text) for value in values)} of {len(values)} seeds"
+
+    def said(self, place: str, measure: str) -> str:
+        """ "LMNOP on 81 of 100 seeds": the text said most often; the text alone where there is one run."""
+        values = self._values(place, measure, Text)
+        text, often = Counter(values).most_common(1)[0]
+        return text.shown + (f" on {often} of {len(values)} seeds" if len(values) > 1 else "")
+
+    def verdict(self, place: str, measure: str | None = None, which: str | None = None) -> str:
+        """ "holds", "is undecided", "is a little higher", "is not shown to differ": what the runs say to a claim."""
+        verdict = self._judged(place, measure, which).verdict
+        if verdict.verdict == verdicts.NOT_RUN:
+            raise NotRecorded(f"{place} has no recorded runs beside its control's")
+        said = verdict.said if isinstance(verdict, verdicts.Comparison) else verdict.verdict
+        return _PREDICATES.get(said, f"is {said}")
+
+    def met(self, place: str, measure: str | None = None, which: str | None = None) -> str:
+        """ "254 of 280 seeds": on how many a claim's condition is met, of those it is judged on."""
+        verdict = self._judged(place, measure, which).verdict
+        if isinstance(verdict, verdicts.Comparison):
+            raise ValueError(f"{place}: the claim is a comparison: use compared")
+        return f"{verdict.shown} seeds"
 
     def middle(self, place: str, measure: str | None = None) -> str:
         """ "20.9/25 (83.6 %)": the interquartile mean over the seeds."""
@@ -152,6 +186,20 @@ class Figures:
     def seeds(self, place: str) -> str:
         """ "100 seeds"."""
         return f"{len(self._runs(place))} seeds"
+
+    def _judged(self, place: str, measure: str | None, which: str | None) -> claims.Judged:
+        """The one claim on a measure of a place, judged; ValueError where there is none, or more than one."""
+        (name, variant), measure = catalogue.variant(place), self._measure(place, measure)
+        on = [
+            claim
+            for claim in self._recorded.config(name).claims
+            if (claim.variant, claim.measure) == (variant, measure)
+        ]
+        one = [claim for claim in on if which in (None, claim.condition.words, claim.control)]
+        if len(one) != 1:
+            known = "; ".join(f"{claim.condition.words}, control {claim.control}" for claim in on)
+            raise ValueError(f"{place}: {len(one)} claims on {measure} are meant, not one ({known or 'there is none'})")
+        return claims.judge(one[0], name, self._recorded)
 
     def _values(self, place: str, measure: str | None, kind: type[Value] | None = None) -> list[Value]:
         """A measure over the seeds; ValueError where it is not of the kind asked for."""

@@ -103,7 +103,7 @@ def spread(values: Sequence[Value]) -> str:
         return NONE
     points = quantiles(scores(values))
     if points[0] == points[-1]:
-        return "all alike"
+        return "all the same"
     if isinstance(values[0], Number):
         return " · ".join(f"{point:.4g}" for point in points)
     return " · ".join(percent(point) for point in points) + " %"
