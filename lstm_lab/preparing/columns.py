@@ -56,7 +56,7 @@ def read_columns(data, name: str = "data") -> Columns:
     name: what errors call the data. Raises ValueError, naming row and column, where the data is empty, has a column
     without numbers, or has a NaN or an infinity.
     """
-    if hasattr(data, "to_numpy") and hasattr(data, "index"):
+    if hasattr(data, "to_numpy") and hasattr(data, "index") and not isinstance(data, type):
         columns = _of_pandas(data, name)
     else:
         values = numbers(name, data, "")
