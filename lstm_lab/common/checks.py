@@ -169,8 +169,11 @@ def as_path(path) -> Path:
         raise ValueError(f"path is {shown(path)}: give a file's name")
     try:
         os.fsencode(path)
+        possible = "\0" not in str(path)
     except UnicodeEncodeError:  # half of a surrogate pair
-        raise ValueError(f"path is {shown(path)}: no file can have that name") from None
+        possible = False
+    if not possible:
+        raise ValueError(f"path is {shown(str(path))}: no file can have that name")
     return Path(path)
 
 
