@@ -375,7 +375,7 @@ def test_the_bound_is_one_that_may_be_raised(monkeypatch):
 
 MASKED = np.ma.masked_array([1, 999], [False, True])
 NANOSECONDS = np.array(["2020-01-01", "2021-01-01"], "datetime64[ns]")
-ZONES = [datetime.datetime(2020, 1, 1), datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)]
+ZONES = [datetime.datetime(2020, 1, 1), datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)]
 TWO = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [5, 6, 7]})
 
 
@@ -432,6 +432,7 @@ def fitted(x=CODES, y=Y):
         (lambda: series.to_supervised(TWO, variables=[pd.NA]), "variables has <NA>: choose one or more"),
         (lambda: series.to_arrays(pd.DataFrame({"t-1": ["x"], "t": ["y"]})), "frame is array([['x', 'y']]"),
         (lambda: series.to_arrays(pd.DataFrame({"t-1": [], "t": []})), "with one row or more"),
+        (lambda: echo.decode([[0, 1], [np.nan, 1]]), "row 1 is not finite: it has no largest value"),
         (lambda: series.to_arrays(pd.DataFrame), "need a frame that to_supervised made"),
         (
             lambda: cues.fresh(1, rng(), length=4, lag=2, every=4, cues=1001),

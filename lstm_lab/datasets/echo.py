@@ -206,4 +206,6 @@ def decode(rows: np.ndarray) -> np.ndarray:
     rows = numbers("rows", rows)
     if rows.ndim < 1 or not rows.shape[-1]:
         raise ValueError(f"rows of shape {list(rows.shape)}: need [n, classes]")
+    if not np.isfinite(rows).all():
+        raise ValueError(f"row {int(np.argwhere(~np.isfinite(rows))[0, 0])} is not finite: it has no largest value")
     return rows.argmax(axis=-1)
