@@ -430,6 +430,8 @@ def fitted(x=CODES, y=Y):
             "rows is slice('a', 'b', None): need a slice of whole",
         ),
         (lambda: series.to_supervised(TWO, variables=[pd.NA]), "variables has <NA>: choose one or more"),
+        (lambda: series.to_supervised(TWO, variables=[([],)]), "variables has ([],): choose one or more"),
+        (lambda: SCALER.inverse([0.5], column=([],)), "column is ([],): the scaler has 0"),
         (lambda: series.to_arrays(pd.DataFrame({"t-1": ["x"], "t": ["y"]})), "frame is array([['x', 'y']]"),
         (lambda: series.to_arrays(pd.DataFrame({"t-1": [], "t": []})), "with one row or more"),
         (lambda: echo.decode([[0, 1], [np.nan, 1]]), "row 1 is not finite: it has no largest value"),

@@ -482,7 +482,11 @@ KERNEL = "layers/lstm/cell/vars/0"
 @pytest.mark.parametrize(
     ("config", "weights", "says"),
     [
-        (lambda all: all[2]["config"].update(units=10**9), None, "its model has 4,000,000,060 weights, and its file of"),
+        (
+            lambda all: all[2]["config"].update(units=10**9),
+            None,
+            "its model has 4,000,000,060 weights, and its file of",
+        ),
         (lambda all: all[1]["config"].update(units=9000), None, "incompatible with the layer: expected axis -1 of inp"),
         (
             lambda all: all[0]["config"].update(batch_shape=[10**8, 3, 1]),

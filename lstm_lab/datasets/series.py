@@ -13,7 +13,7 @@ learning, and its extensions). Scale a series before you frame it: see `lstm_lab
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import numpy as np
@@ -22,7 +22,7 @@ from lstm_lab.common.arrays import cast, numbers
 from lstm_lab.common.checks import check_size, items, listed, shown
 from lstm_lab.common.typed import Positive, typed
 from lstm_lab.datasets.cutting import folded, pieces, streams, windows
-from lstm_lab.preparing.columns import Columns, read_columns
+from lstm_lab.preparing.columns import Columns, is_one_of, read_columns
 
 __all__ = ["folded", "pieces", "sine", "streams", "to_arrays", "to_supervised", "wave_windows"]
 
@@ -208,8 +208,7 @@ def _listed(setting: str, given, allowed: tuple, default: tuple) -> tuple:
         return default
     several = isinstance(given, Iterable) and not isinstance(given, str | bytes)
     some = tuple(items(setting, given, "a list of names")) if several else (given,)
-    known = set(allowed)  # asks for the hash first: pandas' NA does not say whether it equals a name
-    unknown = [name for name in some if not isinstance(name, Hashable) or isinstance(name, bool) or name not in known]
+    unknown = [name for name in some if not is_one_of(name, allowed)]
     if unknown or not some or len(set(some)) < len(some):
         wrong = f"{setting} has {shown(unknown[0])}" if unknown else f"{setting} is {shown(list(some))}"
         raise ValueError(f"{wrong}: choose one or more, each once, from {listed(map(shown, allowed))}")

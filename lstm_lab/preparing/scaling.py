@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from lstm_lab.common.arrays import numbers
 from lstm_lab.common.checks import check_choice, is_number, listed, shown
 from lstm_lab.common.files import read_json, write_json
-from lstm_lab.preparing.columns import Columns, column_name, read_columns
+from lstm_lab.preparing.columns import Columns, column_name, is_one_of, read_columns
 
 VERSION = 1
 _SETTINGS = ("method", "low", "high", "outside")
@@ -241,7 +240,7 @@ class Scaler:
     def _number(self, column) -> int:
         self._check_fitted()
         names = tuple(range(len(self.coefficients["minimum"]))) if self.names is None else self.names
-        if isinstance(column, bool) or not isinstance(column, Hashable) or column not in set(names):
+        if not is_one_of(column, names):
             raise ValueError(f"column is {shown(column)}: the scaler has {listed(map(shown, names))}")
         return names.index(column)
 
