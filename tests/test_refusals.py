@@ -363,7 +363,7 @@ def test_the_bound_is_one_that_may_be_raised(monkeypatch):
     monkeypatch.setenv("LSTM_LAB_MEMORY", "0.001")
     with refused(r"above the bound of 1 MiB; use fewer"):
         series.sine(10**5)
-    with refused(r"sequences is repeat\(\[1\]\): this would take .*above the bound of 1 MiB"):
+    with refused(r"sequences is repeat\(\[1\]\), of 8,\d+ items or more: this would take .*above the bound of 1 MiB"):
         preparing.pad(itertools.repeat([1]))
     for wrong in ("much", "nan", "-1"):
         monkeypatch.setenv("LSTM_LAB_MEMORY", wrong)
@@ -375,6 +375,7 @@ def test_the_bound_is_one_that_may_be_raised(monkeypatch):
 
 MASKED = np.ma.masked_array([1, 999], [False, True])
 NANOSECONDS = np.array(["2020-01-01", "2021-01-01"], "datetime64[ns]")
+WIDE = preparing.Scaler(outside="allow", high=1e38).fit([0.0, 1e-3])
 ZONES = [datetime.datetime(2020, 1, 1), datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)]
 TWO = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [5, 6, 7]})
 
@@ -414,6 +415,7 @@ def fitted(x=CODES, y=Y):
         (lambda: preparing.pad([[1.5]], dtype="int32"), "dtype is int32: 1.5 in the sequences would be another"),
         (lambda: preparing.pad([[1, 2], MASKED]), "sequence 1 has masked values: fill them"),
         (lambda: preparing.Scaler().fit(MASKED), "the training data has masked values: fill them"),
+        (lambda: WIDE.transform(np.float32([1e-3, 1])), "row 1 is 1: no float holds what it becomes"),
         (lambda: preparing.Scaler().fit(pd.DataFrame), "the training data of shape (): need [rows]"),
         (lambda: SCALER.inverse([[1], [1, 2]]), "data is [[1], [1, 2]]: need an array of numbers"),
         (lambda: SCALER.inverse(np.zeros((3, 3, 0))), "data of shape (0, 1) is empty"),

@@ -105,7 +105,7 @@ def items(name: str, values: Iterable, need: str) -> list:
         taken = list(islice(values, int(_bound() / ITEM) + 1))
     except Exception:  # a single value, or whatever an object raises that is gone through
         raise ValueError(f"{what}: need {need}") from None
-    check_size(ITEM * len(taken), what, "use fewer")
+    check_size(ITEM * len(taken), f"{what}, of {len(taken):,} items or more", "use fewer")
     return taken
 
 

@@ -121,8 +121,8 @@ class Scaler:
             )
         if self.outside == "clip":
             values = np.clip(values, low, high)
-        scaled = self._finite(columns, self._sklearn().transform, values)
-        return columns.like(scaled.astype(np.float32, copy=False) if columns.values.dtype == np.float32 else scaled)
+        kind = np.float32 if columns.values.dtype == np.float32 else np.float64
+        return columns.like(self._finite(columns, self._sklearn().transform, values, kind))
 
     def inverse(self, data, column: Any = None):
         """Scaled values, for example predictions, in their own units again, float64, inside and outside the range.
@@ -221,11 +221,11 @@ class Scaler:
             )
         return columns
 
-    def _finite(self, columns: Columns, function, values: np.ndarray) -> np.ndarray:
-        """The function's values, float64, whatever the data's type; ValueError names the first that no float holds."""
+    def _finite(self, columns: Columns, function, values: np.ndarray, kind: type = np.float64) -> np.ndarray:
+        """The function's values, reckoned in float64; ValueError names the first that the kind of float cannot hold."""
         with np.errstate(over="ignore", invalid="ignore"):
             wide = values.astype(float, copy=False)
-            result = function(wide) if np.isfinite(wide).all() else wide
+            result: np.ndarray = (function(wide) if np.isfinite(wide).all() else wide).astype(kind, copy=False)
         if len(wrong := np.argwhere(~np.isfinite(result))):
             row, number = (int(i) for i in wrong[0])
             raise ValueError(
