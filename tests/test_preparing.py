@@ -162,7 +162,10 @@ def test_a_failed_save_leaves_the_old_file_whole(tmp_path, monkeypatch, table):
         ({"method": "standardise"}, "does not hold a usable scaler: coefficients are ['maximum', 'minimum']"),
         ({"coefficients": {"minimum": [0, 1], "maximum": [1]}}, "usable scaler: maximum has shape [1], need [2]"),
         ({"coefficients": {"minimum": [0, 1], "maximum": [1, 1]}}, "usable scaler: a minimum is not below its maximum"),
-        ({"coefficients": {"minimum": [0, 1], "maximum": [1, None]}}, "usable scaler: maximum is [1.0, nan]"),
+        (
+            {"coefficients": {"minimum": [0, 1], "maximum": [1, None]}},
+            "usable scaler: maximum is [1, None]: need a list of numbers",
+        ),
         ({"coefficients": [1]}, "does not hold a usable scaler: "),
         ({"extra": 1}, "has missing or unknown entries, 'extra': fit and save it again"),
         ({"low": None, "high": None}, "does not hold a usable scaler: "),

@@ -1,9 +1,11 @@
 """Probes ask predictors whose answers are known: one that counts, one that looks up, one that always says A."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from refusing import refused
 
 from lstm_lab import framing, models, probes, schedule
 from lstm_lab.datasets import BLANK, Pairs, alphabet
@@ -72,6 +74,36 @@ def test_unseen_leaves_out_what_was_trained_on():
     found = probes.unseen(lambda settings, rng: ONE)(asked(next_letter, first_ten))["unseen"]
     assert found.value == Count(15, 15)
     assert found.lines[0] == "K → L"
+
+
+LAST_ONLY = models.lstm_classifier(2, 26)
+FIRST = LAST_ONLY.initial_weights(1, 1, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    ("ask", "says"),
+    [
+        (lambda seen: probes.walk([]), "start is []: need a symbol or more"),
+        (lambda seen: probes.walk(5), "start is 5: need a text or a list of texts"),
+        (lambda seen: probes.walk("A", steps=1.5), "steps is 1.5: need a whole number, 0 to 10000"),
+        (lambda seen: probes.walk("A", steps=10**9), "steps is 1000000000: need a whole number, 0 to 10000"),
+        (lambda seen: probes.warmed_up("J…A", "K"), "before is 'J…A': J comes after A"),
+        (lambda seen: probes.random_order(10**10), "num is 10000000000: need a whole number, 1 to 10000"),
+        (lambda seen: probes.unseen(None), "make is None: need a function"),
+        (lambda seen: probes.on("made", 3), "make is 3: need a function"),
+        (lambda seen: probes.epochs_to_learn(float("nan")), "accuracy is nan: need a finite number"),
+        (lambda seen: probes.epochs_to_learn(over=0), "over is 0: need a whole number, 1 or more"),
+        (lambda seen: probes.read_text(5, ONE, LAST_ONLY), "text is 5: need a text"),
+        (lambda seen: probes.reach_of_gradient(LAST_ONLY, FIRST, ONE), "the network answers once, after its last step"),
+        (lambda seen: probes.looks_back(LAST_ONLY, ONE.x(), seen.rng), "the network answers once, after its last step"),
+        (lambda seen: probes.side_by_side(seen, FIRST, np.zeros((2, 3, 1), int)), "two sequences that differ in their"),
+        (lambda seen: probes.side_by_side(seen, FIRST, np.zeros((3, 3, 1), int)), "inputs of shape (3, 3, 1)"),
+        (lambda seen: probes.lookup_table(ONE, framing.window(alphabet.pairs(3))), "samples of 3 codes a step"),
+    ],
+)
+def test_a_question_that_has_no_answer_is_refused_by_name(ask, says):
+    with refused(re.escape(says)):
+        ask(asked(next_letter, ONE))
 
 
 def test_two_sequences_side_by_side_are_apart_until_a_reset():

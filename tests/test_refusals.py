@@ -1,7 +1,10 @@
 """Hostile arguments: each public function takes them, or refuses them in one line before it makes anything large."""
 
 import dataclasses
+import datetime
+import fractions
 import importlib
+import itertools
 import json
 import os
 import re
@@ -15,6 +18,7 @@ from refusing import refused
 
 from lstm_lab import framing, layers, models, preparing, schedule
 from lstm_lab.cli import options
+from lstm_lab.common.files import FileContent
 from lstm_lab.datasets import Pairs, alphabet, cues, echo, memory, series
 from lstm_lab.framing.schedule import Order, evaluation
 from lstm_lab.models.server import serve
@@ -334,6 +338,13 @@ NUMBERS = echo.pairs([5, 6, 7, 8], classes=9)
         (lambda: NETWORK.check_room(1, HUGE, 1), "batches of 1 samples of 1000000000000 time steps"),
         (lambda: compiled.fit(NETWORK, X, Y, weights=WEIGHTS, batch_size=HUGE), "batch_size 1000000000000"),
         (lambda: compiled.fit(NETWORK, X, Y, weights=WEIGHTS, epochs=HUGE), "epochs is 1000000000000"),
+        (lambda: preparing.Categories(range(HUGE)), "labels is range(0, 1000000000000): this would take"),
+        (lambda: LABELS.integers(np.broadcast_to("a", HUGE)), "data is array("),
+        (lambda: preparing.pad(range(HUGE)), "sequences is range(0, 1000000000000): this would take"),
+        (lambda: echo.one_hot(range(10**30)), "values is range(0, 1000000000000000000000000000000): this would take"),
+        (lambda: series.to_supervised([1, 2, 3], variables=range(HUGE)), "variables is range(0, 1000000000000): this"),
+        (lambda: memory.pairs([range(HUGE), range(HUGE)]), "sequences are [range(0, 1000000000000), range"),
+        (lambda: memory.alphabet([range(HUGE)]), "sequences are [range(0, 1000000000000)]: this would take"),
         (lambda: options.seeds_of(None, HUGE), "--seeds 1000000000000: this would take 3.6 PiB"),
     ],
 )
@@ -352,11 +363,28 @@ def test_the_bound_is_one_that_may_be_raised(monkeypatch):
     monkeypatch.setenv("LSTM_LAB_MEMORY", "0.001")
     with refused(r"above the bound of 1 MiB; use fewer"):
         series.sine(10**5)
-    monkeypatch.setenv("LSTM_LAB_MEMORY", "much")
-    with refused("LSTM_LAB_MEMORY is 'much': need a number of GiB"):
-        series.sine(10**5)
+    with refused(r"sequences is repeat\(\[1\]\), of 8,\d+ items or more: this would take .*above the bound of 1 MiB"):
+        preparing.pad(itertools.repeat([1]))
+    for wrong in ("much", "nan", "-1"):
+        monkeypatch.setenv("LSTM_LAB_MEMORY", wrong)
+        with refused(f"LSTM_LAB_MEMORY is '{wrong}': need a number of GiB"):
+            series.sine(10**5)
     monkeypatch.setenv("LSTM_LAB_MEMORY", "2")
     assert len(series.sine(10**5)) == 10**5
+
+
+MASKED = np.ma.masked_array([1, 999], [False, True])
+NANOSECONDS = np.array(["2020-01-01", "2021-01-01"], "datetime64[ns]")
+WIDE = preparing.Scaler(outside="allow", high=1e38).fit([0.0, 1e-3])
+ZONES = [datetime.datetime(2020, 1, 1), datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)]
+TWO = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [5, 6, 7]})
+
+
+class Unequal:
+    __hash__ = object.__hash__
+
+    def __eq__(self, other):
+        raise RuntimeError("not comparable")
 
 
 EMBEDDED = models.lstm_classifier(3, 5, embedding=2)
@@ -385,6 +413,35 @@ def fitted(x=CODES, y=Y):
         (lambda: series.to_supervised([1.5, 2, 3], dtype=int), "dtype is int64: 1.5 in data would be another number"),
         (lambda: preparing.pad([[2**32]], dtype="int32"), "dtype is int32: 4294967296 in the sequences would be"),
         (lambda: preparing.pad([[1.5]], dtype="int32"), "dtype is int32: 1.5 in the sequences would be another"),
+        (lambda: preparing.pad([[1, 2], MASKED]), "sequence 1 has masked values: fill them"),
+        (lambda: preparing.Scaler().fit(MASKED), "the training data has masked values: fill them"),
+        (lambda: WIDE.transform(np.float32([1e-3, 1])), "row 1 is 1: no float holds what it becomes"),
+        (lambda: preparing.Scaler().fit(pd.DataFrame), "the training data of shape (): need [rows]"),
+        (lambda: SCALER.inverse([[1], [1, 2]]), "data is [[1], [1, 2]]: need an array of numbers"),
+        (lambda: SCALER.inverse(np.zeros((3, 3, 0))), "data of shape (0, 1) is empty"),
+        (lambda: preparing.Categories.of(NANOSECONDS), "label 2020-01-01T00:00:00.000000000 is finer than a micros"),
+        (lambda: preparing.Categories(NANOSECONDS), "label 2020-01-01T00:00:00.000000000 is finer than a microsecond"),
+        (lambda: preparing.Categories.of(ZONES), "they cannot be sorted together, use one kind"),
+        (lambda: preparing.Categories([Unequal(), "a"]), "is a Unequal: use text or numbers"),
+        (lambda: preparing.Categories(["\ud800", "a"]).save("labels.json"), "UTF-8 has nothing for '\\ud800'"),
+        (lambda: LABELS.save("\ud800.json"), "path is '\\ud800.json': no file can have that name"),
+        (lambda: echo.read_integers(FileContent("x", b"1\n2")), "FileContent.path is 'x': need a Path"),
+        (lambda: series.sine(5, period=1e-310), "period is 1e-310: need 1.11e-15 or more for 5 values"),
+        (
+            lambda: series.wave_windows(rng(), slice("a", "b"), 3),
+            "rows is slice('a', 'b', None): need a slice of whole",
+        ),
+        (lambda: series.to_supervised(TWO, variables=[pd.NA]), "variables has <NA>: choose one or more"),
+        (lambda: series.to_supervised(TWO, variables=[([],)]), "variables has ([],): choose one or more"),
+        (lambda: SCALER.inverse([0.5], column=([],)), "column is ([],): the scaler has 0"),
+        (lambda: series.to_arrays(pd.DataFrame({"t-1": ["x"], "t": ["y"]})), "frame is array([['x', 'y']]"),
+        (lambda: series.to_arrays(pd.DataFrame({"t-1": [], "t": []})), "with one row or more"),
+        (lambda: echo.decode([[0, 1], [np.nan, 1]]), "row 1 is not finite: it has no largest value"),
+        (lambda: series.to_arrays(pd.DataFrame), "need a frame that to_supervised made"),
+        (
+            lambda: cues.fresh(1, rng(), length=4, lag=2, every=4, cues=1001),
+            "cues is 1001: need a whole number, 2 to 1000",
+        ),
         (lambda: preparing.Categories.of(pd.DataFrame({"a": ["x", "y"]})), "need a list of labels, or one column"),
         (lambda: preparing.Scaler().fit([-1e308, 1e308]), "goes from -1e+308 to 1e+308: too far apart or too near"),
         (lambda: preparing.Scaler("standardise").fit([-1e308, 1e308]), "goes from -1e+308 to 1e+308: too far apart"),
@@ -595,6 +652,12 @@ GOOD |= {"columns": None, "coefficients": {"minimum": [0], "maximum": [1]}}
         ("3", "does not hold a Scaler"),
         (json.dumps(GOOD | {"version": 10**5 * "9"}), "is of version '999"),
         (json.dumps(GOOD | {"method": []}), "method is []: use normalise or standardise"),
+        (
+            json.dumps(GOOD | {"coefficients": {"minimum": [False], "maximum": ["1"]}}),
+            "minimum is [False]: need a list",
+        ),
+        (json.dumps(GOOD | {"columns": [True]}), "columns are [True], need different names"),
+        (json.dumps(GOOD | {"columns": ["a", "a"]}), "columns are ['a', 'a'], need different names"),
         (json.dumps(GOOD | {"columns": 3}), "columns are 3, need a list of names"),
         (json.dumps(GOOD | {"coefficients": 3}), "does not hold a usable scaler"),
         (json.dumps(GOOD | {"coefficients": {"minimum": [-1e308], "maximum": [1e308]}}), "no float holds the range"),
@@ -635,3 +698,19 @@ def test_a_missing_label_is_refused_whatever_stands_for_it(labels):
 def test_a_label_that_holds_a_list_is_refused():
     with refused(r"label \(\[1\],\) is a tuple"):
         preparing.Categories([([1],), "a"])
+
+
+def test_predictions_of_float32_come_back_in_their_own_units_exactly():
+    """A float32 cannot tell one second from the next: 1577836800 to 1577836900 would be two values."""
+    seconds = np.array([1577836800.0, 1577836850.0, 1577836900.0])
+    scaler = preparing.Scaler().fit(seconds)
+    scaled = scaler.transform(seconds).astype(np.float32)
+    assert (
+        scaler.inverse(scaled).tolist() == scaler.inverse(scaled[None, :, None])[0, :, 0].tolist() == seconds.tolist()
+    )
+    assert preparing.Scaler().fit([0.0, 1.0]).transform(scaled).dtype == np.float32
+
+
+def test_fractions_and_numpys_floats_are_pythons():
+    assert series.sine(5, period=fractions.Fraction(25, 2)).tolist() == series.sine(5, period=12.5).tolist()
+    assert type(models.Adam(np.float16(0.5)).learning_rate) is float

@@ -3,15 +3,18 @@
 import doctest
 import importlib.util
 import io
+import itertools
 import json
 import os
 import re
 import subprocess
 import sys
+import threading
 import warnings
 import zipfile
 from pathlib import Path
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -119,14 +122,25 @@ def test_what_is_no_model_state_row_or_layer_is_refused_in_one_line(tmp_path):
     model = sequential()
     model(inputs())
     before = state.get(model)
+    h = before.arrays()[0]
     for action, message in [
         (lambda: state.get("x"), "model is 'x': give a Keras model"),
         (lambda: state.reset(None), "model is None: give a Keras model"),
         (lambda: state.set(model, None), "state is None: give one that state.get returned"),
-        (lambda: state.reset(model, samples=2), r"samples is 2: give a list of rows, as in \[2\]"),
-        (lambda: before.rows(1), r"samples is 1: give a list of rows, as in \[1\]"),
+        (lambda: state.reset(model, samples=2), r"samples is 2: need a list of rows, as in \[2\]"),
+        (lambda: before.rows(1), r"samples is 1: need a list of rows, as in \[2\]"),
         (lambda: state.save(model, tmp_path / "none" / "model.lstm"), "there is no folder .*none, make it first"),
         (lambda: state.save(model, tmp_path), "that is a folder, give a file's name"),
+        (lambda: state.save(model, tmp_path / "\ud800"), "ud800.: no file can have that name"),
+        (lambda: state.save(model, tmp_path / "a\0b"), "no file can have that name"),
+        (lambda: state.save(model, "/proc/kept.lstm"), "/proc/kept.lstm cannot be written"),
+        (lambda: state.reset(model, samples=range(10**12)), r"samples is range\(0, 10+\): this would take 116 TiB"),
+        (lambda: state.set(model, {"lstm": itertools.repeat(h), "gru": [h]}), "'lstm' is repeat.*: this would take"),
+        (lambda: state.State({1: [h], "1": [h]}), "layer 1 of a state: need its name"),
+        (lambda: state.State({"a": [np.zeros(2, [("x", "f4")])]}), r"layer 'a' is of type \[\('x', '<f4'\)\]"),
+        (lambda: state.State({"a": [np.ma.masked_array([1], [True])]}), "layer 'a' has masked values"),
+        (lambda: state.State({"a": [np.broadcast_to(h[0], (10**10, 3))]}), "'a' of shape .10000000000, 3.: this would"),
+        (lambda: state.stateful_twin(model, np.int32(2**28)), "batch_size is 268435456: a state of 8 numbers a row"),
     ]:
         with pytest.raises(ValueError, match=message):
             action()
@@ -154,6 +168,32 @@ def test_copy_goes_by_order_not_by_name():
     assert list(state.get(source)) != list(state.get(target))
     assert state.get(source) == state.get(target)
     np.testing.assert_array_equal(answer(target, x), answer(source, x))
+
+
+def test_the_distance_of_small_integers_does_not_wrap():
+    one, two = (state.State({"a": [np.array([number], np.uint8)]}) for number in (1, 200))
+    assert one.distance(two) == 199
+
+
+def test_no_thread_reads_the_h_of_one_state_and_the_c_of_another():
+    model = small()
+    states = [state.State({"lstm": [np.full((2, 3), number, "f")] * 2}) for number in (1.0, 2.0)]
+    going = [True]
+
+    def setting():
+        while going:
+            for each in states:
+                state.set(model, each)
+
+    thread = threading.Thread(target=setting)
+    thread.start()
+    try:
+        state.set(model, states[0])
+        read = [state.get(model).arrays() for _ in range(300)]
+    finally:
+        going.clear()
+        thread.join()
+    assert all(h[0, 0] == c[0, 0] for h, c in read)
 
 
 def test_rows_move_between_batch_sizes():
@@ -347,10 +387,10 @@ def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
     def full(*arguments):
         raise OSError("disk full")
 
-    for place, name in ((zipfile.ZipFile, "write"), (os, "replace")):
+    for place, name in ((keras.Model, "save"), (os, "replace")):
         with monkeypatch.context() as patched:
             patched.setattr(place, name, full)
-            with pytest.raises(OSError, match="disk full"):
+            with refused("disk full"):
                 state.save(model, path)
     assert path.read_bytes() == old
     assert os.listdir(tmp_path) == ["kept.lstm"]
@@ -409,6 +449,99 @@ def test_files_that_are_wrong_or_damaged_are_refused_in_one_line(tmp_path):
     refused(r"state does not fit its model: .*\(4, 3\): the layer keeps \(4, 2\)")
     rewritten(good, bad, state=npz(tmp_path, **wrong, **{"000003": h}))
     refused("more arrays than its layers keep")
+
+
+def changed(model, tmp_path, config=None, weights=None):
+    """A saved model whose configuration or file of weights somebody has changed."""
+    state.save(model, tmp_path / "good.lstm")
+    with zipfile.ZipFile(tmp_path / "good.lstm") as archive:
+        inner, rewritten_to = io.BytesIO(archive.read("model.keras")), io.BytesIO()
+    with zipfile.ZipFile(inner) as old, zipfile.ZipFile(rewritten_to, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "config.json" and config:
+                content = json.loads(content)
+                config(content["config"]["layers"])
+                content = json.dumps(content)
+            if name.endswith(".h5") and weights:
+                content = io.BytesIO(content)
+                with h5py.File(content, "a") as file:
+                    weights(file)
+                content = content.getvalue()
+            new.writestr(name, content)
+    return rewritten(tmp_path / "good.lstm", tmp_path / "bad.lstm", model=rewritten_to.getvalue())
+
+
+def small():
+    return keras.Sequential([keras.Input(batch_shape=(2, 3, 1)), layers.LSTM(3, stateful=True), layers.Dense(1)])
+
+
+KERNEL = "layers/lstm/cell/vars/0"
+
+
+@pytest.mark.parametrize(
+    ("config", "weights", "says"),
+    [
+        (
+            lambda all: all[2]["config"].update(units=10**9),
+            None,
+            "its model has 4,000,000,060 weights, and its file of",
+        ),
+        (lambda all: all[1]["config"].update(units=9000), None, "incompatible with the layer: expected axis -1 of inp"),
+        (
+            lambda all: all[0]["config"].update(batch_shape=[10**8, 3, 1]),
+            None,
+            "a batch of 100000000 with a state of 6 numbers a row: this would take 4.4 GiB",
+        ),
+        (
+            None,
+            lambda file: file[KERNEL].write_direct(np.full((1, 12), np.nan, "f")),
+            "/kernel' has numbers that are not",
+        ),
+        (
+            None,
+            lambda file: (file.pop(KERNEL), file.create_dataset(KERNEL, data=np.full((1, 12), 1j))),
+            "'layers/lstm/cell/vars/0' in its file of weights is of type complex128: need numbers",
+        ),
+    ],
+)
+def test_a_model_that_its_weights_do_not_fit_is_refused_before_it_is_built(
+    tmp_path, monkeypatch, config, weights, says
+):
+    if config:  # nothing of the model is made with numbers
+        monkeypatch.setattr(keras.models, "load_model", None)
+    with refused(f"bad.lstm: .*{re.escape(says)}"):
+        state.load(changed(small(), tmp_path, config, weights))
+
+
+class Odd(layers.Layer):
+    """A layer of somebody's own that Keras cannot save, nor make again, nor build without numbers."""
+
+    def build(self, shape):
+        self.half = keras.Variable(np.float32(0.5))
+
+    def call(self, x):
+        return x * self.half
+
+    def get_config(self):
+        raise RuntimeError("no\nconfiguration")
+
+
+class Halved(Odd):
+    def get_config(self):
+        return {"name": self.name}
+
+
+def test_a_layer_of_ones_own_is_refused_in_one_line_or_kept(tmp_path):
+    head = [keras.Input(batch_shape=(2, 3, 1)), layers.LSTM(3, stateful=True)]
+    for action in (lambda model: state.save(model, tmp_path / "kept.lstm"), state.stateful_twin):
+        with refused("model 'odd': Keras cannot .*: no configuration"):
+            action(keras.Sequential([*head, Odd()], name="odd"))
+    assert not os.listdir(tmp_path)
+    kept = keras.Sequential([*head, Halved()])
+    state.save(kept, tmp_path / "kept.lstm")
+    loaded = state.load(tmp_path / "kept.lstm", custom_objects={"Halved": Halved})
+    np.testing.assert_array_equal(answer(loaded, np.ones((2, 3, 1))), answer(kept, np.ones((2, 3, 1))))
 
 
 def test_nothing_is_unpickled(tmp_path):
@@ -625,7 +758,7 @@ def test_reset_state_refuses_what_it_cannot_do():
         ({"every": "batch"}, "every is 'batch'"),
         ({"at_batches": [-1]}, "at_batches has -1"),
         ({"at_batches": [1.5]}, "at_batches has 1.5"),
-        ({"at_batches": 3}, r"at_batches is 3: give a list of batches, as in \[3\]"),
+        ({"at_batches": 3}, r"at_batches is 3: need a list of batches, as in \[3\]"),
     ]:
         with pytest.raises(ValueError, match=message):
             state.ResetState(**arguments)

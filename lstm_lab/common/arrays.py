@@ -18,6 +18,8 @@ def numbers(name: str, values, kinds: str = "biuf") -> np.ndarray:
         array = np.asarray(values)
     except Exception:  # rows of different lengths, or whatever an object raises that cannot become an array
         raise ValueError(f"{name} is {shown(values)}: need an array of numbers, with rows of one length") from None
+    if np.ma.is_masked(values):  # as a plain array it would hold what its mask hides
+        raise ValueError(f"{name} has masked values: fill them, as in values.filled(0), or leave them out")
     if kinds and array.dtype.kind not in kinds:
         what = f"{name} is {shown(values)}" if array.dtype.kind in "OUS" else f"{name} of type {array.dtype}"
         raise ValueError(f"{what}: need {'integers' if 'f' not in kinds else 'numbers'}")

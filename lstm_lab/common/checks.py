@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from itertools import islice
 from numbers import Integral, Real
 from pathlib import Path
 from reprlib import Repr
 
 LONGEST = 200  # characters that a message repeats of what it was given
+ITEM = 128  # bytes of a list's item, and of what is made of it
 LARGEST = 1.0  # GiB that one step may take for what it makes, unless LSTM_LAB_MEMORY says otherwise
 
 _short = Repr()
@@ -87,6 +90,41 @@ def check_choice(name: str, value, *choices: str) -> None:
         raise ValueError(f"{name} is {shown(value)}: use {', '.join(choices[:-1])} or {choices[-1]}")
 
 
+def items(name: str, values: Iterable, need: str) -> list:
+    """The items of an argument as a list; ValueError for a single value, and for more items than memory may take.
+
+    An iterator that never ends is refused too: it is not gone through to its end.
+
+    >>> items("samples", 2, "a list of rows, as in [2]")
+    Traceback (most recent call last):
+    ValueError: samples is 2: need a list of rows, as in [2]
+    """
+    what = f"{name} is {shown(values)}"
+    check_size(ITEM * count(values), what, "use fewer")
+    try:
+        taken = list(islice(values, int(_bound() / ITEM) + 1))
+    except Exception:  # a single value, or whatever an object raises that is gone through
+        raise ValueError(f"{what}: need {need}") from None
+    check_size(ITEM * len(taken), f"{what}, of {len(taken):,} items or more", "use fewer")
+    return taken
+
+
+def count(values) -> int:
+    """How many items there are, as far as they say so before they are gone through; an iterator does not: 0.
+
+    >>> import numpy as np
+    >>> count(range(10**30)) > 10**18, count(np.zeros((3, 2))), count(iter("ab"))
+    (True, 6, 0)
+    """
+    size = getattr(values, "size", None)  # an array's: a view of one number may have any number of rows
+    try:
+        return size if isinstance(size, int) else len(values)
+    except TypeError:
+        return 0
+    except OverflowError:
+        return 2**63
+
+
 def check_size(size: int, what: str, instead: str) -> None:
     """ValueError where what is about to be made would take more memory than the bound; nothing is made before.
 
@@ -96,14 +134,22 @@ def check_size(size: int, what: str, instead: str) -> None:
     Traceback (most recent call last):
     ValueError: classes is 1000000: this would take 3.6 TiB of memory, above the bound of 1 GiB; use fewer classes
     """
+    if size > (most := _bound()):
+        raise ValueError(
+            f"{cut(what)}: this would take {_bytes(size)} of memory, above the bound of {_bytes(int(most))}; {instead}"
+        )
+
+
+def _bound() -> float:
+    """The bytes that one step may take."""
     given = os.environ.get("LSTM_LAB_MEMORY") or LARGEST
     try:
-        bound = float(given)
+        bound = float(given) * 2**30
     except ValueError:
-        raise ValueError(f"LSTM_LAB_MEMORY is {shown(given)}: need a number of GiB, for example 4") from None
-    if size > bound * 2**30:
-        most = _bytes(int(bound * 2**30))
-        raise ValueError(f"{cut(what)}: this would take {_bytes(size)} of memory, above the bound of {most}; {instead}")
+        bound = float("nan")
+    if not bound >= 0:
+        raise ValueError(f"LSTM_LAB_MEMORY is {shown(given)}: need a number of GiB, for example 4")
+    return min(bound, 2.0**62)
 
 
 def _bytes(size: int) -> str:
@@ -121,6 +167,13 @@ def as_path(path) -> Path:
     """ValueError for what is no path."""
     if not isinstance(path, str | os.PathLike) or not isinstance(os.fspath(path), str):
         raise ValueError(f"path is {shown(path)}: give a file's name")
+    try:
+        os.fsencode(path)
+        possible = "\0" not in str(path)
+    except UnicodeEncodeError:  # half of a surrogate pair
+        possible = False
+    if not possible:
+        raise ValueError(f"path is {shown(str(path))}: no file can have that name")
     return Path(path)
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lstm_lab.common.checks import as_path, check_folder, check_size, listed, shown
+from lstm_lab.common.typed import check_fields
 
 _DRAFT = ".draft"
 _OLD = 24 * 60 * 60  # seconds; no file takes that long to write
@@ -91,6 +92,9 @@ class FileContent:
     path: Path
     content: bytes
 
+    def __post_init__(self):
+        check_fields(self)
+
     def opened(self) -> io.TextIOWrapper:
         """As an open text file in UTF-8, with or without a byte order mark; line ends as they are."""
         return io.TextIOWrapper(io.BytesIO(self.content), encoding="utf-8-sig", newline="")
@@ -112,7 +116,11 @@ def read_file(path: str | os.PathLike, what: str = "data") -> FileContent:
 def write_json(path, kind: str, version: int, content: dict) -> None:
     """Write {"kind": kind, "version": version, **content}, as `write_whole` does, into a folder that is there."""
     check_folder(path)
-    write_whole(path, json.dumps({"kind": kind, "version": version, **content}, indent=2, ensure_ascii=False) + "\n")
+    text = json.dumps({"kind": kind, "version": version, **content}, indent=2, ensure_ascii=False) + "\n"
+    try:
+        write_whole(path, text.encode())
+    except UnicodeEncodeError as error:  # half of a surrogate pair
+        raise ValueError(f"{path}: UTF-8 has nothing for {shown(text[error.start])}, so use another text") from None
 
 
 def read_json(path, kind: str, version: int, keys: set[str]) -> dict:

@@ -1,6 +1,7 @@
 """Arguments and fields checked by their annotations: a value of another type is refused by name, in one line.
 
-    int    a whole number; Annotated[int, 1]: 1 or more         float  a finite number
+    int    a whole number; Annotated[int, 1]: 1 or more;         float  a finite number
+           Annotated[int, 1, 9]: 1 to 9
     bool   True or False                                        str    a text
     Literal[…]  one of the choices                              np.random.Generator  that, or what draws like it
     a class  an object of it                                    list[…], tuple[…, …], Sequence[…], Callable, X | None
@@ -14,7 +15,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache, wraps
-from numbers import Integral
+from numbers import Integral, Real
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -55,9 +56,7 @@ def typed(function: Function) -> Function:
         kinds, bound = _kinds(function), signature.bind(*args, **kwargs)
         for name, value in bound.arguments.items():
             if name in checked and name in kinds:
-                _check(name, value, kinds[name])
-                if isinstance(value, np.integer):  # whose products would wrap round without an error
-                    bound.arguments[name] = int(value)
+                bound.arguments[name] = _checked(name, value, kinds[name])
         return function(*bound.args, **bound.kwargs)
 
     return call  # type: ignore[return-value]
@@ -71,9 +70,9 @@ def check_fields(made: Any, whole: Any = int) -> None:
     kinds = _kinds(type(made))  # type: ignore[arg-type]
     for field in fields(made):
         kind, value = whole if kinds[field.name] is int else kinds[field.name], getattr(made, field.name)
-        _check(f"{type(made).__name__}.{field.name}", value, kind)
-        if isinstance(value, np.integer):
-            object.__setattr__(made, field.name, int(value))
+        checked = _checked(f"{type(made).__name__}.{field.name}", value, kind)
+        if checked is not value:
+            object.__setattr__(made, field.name, checked)
 
 
 @cache
@@ -81,10 +80,14 @@ def _kinds(annotated: Any) -> dict[str, Any]:
     return get_type_hints(annotated, include_extras=True)
 
 
-def _check(name: str, value, kind) -> None:
+def _checked(name: str, value, kind):
+    """The value, a number as Python's own: products of NumPy's integers wrap round, and fractions have no sine."""
     if not _fits(value, kind):
         verb = "use" if get_origin(kind) is Literal else "need"
         raise ValueError(f"{name} is {shown(value)}: {verb} {_words(kind)}")
+    if kind is Any or not isinstance(value, Real) or isinstance(value, bool | int | float):
+        return value
+    return int(value) if isinstance(value, Integral) else float(value)
 
 
 def _fits(value, kind) -> bool:
@@ -92,7 +95,7 @@ def _fits(value, kind) -> bool:
     if kind is Any or isinstance(kind, TypeVar):
         return True
     if origin is Annotated:
-        return is_whole(value, parts[1])
+        return is_whole(value, parts[1]) and all(value <= most for most in parts[2:])
     if origin in (Union, UnionType):
         return any(_fits(value, part) for part in parts)
     if origin is Literal:
@@ -117,7 +120,7 @@ def _fits(value, kind) -> bool:
 def _words(kind) -> str:
     origin, parts = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return f"a whole number, {parts[1]} or more"
+        return f"a whole number, {parts[1]} {f'to {parts[2]}' if parts[2:] else 'or more'}"
     if origin is Literal or origin in (Union, UnionType):
         said = [part if isinstance(part, str) else _words(part) for part in parts]
         others = ", ".join(said[:-1])

@@ -28,7 +28,7 @@ def fresh(
     lag: int,
     every: int,
     sequences: Positive = 1,
-    cues: Annotated[int, 2] = 2,  # with one there is nothing to remember
+    cues: Annotated[int, 2, MOST_CUES] = 2,  # with one there is nothing to remember
 ) -> Pairs:
     """In every stretch of `every` steps, one cue (A, B, …) at a random step, and its question `lag` steps later.
 
@@ -41,8 +41,6 @@ def fresh(
     >>> "".join(pairs.symbols[code] for code in pairs.inputs[:, 0]), pairs.targets[pairs.loss_mask].tolist()
     ('.B.?', [1])
     """
-    if cues > MOST_CUES:
-        raise ValueError(f"cues is {cues}: use {MOST_CUES} or fewer")
     what = f"epochs is {epochs}, sequences {sequences} and length {length}"
     check_room(epochs * sequences * length, 0, what, "use fewer or shorter sequences")
     if not 1 <= lag < every:

@@ -20,17 +20,19 @@ import numpy as np
 
 from lstm_lab.common.arrays import numbers
 from lstm_lab.common.arrays import one_hot as one_hot_rows
+from lstm_lab.common.checks import items
 from lstm_lab.common.typed import NotNegative, Positive, typed
 from lstm_lab.datasets.integers import read_integers as read_integers
 from lstm_lab.datasets.pairs import BLANK, Pairs, check_room
 
+Classes = Annotated[int, 2, 2**31 - 1]
 Unreachable = Literal["allowed", "refused"]
 FIRST_ROW = 5  # t of the tutorial's first row of five values, although the row of t = 4 is complete too
 
 
 @typed
 def draw(
-    num_sequences: Positive, rng: np.random.Generator, length: Positive = 25, classes: Annotated[int, 2] = 100
+    num_sequences: Positive, rng: np.random.Generator, length: Positive = 25, classes: Classes = 100
 ) -> np.ndarray:
     """Integers drawn uniformly from 0 … classes − 1: int32 [sequences, length].
 
@@ -41,8 +43,6 @@ def draw(
     """
     what = f"num_sequences is {num_sequences} and length {length}"
     check_room(num_sequences * length, 0, what, "use fewer or shorter sequences")
-    if classes > 2**31 - 1:
-        raise ValueError(f"classes is {classes}: use 2147483647 or fewer")
     return rng.integers(0, classes, size=(num_sequences, length)).astype(np.int32)
 
 
@@ -120,7 +120,7 @@ def fresh(
     *,
     sequences: Positive = 1,
     length: Positive = 25,
-    classes: Annotated[int, 2] = 100,
+    classes: Classes = 100,
     **rows,
 ) -> Pairs:
     """Rows of `sequences` new random sequences in every epoch; **rows are other arguments of `pairs`.
@@ -196,7 +196,7 @@ def one_hot(values: Iterable[int], classes: Positive = 100) -> np.ndarray:
     >>> one_hot([2, 0], classes=3).tolist()
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
-    codes = numbers("values", list(values), "iu")
+    codes = numbers("values", items("values", values, "a list of integers"), "iu")
     _check_values(np.atleast_2d(codes), classes)
     return one_hot_rows(codes, classes)
 
@@ -206,4 +206,6 @@ def decode(rows: np.ndarray) -> np.ndarray:
     rows = numbers("rows", rows)
     if rows.ndim < 1 or not rows.shape[-1]:
         raise ValueError(f"rows of shape {list(rows.shape)}: need [n, classes]")
+    if not np.isfinite(rows).all():
+        raise ValueError(f"row {int(np.argwhere(~np.isfinite(rows))[0, 0])} is not finite: it has no largest value")
     return rows.argmax(axis=-1)

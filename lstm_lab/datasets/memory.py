@@ -13,7 +13,7 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 
-from lstm_lab.common.checks import shown
+from lstm_lab.common.checks import count, shown
 from lstm_lab.common.typed import Positive, typed
 from lstm_lab.datasets.pairs import Pairs, check_room
 
@@ -103,6 +103,7 @@ def alphabet(sequences: Sequence, classes: Positive | None = None) -> tuple:
     if classes is not None:
         check_room(0, 2 * classes, f"classes is {classes}", "use fewer classes")
         return tuple(range(classes))
+    _check_total(sequences)
     try:
         return tuple(sorted(set().union(*sequences)))
     except TypeError:  # numbers beside text, or no symbols at all
@@ -154,11 +155,16 @@ def pairs(
     )
 
 
+def _check_total(sequences: Sequence) -> None:
+    check_room(sum(map(count, sequences)), 0, f"sequences are {shown(sequences)}", "use fewer or shorter ones")
+
+
 def _common_length(sequences: Sequence, context: int) -> int:
     if not all(isinstance(sequence, Sequence) for sequence in sequences):
         raise ValueError(
             f"sequences are {shown(sequences)}: use lists of symbols, as in [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]"
         )
+    _check_total(sequences)
     lengths = [len(sequence) for sequence in sequences]
     if not lengths or min(lengths) != max(lengths):
         raise ValueError(f"sequences of lengths {shown(lengths)}: use one or more, all of the same length")

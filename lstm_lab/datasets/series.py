@@ -13,16 +13,16 @@ learning, and its extensions). Scale a series before you frame it: see `lstm_lab
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import numpy as np
 
-from lstm_lab.common.arrays import cast
-from lstm_lab.common.checks import check_size, listed, shown
+from lstm_lab.common.arrays import cast, numbers
+from lstm_lab.common.checks import check_size, items, listed, shown
 from lstm_lab.common.typed import Positive, typed
 from lstm_lab.datasets.cutting import folded, pieces, streams, windows
-from lstm_lab.preparing.columns import Columns, read_columns
+from lstm_lab.preparing.columns import Columns, is_one_of, read_columns
 
 __all__ = ["folded", "pieces", "sine", "streams", "to_arrays", "to_supervised", "wave_windows"]
 
@@ -109,8 +109,8 @@ def to_arrays(frame) -> tuple[np.ndarray, np.ndarray]:
     >>> x.shape, y.tolist()
     ((2, 2, 2), [[0], [1]])
     """
-    if not hasattr(frame, "columns"):
-        raise ValueError(f"frame is {shown(frame)}: need a frame that to_supervised made")
+    if not hasattr(frame, "columns") or isinstance(frame, type) or not len(frame):
+        raise ValueError(f"frame is {shown(frame)}: need a frame that to_supervised made, with one row or more")
     lags: dict[int, list[str]] = {}
     for name in frame.columns:
         found = re.fullmatch(r"(?:(.*)\()?t([+-]\d+)?(?(1)\))", str(name), re.DOTALL)
@@ -126,7 +126,7 @@ def to_arrays(frame) -> tuple[np.ndarray, np.ndarray]:
             f"columns are {listed(frame.columns) or 'none'}: need every input at each of t-n … t-1 and "
             f"then every target at each of t … t+n, in that order, as to_supervised gives them"
         )
-    values = frame.to_numpy()
+    values = numbers("frame", frame.to_numpy())
     edge = num_in * len(past)
     x = values[:, :edge].reshape(len(values), num_in, len(past))
     y = values[:, edge:].reshape(len(values), -1, len(future))
@@ -145,6 +145,8 @@ def sine(num_values: Positive, period: float = 25.0, noise: float = 0.0, rng: np
     if not period > 0 or not noise >= 0:
         raise ValueError(f"period is {period} and noise {noise}: need a period above 0, and a noise of 0 or more")
     check_size(32 * num_values, f"num_values is {num_values}", "use fewer")
+    if num_values / period > 2**52:  # floats cannot tell one place in the cycle from another
+        raise ValueError(f"period is {period}: need {num_values / 2**52:.3g} or more for {num_values} values")
     wave = np.sin(2 * np.pi * np.arange(num_values) / period)
     if noise == 0:
         return wave
@@ -173,7 +175,11 @@ def wave_windows(
     ((386, 10, 1), (386, 5))
     """
     wave = sine(length, period, noise, rng)
-    x, y = to_supervised(wave[rows], steps, outputs, dtype="float32")
+    try:
+        used = wave[rows]
+    except (TypeError, ValueError):
+        raise ValueError(f"rows is {shown(rows)}: need a slice of whole numbers, as in slice(0, 400)") from None
+    x, y = to_supervised(used, steps, outputs, dtype="float32")
     check_size(4 * (x.size + y.size), f"length is {length}, and steps {steps}", "use fewer")
     return np.ascontiguousarray(x), np.ascontiguousarray(y)
 
@@ -200,8 +206,9 @@ def _listed(setting: str, given, allowed: tuple, default: tuple) -> tuple:
     """One name or several → a tuple; ValueError for a name that is not allowed or is given twice."""
     if given is None:
         return default
-    some = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes) else (given,)
-    unknown = [name for name in some if not isinstance(name, Hashable) or isinstance(name, bool) or name not in allowed]
+    several = isinstance(given, Iterable) and not isinstance(given, str | bytes)
+    some = tuple(items(setting, given, "a list of names")) if several else (given,)
+    unknown = [name for name in some if not is_one_of(name, allowed)]
     if unknown or not some or len(set(some)) < len(some):
         wrong = f"{setting} has {shown(unknown[0])}" if unknown else f"{setting} is {shown(list(some))}"
         raise ValueError(f"{wrong}: choose one or more, each once, from {listed(map(shown, allowed))}")

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from lstm_lab.common.arrays import numbers, one_hot
-from lstm_lab.common.checks import listed, shown
+from lstm_lab.common.checks import items, listed, shown
 from lstm_lab.common.files import read_json, write_json
 
 VERSION = 1
@@ -57,7 +57,10 @@ class Categories:
             raise ValueError(
                 f"labels are of the types {', '.join(kinds)}, which cannot be sorted together: use one type"
             )
-        return cls(LabelEncoder().fit(labels).classes_)
+        try:
+            return cls(LabelEncoder().fit(labels).classes_)
+        except TypeError:  # times with and without a time zone
+            raise ValueError(f"labels are {shown(labels)}: they cannot be sorted together, use one kind") from None
 
     def integers(self, data) -> np.ndarray:
         """Labels [n] → their integers, int32 [n]; ValueError naming a label that is not known, and its place."""
@@ -116,18 +119,22 @@ def _check_missing(labels: Iterable[Hashable]) -> None:
 
 def _labels(data, name: str = "data") -> list:
     """A list, array or pandas series of labels as a list of plain Python values."""
-    try:
-        given = list(data.tolist() if hasattr(data, "tolist") else data)
-    except TypeError:
-        given = None
-    if given is None or hasattr(data, "columns"):  # a frame's items are the names of its columns
-        raise ValueError(f"{name} is {shown(data)}: need a list of labels, or one column of a frame")
-    labels = [label.item() if isinstance(label, np.generic) else label for label in given]
+    need = "a list of labels, or one column of a frame"
+    if hasattr(data, "columns"):  # a frame's items are the names of its columns
+        raise ValueError(f"{name} is {shown(data)}: need {need}")
+    labels = [_plain(label) for label in items(name, data, need)]
     if not labels:
         raise ValueError("labels are empty: give it one or more")
-    for label in labels:
-        try:
-            hash(label)
-        except TypeError:  # a list, or a tuple with a list in it
-            raise ValueError(f"label {shown(label)} is a {type(label).__name__}: use text or numbers") from None
     return labels
+
+
+def _plain(label):
+    """A label as Python's own value; ValueError for one that cannot be looked up."""
+    plain = label.tolist() if isinstance(label, np.generic | np.ndarray) else label
+    if isinstance(label, np.datetime64 | np.timedelta64) and isinstance(plain, int):
+        raise ValueError(f"label {label} is finer than a microsecond: use data.astype('datetime64[us]'), or text")
+    try:
+        hash(plain), plain == plain
+    except Exception:  # a list, a tuple with a list in it, or whatever an object of one's own raises
+        raise ValueError(f"label {shown(plain)} is a {type(plain).__name__}: use text or numbers") from None
+    return plain

@@ -46,6 +46,14 @@ class Columns:
         return pandas.DataFrame(values, index=self.index, columns=list(self.names or ()), copy=False)
 
 
+def is_one_of(name, names: tuple[Any, ...]) -> bool:
+    """Whether a name is one of those of the columns; a list is none, nor pandas' NA, which does not say what it is."""
+    try:
+        return not isinstance(name, bool) and name in set(names)
+    except TypeError:
+        return False
+
+
 def column_name(names: tuple[Any, ...] | None, number: int) -> str:
     return f"column {number}" if names is None else f"column {shown(names[number])}"
 
@@ -56,7 +64,7 @@ def read_columns(data, name: str = "data") -> Columns:
     name: what errors call the data. Raises ValueError, naming row and column, where the data is empty, has a column
     without numbers, or has a NaN or an infinity.
     """
-    if hasattr(data, "to_numpy") and hasattr(data, "index"):
+    if hasattr(data, "to_numpy") and hasattr(data, "index") and not isinstance(data, type):
         columns = _of_pandas(data, name)
     else:
         values = numbers(name, data, "")

@@ -7,12 +7,16 @@ from typing import Literal
 import numpy as np
 
 from lstm_lab.common.arrays import cast, numbers
-from lstm_lab.common.checks import check_choice, check_size, check_whole, shown
+from lstm_lab.common.checks import check_size, items, shown
+from lstm_lab.common.typed import Positive, typed
 
 Side = Literal["pre", "post"]
 
 
-def pad(sequences, length: int | None = None, side: Side = "pre", cut: Side = "pre", value=0, dtype=None) -> np.ndarray:
+@typed
+def pad(
+    sequences, length: Positive | None = None, side: Side = "pre", cut: Side = "pre", value=0, dtype=None
+) -> np.ndarray:
     """Sequences [steps] or [steps, features] → [sequences, length] or [sequences, length, features].
 
     length  time steps of every row; None: those of the longest sequence
@@ -33,12 +37,7 @@ def pad(sequences, length: int | None = None, side: Side = "pre", cut: Side = "p
     >>> pad([[1, 2, 3, 4], [1, 2, 3], [1]], length=2, cut="post").tolist()
     [[1, 2], [1, 2], [0, 1]]
     """
-    check_choice("side", side, "pre", "post")
-    check_choice("cut", cut, "pre", "post")
-    try:
-        given = list(sequences)
-    except TypeError:
-        raise ValueError(f"sequences is {shown(sequences)}: give a list of sequences, as in [[1, 2, 3], [1]]") from None
+    given = items("sequences", sequences, "a list of sequences, as in [[1, 2, 3], [1]]")
     rows = [numbers(f"sequence {number}", sequence, "") for number, sequence in enumerate(given)]
     filled = [row for row in rows if row.size]
     if not filled:
@@ -51,7 +50,6 @@ def pad(sequences, length: int | None = None, side: Side = "pre", cut: Side = "p
             need = f"[steps, {', '.join(map(str, features))}]" if features else "[steps]"
             raise ValueError(f"sequence {number} has shape {list(row.shape)}: need {need}, as the others")
     length = max(map(len, filled)) if length is None else length
-    check_whole(length=length)
     if not isinstance(value, int | float | np.number | np.bool_):
         raise ValueError(f"value is {shown(value)}: need a number")
     if dtype is None:

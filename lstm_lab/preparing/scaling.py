@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from lstm_lab.common.arrays import numbers
 from lstm_lab.common.checks import check_choice, is_number, listed, shown
 from lstm_lab.common.files import read_json, write_json
-from lstm_lab.preparing.columns import Columns, column_name, read_columns
+from lstm_lab.preparing.columns import Columns, column_name, is_one_of, read_columns
 
 VERSION = 1
 _SETTINGS = ("method", "low", "high", "outside")
@@ -122,21 +121,24 @@ class Scaler:
             )
         if self.outside == "clip":
             values = np.clip(values, low, high)
-        return columns.like(self._finite(columns, self._sklearn().transform, values))
+        kind = np.float32 if columns.values.dtype == np.float32 else np.float64
+        return columns.like(self._finite(columns, self._sklearn().transform, values, kind))
 
     def inverse(self, data, column: Any = None):
-        """Scaled values, for example predictions, in their own units again, inside and outside the range.
+        """Scaled values, for example predictions, in their own units again, float64, inside and outside the range.
 
         data    [rows] or [rows, columns], or framed: [samples, steps, columns]
         column  the name or number of a column where data of any shape holds that one only: for example predictions
                 [samples, steps] of one target
         """
-        if column is None and np.ndim(data) <= 2:
+        if not hasattr(data, "to_numpy") or isinstance(data, type):
+            data = numbers("data", data, "")
+        if column is None and data.ndim <= 2:
             columns = self._read(data)
             return columns.like(self._finite(columns, self._sklearn().inverse_transform, columns.values))
-        values = numbers("data", data, "")
+        values = np.asarray(data)
         if column is None:
-            scaler, flat = self._sklearn(), self._read(values.reshape(-1, values.shape[-1]))
+            scaler, flat = self._sklearn(), self._read(values.reshape(-1, values.shape[-1] or 1))
         else:
             scaler, flat = self._sklearn([self._number(column)]), read_columns(values.reshape(-1))
         return self._finite(flat, scaler.inverse_transform, flat.values).reshape(values.shape)
@@ -163,10 +165,12 @@ class Scaler:
         names = content["columns"]
         if names is not None and not (isinstance(names, list) and all(isinstance(name, str | int) for name in names)):
             raise ValueError(f"{path} does not hold a usable scaler: columns are {shown(names)}, need a list of names")
+        if names is not None and (len(set(names)) < len(names) or bool in map(type, names)):
+            raise ValueError(f"{path} does not hold a usable scaler: columns are {shown(names)}, need different names")
         try:
             scaler = cls(*(content[name] for name in _SETTINGS))
             scaler.names = None if names is None else tuple(names)
-            scaler.coefficients = {name: np.array(numbers, float) for name, numbers in content["coefficients"].items()}
+            scaler.coefficients = {name: _coefficients(name, kept) for name, kept in content["coefficients"].items()}
             scaler._check_coefficients()
         except (AttributeError, TypeError, ValueError, OverflowError) as error:
             raise ValueError(f"{path} does not hold a usable scaler: {' '.join(str(error).split())}") from None
@@ -217,10 +221,11 @@ class Scaler:
             )
         return columns
 
-    def _finite(self, columns: Columns, function, values: np.ndarray) -> np.ndarray:
-        """The function's values; ValueError names the first that no float holds."""
+    def _finite(self, columns: Columns, function, values: np.ndarray, kind: type = np.float64) -> np.ndarray:
+        """The function's values, reckoned in float64; ValueError names the first that the kind of float cannot hold."""
         with np.errstate(over="ignore", invalid="ignore"):
-            result = function(values)
+            wide = values.astype(float, copy=False)
+            result: np.ndarray = (function(wide) if np.isfinite(wide).all() else wide).astype(kind, copy=False)
         if len(wrong := np.argwhere(~np.isfinite(result))):
             row, number = (int(i) for i in wrong[0])
             raise ValueError(
@@ -235,9 +240,16 @@ class Scaler:
     def _number(self, column) -> int:
         self._check_fitted()
         names = tuple(range(len(self.coefficients["minimum"]))) if self.names is None else self.names
-        if isinstance(column, bool) or not isinstance(column, Hashable) or column not in names:
+        if not is_one_of(column, names):
             raise ValueError(f"column is {shown(column)}: the scaler has {listed(map(shown, names))}")
         return names.index(column)
+
+
+def _coefficients(name: str, kept) -> np.ndarray:
+    """The numbers of a file; ValueError for what is none: NumPy would make 1.0 of true and of "1"."""
+    if not isinstance(kept, list) or not {int, float}.issuperset(map(type, kept)):
+        raise ValueError(f"{name} is {shown(kept)}: need a list of numbers")
+    return np.array(kept, float)
 
 
 def _usable(coefficients: dict[str, np.ndarray]) -> np.ndarray:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
+from lstm_lab.common.typed import Positive, typed
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.later import WithLater
 from lstm_lab.framing.schedule import EMPTY, evaluation
 from lstm_lab.judging.measures import Count, Number
 from lstm_lab.layers import States
-from lstm_lab.probes.asked import SHOWN, Asked, Measure, Probe
+from lstm_lab.probes.asked import MOST, SHOWN, Asked, Measure, Probe
 from lstm_lab.probes.baselines import lookup_table
 
 
+@typed
 def in_order(name: str = "in_order", per_sequence: bool = False) -> Probe:
     """The training samples in the order and with the resets of training: what the sources' accuracies are.
 
@@ -36,7 +38,8 @@ def in_order(name: str = "in_order", per_sequence: bool = False) -> Probe:
     return probe
 
 
-def fresh_sequences(num: int = 1, name: str = "fresh") -> Probe:
+@typed
+def fresh_sequences(num: Positive = 1, name: str = "fresh") -> Probe:
     """Samples never trained on: as many epochs' worth, drawn anew as for training."""
 
     def probe(asked: Asked) -> dict[str, Measure]:
@@ -45,11 +48,13 @@ def fresh_sequences(num: int = 1, name: str = "fresh") -> Probe:
     return probe
 
 
+@typed
 def on(name: str, make: Callable[[Any, np.random.Generator], Framed]) -> Probe:
     """Samples of the experiment's own making: `make(settings, rng)` gives them framed."""
     return lambda asked: {name: count(asked, make(asked.settings, asked.rng))}
 
 
+@typed
 def unseen(make: Callable[[Any, np.random.Generator], Framed], name: str = "unseen") -> Probe:
     """Samples of the experiment's own making, without those whose inputs are among the training samples; where all
     are, no measure."""
@@ -62,7 +67,8 @@ def unseen(make: Callable[[Any, np.random.Generator], Framed], name: str = "unse
     return probe
 
 
-def random_order(num: int = 20, name: str = "random_order") -> Probe:
+@typed
+def random_order(num: Annotated[int, 1, MOST] = 20, name: str = "random_order") -> Probe:
     """Training samples drawn at random, each from a zero state: does it know single patterns?"""
 
     def probe(asked: Asked) -> dict[str, Measure]:
@@ -73,6 +79,7 @@ def random_order(num: int = 20, name: str = "random_order") -> Probe:
     return probe
 
 
+@typed
 def squared_error(name: str, make: Callable[[Any, np.random.Generator], Framed] | None = None) -> Probe:
     """Of a regression: mean squared error over that of always saying the training targets' mean. 0 is perfect, and 1
     no better than the mean. Asked on `make(settings, rng)`, or on the training samples."""
@@ -86,6 +93,7 @@ def squared_error(name: str, make: Callable[[Any, np.random.Generator], Framed] 
     return probe
 
 
+@typed
 def later_error(name: str = "later_error") -> Probe:
     """Of a `framing.WithLater`: mean squared error on its later samples over its naive error."""
 
@@ -99,6 +107,7 @@ def later_error(name: str = "later_error") -> Probe:
     return probe
 
 
+@typed
 def rounded(name: str, make: Callable[[Any, np.random.Generator], Framed]) -> Probe:
     """Of a binary problem: right answers on `make(settings, rng)`, each probability rounded to 0 or 1."""
 
@@ -110,6 +119,7 @@ def rounded(name: str, make: Callable[[Any, np.random.Generator], Framed]) -> Pr
     return probe
 
 
+@typed
 def over_variance(name: str, error: Callable[[Any], float]) -> Probe:
     """A squared error that is known beforehand, such as that of the noise alone: `error(settings)` over the variance
     of the training targets, to be set beside `squared_error`."""

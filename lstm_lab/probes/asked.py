@@ -16,6 +16,7 @@ from lstm_lab.models import Architecture
 from lstm_lab.trainers.trained import Trained
 
 SHOWN = 26  # samples whose answers are kept for people: an alphabet of them
+MOST = 10_000  # steps of a walk, or samples drawn at random
 
 
 @dataclass(frozen=True, eq=False)

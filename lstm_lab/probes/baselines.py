@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_lab.common.typed import typed
 from lstm_lab.framing.framed import Framed
 
 
+@typed
 def lookup_table(training: Framed, asked: Framed, each_step: bool | None = None) -> np.ndarray | None:
     """The answers of the best guesser without memory, int like `asked.targets`.
 
@@ -20,6 +22,9 @@ def lookup_table(training: Framed, asked: Framed, each_step: bool | None = None)
         each_step = asked.targets.ndim == 2 and asked.targets.shape[1] == asked.steps
     if training.codec is None or training.target_codec is None:
         return None
+    widths = asked.inputs.shape[2], training.inputs.shape[2]
+    if widths[0] != widths[1]:
+        raise ValueError(f"samples of {widths[0]} codes a step: the training samples have {widths[1]}, need as many")
     questions, targets = _questions(training, each_step), training.targets.ravel()
     if training.loss_mask is not None:
         questions, targets = questions[training.loss_mask.ravel()], targets[training.loss_mask.ravel()]

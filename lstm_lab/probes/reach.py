@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_lab.common.typed import typed
 from lstm_lab.framing.framed import Framed
 from lstm_lab.judging.measures import Number
 from lstm_lab.models import Architecture
@@ -33,11 +34,15 @@ def cost_of_truncation() -> Probe:
     return probe
 
 
+@typed
 def reach_of_gradient(architecture: Architecture, weights: list[np.ndarray], framed: Framed) -> np.ndarray:
     """Mean over samples of ‖d loss at the last step / d x(t − k)‖: [time steps], k = 0 first.
 
     For a network that answers at every step, with a softmax and cross-entropy.
     """
+    _check_each_step(architecture)
+    if framed.target_codec is None or framed.targets.ndim != 2:
+        raise ValueError(f"targets of shape {framed.targets.shape}: need a symbol at every step")
     import jax
     import jax.numpy as jnp
 
@@ -52,14 +57,21 @@ def reach_of_gradient(architecture: Architecture, weights: list[np.ndarray], fra
     return np.asarray(jnp.linalg.norm(jax.grad(loss)(x), axis=-1).mean(axis=1))[::-1]
 
 
+@typed
 def looks_back(network: Architecture, x: np.ndarray, rng: np.random.Generator) -> tuple[int, int]:
     """Steps whose answer changes when the steps before them do, of all: x [samples, time steps, features].
 
     With first weights drawn from rng, for a network that answers at every step: it is about shapes, and not training.
     """
+    _check_each_step(network)
     answer = Predictor(network, network.initial_weights(x.shape[1], x.shape[2], rng))
     even = (np.arange(x.shape[0] * x.shape[1]) % 2 == 0).reshape(*x.shape[:2], 1)
     changed = 0
     for moved in (even, ~even):  # every other step changes; the steps between can know it only from memory
         changed += int(((answer(x + moved)[0] != answer(x)[0]) & ~moved).sum())
     return changed, even.size
+
+
+def _check_each_step(architecture: Architecture) -> None:
+    if not architecture.answers_each_step:
+        raise ValueError("the network answers once, after its last step: need one that answers at every step")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lstm_lab.common.typed import typed
 from lstm_lab.datasets.pairs import BLANK
 from lstm_lab.framing.codec import Codec
 from lstm_lab.framing.framed import Framed
@@ -102,6 +103,7 @@ def step_through(
     return Stepped(numbers, [given[step] for step in shown], resets, answers, architecture.keeps_steps, layers)
 
 
+@typed
 def read_text(text: str, framed: Framed, architecture: Architecture) -> tuple[list[str], np.ndarray]:
     """A text as the network's steps: what each is given, in words, and the inputs [steps, codes per step].
 

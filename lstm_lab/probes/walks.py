@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import numpy as np
 
+from lstm_lab.common.typed import typed
 from lstm_lab.datasets.pairs import BLANK
 from lstm_lab.framing.framed import Framed
 from lstm_lab.judging.measures import Text
-from lstm_lab.probes.asked import Asked, Measure, Probe
+from lstm_lab.probes.asked import MOST, Asked, Measure, Probe
+
+Steps = Annotated[int, 0, MOST]
 
 
-def walk(start: str, steps: int = 25, name: str | None = None) -> Probe:
+@typed
+def walk(start: str | Sequence[str], steps: Steps = 25, name: str | None = None) -> Probe:
     """Feed the answers back, from a zero state and one symbol, and write down what is said.
 
     A stateful network is fed one symbol at a time; a stateless one as much of what was said as its time steps hold.
     """
     name = name or f"walk_{start}"
+    if not start:
+        raise ValueError(f"start is {start!r}: need a symbol or more")
 
     def probe(asked: Asked) -> dict[str, Measure]:
         codec = asked.framed.codec
@@ -40,15 +47,17 @@ def walk(start: str, steps: int = 25, name: str | None = None) -> Probe:
     return probe
 
 
-def cold_start(symbol: str, steps: int = 5, name: str | None = None) -> Probe:
+@typed
+def cold_start(symbol: str, steps: Steps = 5, name: str | None = None) -> Probe:
     """A walk from the middle of what was learnt, with no state: what does it say after `symbol`?"""
     return walk(symbol, steps, name or f"cold_start_{symbol}")
 
 
+@typed
 def warmed_up(before: Sequence[str] | str, symbol: str, name: str | None = None) -> Probe:
     """What it says to `symbol` once it has been given what comes before it; "A…J" means A to J."""
     run = _run(before) if isinstance(before, str) else list(before)
-    return walk([*run, symbol], 1, name or f"warmed_up_{symbol}")  # type: ignore[arg-type]
+    return walk([*run, symbol], 1, name or f"warmed_up_{symbol}")
 
 
 def _context(framed: Framed, said: list[int]) -> np.ndarray:
@@ -63,5 +72,7 @@ def _context(framed: Framed, said: list[int]) -> np.ndarray:
 def _run(text: str) -> list[str]:
     """ "A…J" → A, B, … J; any other text letter by letter."""
     if len(text) == 3 and text[1] == "…":
+        if text[0] > text[2]:
+            raise ValueError(f"before is {text!r}: {text[0]} comes after {text[2]}, write them in order, as in 'A…J'")
         return [chr(code) for code in range(ord(text[0]), ord(text[2]) + 1)]
     return list(text)

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 import keras
 
-from lstm_lab.common.checks import is_whole, shown
+from lstm_lab.common.checks import is_whole, items, shown
 from lstm_lab.common.typed import typed
 from lstm_lab.state.carrying import carries
-from lstm_lab.state.values import State, as_list, get, put_back, reset
+from lstm_lab.state.values import State, get, put_back, reset
 
 
 class StateWarning(UserWarning):
@@ -34,7 +34,7 @@ class ResetState(keras.callbacks.Callback):
             raise ValueError('give ResetState either every="epoch" or at_batches=[…]')
         if every not in (None, "epoch"):
             raise ValueError(f'every is {shown(every)}: use "epoch", or at_batches=[…] for given batches')
-        batches = [] if at_batches is None else as_list("at_batches", "batches", at_batches)
+        batches = [] if at_batches is None else items("at_batches", at_batches, "a list of batches, as in [3]")
         for batch in batches:
             if not is_whole(batch, 0):
                 raise ValueError(f"at_batches has {shown(batch)}: use numbers of batches, from 0")

@@ -14,8 +14,10 @@ import keras
 import numpy as np
 
 from lstm_lab.common.checks import check_folder, check_size, shown
-from lstm_lab.common.files import readable
+from lstm_lab.common.files import readable, write_whole
+from lstm_lab.state.bounds import check_model
 from lstm_lab.state.carrying import carries, carry
+from lstm_lab.state.layers import keras_can
 from lstm_lab.state.values import State, check_finite, get
 from lstm_lab.state.values import set as set_state
 
@@ -28,14 +30,15 @@ def save(model, path: str | os.PathLike) -> None:
 
     The file is a zip of `model.keras` (Keras' own format), `state.npz` and `about.json`. It is written beside `path`
     and moved to `path` when it is complete, so that after a crash `path` is the old file or none.
-    ValueError: the model has no stateful layer, or is not built; its state is NaN or infinite; the folder of the file
-    is missing; `path` is a folder.
+    ValueError: the model has no stateful layer, or is not built; its state or a weight is NaN or infinite; Keras cannot
+    save a layer of it; the folder of the file is missing; `path` is a folder, or cannot be written.
     """
     check_folder(path)
     path, state = Path(path), get(model)
     for name, kept in state.items():
         for array in kept:
             check_finite(repr(name), array, "float64")
+    _check_weights(f"model {model.name!r}", model)
     about = {
         "format": FORMAT,
         "layers": {name: len(arrays) for name, arrays in state.items()},
@@ -44,37 +47,33 @@ def save(model, path: str | os.PathLike) -> None:
         "backend": keras.backend.backend(),
     }
     named: dict[str, Any] = {f"{number:06d}": array for number, array in enumerate(state.arrays())}
-    arrays = io.BytesIO()
+    arrays, whole = io.BytesIO(), io.BytesIO()
     np.savez(arrays, **named)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-        saved, whole = Path(folder, MODEL), Path(folder, "whole")
-        model.save(saved)
-        with zipfile.ZipFile(whole, "w") as archive:
-            archive.writestr(ABOUT, json.dumps(about, indent=1))
-            archive.write(saved, MODEL)
-            archive.writestr(ARRAYS, arrays.getvalue())
-        with whole.open("rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(whole, path)
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(whole, "w") as archive:
+        with keras_can(f"model {model.name!r}: Keras cannot save it"):
+            model.save(Path(folder, MODEL))
+        archive.writestr(ABOUT, json.dumps(about, indent=1))
+        archive.writestr(MODEL, Path(folder, MODEL).read_bytes())
+        archive.writestr(ARRAYS, arrays.getvalue())
+    write_whole(path, whole.getvalue())
 
 
 def load(path: str | os.PathLike, *, custom_objects: dict | None = None, compile: bool = True):
     """The saved model with its state; on JAX it carries state if the saved model did.
 
     custom_objects, compile: as for `keras.models.load_model`, which is used in its safe mode.
-    ValueError: another kind of file, a damaged file, one that unpacks to more than memory may take, or a model that
-    Keras refuses. FileNotFoundError: no file.
+    ValueError: another kind of file, a damaged file, one that unpacks or builds to more than memory may take, weights
+    that are no finite numbers, or a model that Keras refuses. FileNotFoundError: no file.
     """
     path = readable(path, "the model and state in it", times=2)
     about, state, model_bytes = _read(path)
+    check_model(path, model_bytes, custom_objects)
     with tempfile.TemporaryDirectory() as folder:
         inner = Path(folder, MODEL)
         inner.write_bytes(model_bytes)
-        try:
+        with keras_can(f"{path}: Keras cannot load the model in it"):
             model = keras.models.load_model(inner, custom_objects=custom_objects, compile=compile, safe_mode=True)
-        except Exception as error:  # any kind: Keras passes on what the failing part raises
-            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-            raise ValueError(f"{path}: Keras cannot load the model in it: {reason}") from error
+    _check_weights(str(path), model)
     try:
         set_state(model, state)
     except ValueError as error:
@@ -82,6 +81,12 @@ def load(path: str | os.PathLike, *, custom_objects: dict | None = None, compile
     if about.get("carries"):
         carry(model)
     return model
+
+
+def _check_weights(what: str, model) -> None:
+    for weight in model.weights:
+        if not np.isfinite(keras.ops.convert_to_numpy(weight).astype(np.float64)).all():
+            raise ValueError(f"{what}: weight {weight.path!r} has numbers that are not finite, need finite ones")
 
 
 def _read(path: Path) -> tuple[dict, State, bytes]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 
 import keras
 
-from lstm_lab.common.checks import shown
+from lstm_lab.common.checks import cut, shown
 
 
 def variables(model) -> dict[str, list]:
@@ -64,6 +65,21 @@ def every_layer(
             here = (*path, inner.name)
             yield "/".join(here), inner
             yield from every_layer(inner, here, seen)
+
+
+def numbers_kept(model) -> int:
+    """How many numbers a row of the batch has in the states of the recurrent layers, stateful or not."""
+    recurrent = [layer for _, layer in every_layer(model) if isinstance(layer, keras.layers.RNN)]
+    return sum(int(size) for layer in recurrent for size in keras.tree.flatten(layer.cell.state_size))
+
+
+@contextmanager
+def keras_can(what: str) -> Iterator[None]:
+    """What Keras cannot do with somebody's layers as a ValueError of one line: it passes on what a layer raises."""
+    try:
+        yield
+    except Exception as error:
+        raise ValueError(f"{what}: {cut(' '.join(str(error).split()) or type(error).__name__)}") from error
 
 
 def clear(held: Sequence) -> None:

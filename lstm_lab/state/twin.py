@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import keras
-import numpy as np
 from keras import layers
 
-from lstm_lab.common.checks import check_size, check_whole, shown
+from lstm_lab.common.checks import check_size, shown
+from lstm_lab.common.typed import Positive, typed
 from lstm_lab.state.carrying import carry
-from lstm_lab.state.layers import every_layer
+from lstm_lab.state.layers import every_layer, keras_can, numbers_kept
 
 # Layers that compute every time step without the others: one step at a time gives the same as all at once.
 _STEPWISE = (
@@ -44,7 +44,8 @@ _ELEMENTWISE = {"NotEqual", "Equal", "LogicalAnd", "LogicalOr", "LogicalNot", "C
 _ALONG_FEATURES = (layers.BatchNormalization, layers.LayerNormalization, layers.Concatenate, layers.Softmax)
 
 
-def stateful_twin(model, batch_size: int = 1, steps: int | None = 1):
+@typed
+def stateful_twin(model, batch_size: Positive = 1, steps: Positive | None = 1):
     """A copy of a Sequential or functional model with the same weights, its recurrent layers stateful.
 
     After n steps, one per call, its answer is that of the model for the same n steps at once.
@@ -58,7 +59,6 @@ def stateful_twin(model, batch_size: int = 1, steps: int | None = 1):
     ValueError: no recurrent layer; or a layer that needs the other time steps, such as Bidirectional, Flatten over
     time, convolution, attention or RepeatVector: the message names it.
     """
-    check_whole(batch_size=batch_size, steps=1 if steps is None else steps)
     if not isinstance(model, keras.Model) or not (isinstance(model, keras.Sequential) or hasattr(model, "operations")):
         raise ValueError(f"{shown(getattr(model, 'name', model))} is neither a Sequential nor a functional model")
     if not model.built or not model.inputs:
@@ -67,10 +67,10 @@ def stateful_twin(model, batch_size: int = 1, steps: int | None = 1):
     timed.outputs(model, [_fed_as_sequence(model, tensor) for tensor in model.inputs])
     if not timed.recurrent:
         raise ValueError(f"model {model.name!r} has no recurrent layer: there is no state to keep")
-    recurrent = [layer for _, layer in every_layer(model) if isinstance(layer, layers.RNN)]
-    kept = sum(int(np.sum(keras.tree.flatten(layer.cell.state_size))) for layer in recurrent)
+    kept = numbers_kept(model)
     check_size(8 * batch_size * kept, f"batch_size is {batch_size}: a state of {kept} numbers a row", "use fewer rows")
-    twin = _clone(model, timed, batch_size, steps)
+    with keras_can(f"model {model.name!r}: Keras cannot make its layers again"):
+        twin = _clone(model, timed, batch_size, steps)
     twin.set_weights(model.get_weights())
     carry(twin)
     return twin

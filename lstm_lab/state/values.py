@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from threading import RLock
 from typing import Any
 
 import keras
 import numpy as np
 
-from lstm_lab.common.checks import is_whole, listed, shown
+from lstm_lab.common.arrays import numbers
+from lstm_lab.common.checks import check_size, is_whole, items, listed, shown
 from lstm_lab.state.layers import clear, variables
+
+_WHOLE = RLock()  # held while a state is read or set, so that no thread has the h of one and the c of another
 
 
 class State(Mapping):
@@ -29,9 +33,10 @@ class State(Mapping):
             raise ValueError(f"state is {shown(layers)}: give one that state.get returned, or {{layer: [arrays]}}")
         self._layers = {}
         for path, arrays in layers.items():
-            if not isinstance(arrays, Iterable) or isinstance(arrays, str | bytes):
-                raise ValueError(f"state of layer {shown(path)} is {shown(arrays)}: need a list of arrays")
-            self._layers[str(path)] = tuple(_frozen(path, array) for array in arrays)
+            if not isinstance(path, str):
+                raise ValueError(f"layer {shown(path)} of a state: need its name, a text")
+            given = items(f"state of layer {shown(path)}", arrays, "a list of arrays")
+            self._layers[path] = tuple(_frozen(path, array) for array in given)
 
     def __getitem__(self, path: str) -> tuple[np.ndarray, ...]:
         if path not in self._layers:
@@ -72,11 +77,12 @@ class State(Mapping):
         if self._shapes() != other._shapes():
             raise ValueError(f"cannot compare {self!r} with {other!r}: their shapes differ")
         pairs = zip(self.arrays(), other.arrays(), strict=True)
-        return max((float(np.max(np.abs(mine - theirs), initial=0.0)) for mine, theirs in pairs), default=0.0)
+        apart = (np.abs(np.subtract(mine, theirs, dtype=np.float64)) for mine, theirs in pairs)  # integers would wrap
+        return max((float(np.max(each, initial=0.0)) for each in apart), default=0.0)
 
     def rows(self, samples: Iterable[int]) -> State:
         """The state of some rows of the batch, in the given order, for example for a model of another batch size."""
-        chosen = as_list("samples", "rows", samples)
+        chosen = items("samples", samples, "a list of rows, as in [2]")
         return State(
             {path: [array[_rows(path, len(array), chosen)] for array in arrays] for path, arrays in self.items()}
         )
@@ -87,7 +93,8 @@ def get(model) -> State:
 
     ValueError: the model has no stateful layer, or is not built.
     """
-    return State({path: [keras.ops.convert_to_numpy(v) for v in held] for path, held in variables(model).items()})
+    with _WHOLE:
+        return State({path: [keras.ops.convert_to_numpy(v) for v in held] for path, held in variables(model).items()})
 
 
 def set(model, state: Mapping[str, Iterable[np.ndarray]]) -> None:
@@ -100,14 +107,18 @@ def set(model, state: Mapping[str, Iterable[np.ndarray]]) -> None:
     places = _places(model, state)
     for layer, array, target in places:
         check_finite(layer, array, target.dtype)
-    for _, array, target in places:
-        target.assign(array)
+    _assign(places)
 
 
 def put_back(model, state: State) -> None:
     """Set a state that the model had before, whatever its numbers: that of a training that diverges may be NaN."""
-    for _, array, target in _places(model, state):
-        target.assign(array)
+    _assign(_places(model, state))
+
+
+def _assign(places: list[tuple[str, np.ndarray, Any]]) -> None:
+    with _WHOLE:
+        for _, array, target in places:
+            target.assign(array)
 
 
 def copy(source, target) -> None:
@@ -126,17 +137,18 @@ def reset(model, samples: Iterable[int] | None = None) -> None:
     """
     held = variables(model)
     if samples is None:
-        clear([variable for of_layer in held.values() for variable in of_layer])
+        with _WHOLE:
+            clear([variable for of_layer in held.values() for variable in of_layer])
         return
-    chosen = as_list("samples", "rows", samples)
-    changed = []
-    for path, of_layer in held.items():
-        for variable in of_layer:
-            values = np.array(keras.ops.convert_to_numpy(variable))
-            values[_rows(path, len(values), chosen)] = 0
-            changed.append((variable, values))
-    for variable, values in changed:
-        variable.assign(values)
+    chosen = items("samples", samples, "a list of rows, as in [2]")
+    with _WHOLE:
+        changed = []
+        for path, of_layer in held.items():
+            for variable in of_layer:
+                values = np.array(keras.ops.convert_to_numpy(variable))
+                values[_rows(path, len(values), chosen)] = 0
+                changed.append((path, values, variable))
+        _assign(changed)
 
 
 def _places(model, state: Mapping[str, Iterable[np.ndarray]]) -> list[tuple[str, np.ndarray, Any]]:
@@ -163,14 +175,6 @@ def _places(model, state: Mapping[str, Iterable[np.ndarray]]) -> list[tuple[str,
     return places
 
 
-def as_list(name: str, of: str, values: Iterable[int]) -> list:
-    """The values of an argument as a list; ValueError for a single number."""
-    try:
-        return list(values)
-    except TypeError:
-        raise ValueError(f"{name} is {shown(values)}: give a list of {of}, as in [{shown(values)}]") from None
-
-
 def _rows(path: str, batch: int, samples: list) -> list[int]:
     for sample in samples:
         if not is_whole(sample, 0) or sample >= batch:
@@ -190,12 +194,11 @@ def check_finite(layer: str, array: np.ndarray, dtype: str) -> None:
 
 
 def _frozen(path, array) -> np.ndarray:
-    try:
-        values = np.array(array)
-    except Exception:  # rows of different lengths, or whatever an object raises that cannot become an array
-        raise ValueError(f"state of layer {shown(path)} is {shown(array)}: need arrays of numbers") from None
-    if values.dtype.kind == "V":  # such as bfloat16, which NumPy cannot save; float32 holds its values exactly
-        values = values.astype(np.float32)
+    values = numbers(f"state of layer {shown(path)}", array, "")
+    check_size(values.nbytes, f"state of layer {shown(path)} of shape {list(values.shape)}", "use a smaller batch")
+    values = np.array(values)
+    if values.dtype.kind == "V" and values.dtype.type is not np.void:
+        values = values.astype(np.float32)  # such as bfloat16, which NumPy cannot save; float32 holds it exactly
     if values.dtype.kind not in "fiu":
         raise ValueError(f"state of layer {shown(path)} is of type {values.dtype}: need numbers")
     values.flags.writeable = False
