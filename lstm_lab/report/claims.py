@@ -13,7 +13,6 @@ from lstm_lab.judging.statistics import LEVEL, holm
 from lstm_lab.judging.verdicts import Comparison, Rate, Verdict
 from lstm_lab.report import tables
 from lstm_lab.report.selection import LESSON, Recorded, kind_of
-from lstm_lab.suite import catalogue
 from lstm_lab.suite.results import Record
 from lstm_lab.suite.settings import MAIN
 from lstm_lab.suite.values import suggest
@@ -210,7 +209,7 @@ def _control(claim: Claim, name: str, recorded: Recorded) -> tuple[str, str] | N
     if claim.control in recorded.config(name).variant_names():
         return name, claim.control
     try:
-        return catalogue.variant(claim.control)
+        return recorded.place(claim.control)
     except ValueError as error:
         raise ValueError(f"control {claim.control!r}: {error}") from None
 

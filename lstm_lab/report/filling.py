@@ -21,7 +21,6 @@ from lstm_lab.judging.replication import CAUSES
 from lstm_lab.judging.statistics import interquartile_mean, paired
 from lstm_lab.report import claims, eras, tables
 from lstm_lab.report.selection import Recorded
-from lstm_lab.suite import catalogue
 from lstm_lab.suite.results import Record
 from lstm_lab.suite.values import suggest
 
@@ -161,7 +160,7 @@ class Figures:
 
     def published(self, place: str, measure: str | None = None) -> str:
         """What the source prints."""
-        config, measure = self._recorded.config(catalogue.variant(place)[0]), self._measure(place, measure)
+        config, measure = self._recorded.config(self._recorded.place(place)[0]), self._measure(place, measure)
         if measure not in config.published:
             raise ValueError(f"{place}: no figure is published for {measure}")
         return tables.published_figure(config.published[measure])
@@ -189,7 +188,7 @@ class Figures:
 
     def _judged(self, place: str, measure: str | None, which: str | None) -> claims.Judged:
         """The one claim on a measure of a place, judged; ValueError where there is none, or more than one."""
-        (name, variant), measure = catalogue.variant(place), self._measure(place, measure)
+        (name, variant), measure = self._recorded.place(place), self._measure(place, measure)
         on = [
             claim
             for claim in self._recorded.config(name).claims
@@ -211,7 +210,7 @@ class Figures:
 
     def _measure(self, place: str, measure: str | None) -> str:
         """The measure named, or the experiment's main one; ValueError where it is not asked."""
-        config, names = self._recorded.config(catalogue.variant(place)[0]), tables.measures(self._runs(place))
+        config, names = self._recorded.config(self._recorded.place(place)[0]), tables.measures(self._runs(place))
         measure = measure or tables.main_measure(config, self._runs(place))
         if measure not in names:
             raise ValueError(f"{place}: measure {measure!r} is not asked: {suggest(str(measure), names)}")
@@ -219,7 +218,7 @@ class Figures:
 
     def _runs(self, place: str) -> list[Record]:
         """The runs of a place, a lesson's once; ValueError where there are none."""
-        runs = tables.once(self._recorded.reference(*catalogue.variant(place)))
+        runs = tables.once(self._recorded.reference(*self._recorded.place(place)))
         if not runs:
             raise NotRecorded(f"{place} has no recorded runs under its present settings")
         return runs

@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from lstm_lab.report import generated, pages
 from lstm_lab.report.filling import filled
 from lstm_lab.report.selection import Recorded
-from lstm_lab.suite import catalogue
 from lstm_lab.suite.settings import MAIN
 from lstm_lab.suite.values import one_line
 
@@ -81,7 +80,7 @@ def _rows(docs: Path, findings: list[Finding], recorded: Recorded, page_folder: 
     found: list[dict[str, Any]] = []
     for finding in findings:
         try:
-            name, _ = catalogue.variant(finding.places[0])
+            name, _ = recorded.place(finding.places[0])
             picture = recorded.store(name).folder / finding.picture if finding.picture else None
             if picture and not picture.exists():
                 raise ValueError(f"picture {finding.picture!r} is not among the figures of {name}")
@@ -108,7 +107,7 @@ def _rows(docs: Path, findings: list[Finding], recorded: Recorded, page_folder: 
 
 
 def _report(place: str, recorded: Recorded) -> Path:
-    return recorded.store(catalogue.variant(place)[0]).folder / "REPORT.md"
+    return recorded.store(recorded.place(place)[0]).folder / "REPORT.md"
 
 
 def _read(docs: Path) -> list[Finding]:

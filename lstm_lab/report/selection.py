@@ -28,11 +28,13 @@ class Recorded:
 
     config(name)   the experiment's TOML file
     records(name)  all its runs, of whatever settings
+    place(text)    what "0140/shuffled" stands for: (name, variant)
     """
 
     def __init__(self, results: Path):
         self.results = Path(results)
         self.config = cache(catalogue.config)
+        self.place = cache(catalogue.variant)
         self.records = cache(lambda name: self.store(name).records())
         self._settings = cache(lambda name, variant: self.config(name).resolve(variant))
 
