@@ -31,7 +31,7 @@ def draw(store: Store, config: Config, named: Named, cells: grids.Cells) -> list
         if stale.name not in {file for _, file, _ in drawn} and generated.is_generated(stale):
             stale.unlink()
     for _, file, svg in drawn:
-        generated.write(store.folder / file, generated.marked(svg))
+        generated.write(store.folder / file, svg)
     return [(caption, file) for caption, file, _ in drawn]
 
 
