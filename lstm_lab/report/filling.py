@@ -27,7 +27,7 @@ class NotRecorded(ValueError):
     """A figure of a place that has no runs."""
 
 
-_BRACES = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_BRACES = re.compile(r"\{\{((?:(?!\{\{).)*?)\}\}", re.DOTALL)  # up to the next braces, so that no text is read twice
 _LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|\{#")
 
 
