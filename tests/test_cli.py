@@ -609,24 +609,13 @@ def test_compare_refuses_what_cannot_be_compared(lab, folder):
     assert "measure 'said' is no count or number" in refused(lab("compare", "0900", "0900/deaf", "--measure", "said"))
     assert "should be one of .svg" in refused(lab("compare", "0900", "0900/deaf", "--plot", "seen.jpeg"))
     assert "there is no folder no" in refused(lab("compare", "0900", "0900/deaf", "--plot", "no/seen.svg"))
-
-
-@pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
-def test_a_plot_is_written_over_a_figure_of_ours_only(lab, folder, kind):
-    config, plot = made_up.guess(folder), folder / f"seen.{kind}"
-    made_up.write(folder / "results", made_up.rights(config, [9, 10]) + made_up.rights(config, [4, 5], "deaf"))
-    command = ("compare", "0900", "0900/deaf", "--plot", plot.name)
-    for _ in range(2):
-        assert lab(*command)[0] == 0
-    plot.write_bytes(b"mine")
-    assert f"{plot.name} does not say that it is generated" in refused(lab(*command))
-    plot.rename(folder / "mine")
-    plot.symlink_to(folder / "mine")
-    assert "move it away, or name another file with --plot" in refused(lab(*command))
-    assert (folder / "mine").read_bytes() == b"mine"
-    plot.unlink()
-    os.mkfifo(plot)
-    refused(lab(*command))
+    (folder / "mine.svg").write_text("<svg/>")
+    (folder / "link.svg").symlink_to("mine.svg")
+    os.mkfifo(folder / "pipe.svg")
+    for name in ("mine", "link", "pipe"):
+        says = refused(lab("compare", "0900", "0900/deaf", "--plot", f"{name}.svg"))
+        assert f"{name}.svg does not say that it is generated" in says
+        assert "move it away, or name another file with --plot" in says
 
 
 @pytest.mark.filterwarnings("error")
@@ -650,6 +639,11 @@ def test_a_readme_is_refused_before_the_reports_are_made(lab, folder):
     os.remove(folder / "README.md")
     os.mkfifo(folder / "README.md")
     assert "README.md': that is no plain file" in refused(lab("report", "--readme"))
+    os.remove(folder / "README.md")
+    (folder / "README.md").write_text("<!-- findings:begin -->\n<!-- findings:end -->\n")
+    (folder / "docs").mkdir()
+    (folder / "docs" / "findings.md").write_text("# Mine\n")
+    assert "findings.md does not say that it is generated" in refused(lab("report", "--readme"))
     assert not (folder / "results" / "README.md").exists()
 
 

@@ -499,10 +499,10 @@ CLAIM = '[[claims]]\nwords = "it guesses all right"\nsource = "somewhere"\nmeasu
         ("x = " + 30 * "[" + 30 * "]", "0900_guess.toml: it is nested too deep"),
         (
             f"[published.right]\nright = 1\nasked = {10**400}",
-            f"0900_guess.toml: published.right.asked is {str(10**400)[:98]}",
+            f"0900_guess.toml: 'published.right.asked' is {str(10**400)[:98]}",
         ),
-        (CLAIM + f'"at least 0.5"\nceiling = -{10**400}', "0900_guess.toml: claims.0.ceiling is -1000"),
-        (f"keras_seeds = [1, 0x{6000 * 'f'}]", "keras_seeds.1 is <int>: a whole number in TOML has 64 bits"),
+        (CLAIM + f'"at least 0.5"\nceiling = -{10**400}', "0900_guess.toml: 'claims.0.ceiling' is -1000"),
+        (f"keras_seeds = [1, 0x{6000 * 'f'}]", "'keras_seeds.1' is <int>: a whole number in TOML has 64 bits"),
         (f"x = 1\ny = {6000 * '9'}", "0900_guess.toml: line 4: Exceeds the limit (4300 digits)"),
         (
             "seeds = 200000000",

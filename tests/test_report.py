@@ -191,6 +191,16 @@ def test_a_file_that_is_not_generated_is_not_written_over(report, tmp_path, name
     assert {path: path.read_bytes() for path in results.rglob("*.*")} == before
 
 
+@pytest.mark.parametrize("kind", figures.FORMATS)
+def test_a_plot_is_written_over_a_figure_of_ours_only(tmp_path, kind):
+    plot = tmp_path / f"seen.{kind}"
+    generated.write(plot, figures.states([("h", np.eye(2), ["A", "B"])], "the state", kind))
+    assert figures.kind_of(plot) == kind
+    plot.write_bytes(b"%PDF mine")
+    with pytest.raises(ValueError, match=f"seen.{kind} does not say that it is generated"):
+        figures.kind_of(plot)
+
+
 def test_a_damaged_file_of_runs_is_named_and_no_claim(report, tmp_path):
     report(lambda config: made_up.rights(config, [9, 8]), made_up.claim("at least 0.9"))
     runs = tmp_path / "results" / "0900_guess" / "runs.jsonl"

@@ -170,7 +170,7 @@ def _check_toml(value: Any, *place: str) -> None:
     if len(place) > _TOML_DEPTH:
         raise ValueError(_TOO_DEEP)
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        raise ValueError(f"{cut('.'.join(place))} is {shown(value)}: a whole number in TOML has 64 bits")
+        raise ValueError(f"{shown('.'.join(place))} is {shown(value)}: a whole number in TOML has 64 bits")
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for name, part in parts:
         _check_toml(part, *place, str(name))

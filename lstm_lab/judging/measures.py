@@ -15,8 +15,8 @@ from typing import Any
 class Count:
     """How many answers were right, of how many asked.
 
-    >>> Count(21, 25).score, Count(21, 25).shown, Count(21, 25).stored
-    (0.84, '21/25 (84 %)', [21, 25])
+    >>> Count(21, 25).score, Count(21, 25).shown, Count(21, 25).stored, Count(0, 0).all_right
+    (0.84, '21/25 (84 %)', [21, 25], False)
     """
 
     right: float
