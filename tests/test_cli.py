@@ -642,6 +642,7 @@ def test_a_readme_is_refused_before_the_reports_are_made(lab, folder):
     os.remove(folder / "README.md")
     (folder / "README.md").write_text("<!-- findings:begin -->\n<!-- findings:end -->\n")
     (folder / "docs").mkdir()
+    assert "findings.toml cannot be read: No such file" in refused(lab("report", "--readme"))
     (folder / "docs" / "findings.md").write_text("# Mine\n")
     assert "findings.md does not say that it is generated" in refused(lab("report", "--readme"))
     assert not (folder / "results" / "README.md").exists()

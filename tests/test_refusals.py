@@ -508,6 +508,10 @@ CLAIM = '[[claims]]\nwords = "it guesses all right"\nsource = "somewhere"\nmeasu
             "seeds = 200000000",
             "seeds is 200000000: this would take 763 GiB of memory, above the bound of 1",
         ),
+        (
+            UNITS + "".join(f"[variants.v{i}]\n" for i in range(14_000)),
+            "14,000 variants, with 20 seeds each: this would take 1 GiB of memory, above the bound of 1 GiB",
+        ),
         (UNITS + "[grid]\nunits = [8, 16, 8]", "grid.units is [8, 16, 8]: use each value once"),
         (UNITS + "[variants.main]\nset = { units = 3 }", "variant 'main' cannot be called so"),
         (UNITS + "[variants.all]\nset = { units = 3 }", "variant 'all' cannot be called so"),

@@ -39,7 +39,7 @@ from lstm_lab.cli.options import (
 )
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
-from lstm_lab.report import alike, findings, generated, overview, pages, selection, tables
+from lstm_lab.report import alike, findings, overview, pages, selection, tables
 from lstm_lab.report.compare import compare
 from lstm_lab.report.readme import rewrite, rewritten
 from lstm_lab.report.wanted import Wanted
@@ -234,7 +234,7 @@ def report_command(
     results, root = reading(results), catalogue.root()
     if readme:  # what cannot be written is refused before all reports are made
         rewritten(root / "README.md", {"findings": ""})
-        generated.refuse_own(findings.page(root / "docs"))
+        findings.check(root / "docs")
     for path in overview.write(results):
         console.print(str(path))
     if readme:

@@ -66,14 +66,15 @@ def write(docs: Path, recorded: Recorded) -> Path:
     ValueError, a line, for words that cannot be filled in, for a picture or a listing that is not there, and where a
     findings.md stands that is not generated.
     """
-    path = page(docs)
+    path = _target(docs)
     generated.write(path, pages.render("findings.md.j2", findings=_rows(docs, _read(docs), recorded, docs)))
     return path
 
 
-def page(docs: Path) -> Path:
-    """Where the findings are."""
-    return docs / "findings.md"
+def check(docs: Path) -> None:
+    """ValueError for findings.toml that cannot be read, and where a findings.md stands that is not generated."""
+    generated.refuse_own(_target(docs))
+    _read(docs)
 
 
 def first(docs: Path, recorded: Recorded, page_folder: Path) -> str:
@@ -107,6 +108,10 @@ def _rows(docs: Path, findings: list[Finding], recorded: Recorded, page_folder: 
         except ValueError as error:
             raise ValueError(f"findings.toml: {finding.title!r}: {error}") from None
     return found
+
+
+def _target(docs: Path) -> Path:
+    return docs / "findings.md"
 
 
 def _listing(docs: Path, name: str) -> str:

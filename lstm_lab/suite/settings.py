@@ -110,9 +110,10 @@ class Config(Strict):
             if len(set(map(str, values))) < len(values):  # cells are named by them
                 raise ValueError(f"grid.{name} is {shown(values)}: use each value once")
         check_size(RUN * self.seeds, f"seeds is {self.seeds}", "use fewer")
-        cells = math.prod(map(len, self.grid.values()))
-        what = f"a grid of {cells:,} cells, with {SEEDS_OF_A_CELL} seeds each"
-        check_size(RUN * SEEDS_OF_A_CELL * cells, what, "use fewer values")
+        cells, variants = math.prod(map(len, self.grid.values())), len(self.variants)
+        for many, what, fewer in ((cells, "a grid of {:,} cells", "values"), (variants, "{:,} variants", "variants")):
+            said = f"{what.format(many)}, with {SEEDS_OF_A_CELL} seeds each"
+            check_size(RUN * SEEDS_OF_A_CELL * many, said, f"use fewer {fewer}")
         return self
 
     @property
