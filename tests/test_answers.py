@@ -1,5 +1,6 @@
 """What the runs answer, and what each measure means: one or two sentences in the TOML files."""
 
+import os
 import re
 from pathlib import Path
 
@@ -24,12 +25,20 @@ def test_a_name_with_a_star_stands_for_many_measures_and_gives_way_to_the_name_i
     assert sentence("walk_B", entries) == "From B."
     assert sentence("in_1_of_2", entries) == "1 in 2."
     assert sentence("a_walk_A", entries) == ""
+    assert sentence("walk_", entries) == sentence("in__of_2", entries) == ""
+    assert sentence(120 * "a", {25 * "*a" + "b": "Tried in every way, this takes for ever."}) == ""
 
 
-@pytest.mark.parametrize(("text", "says"), [("in_order = 1", "'in_order' is 1"), ("in_order", "cannot be read")])
+@pytest.mark.parametrize(("text", "says"), [("in_order = 1", "'in_order' is 1"), ("in_order", "not valid TOML")])
 def test_wrong_shared_sentences_are_refused_by_file(tmp_path, text, says):
     (tmp_path / "measures.toml").write_text(text)
     with pytest.raises(ValueError, match=rf"measures\.toml.*{says}"):
+        shared(tmp_path)
+
+
+def test_a_pipe_of_shared_sentences_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "measures.toml")
+    with pytest.raises(ValueError, match=r"measures\.toml is no plain file"):
         shared(tmp_path)
 
 

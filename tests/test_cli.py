@@ -3,11 +3,13 @@
 import errno
 import io
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 from threading import Event
 
 import made_up
@@ -22,7 +24,7 @@ from lstm_lab.cli.interrupts import interrupts
 from lstm_lab.datasets import alphabet
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.claims import Published
-from lstm_lab.judging.measures import Count, Text
+from lstm_lab.judging.measures import Count, Number, Text
 from lstm_lab.probes import Measure
 from lstm_lab.report import overview
 from lstm_lab.suite import catalogue
@@ -607,6 +609,64 @@ def test_compare_refuses_what_cannot_be_compared(lab, folder):
     assert "measure 'said' is no count or number" in refused(lab("compare", "0900", "0900/deaf", "--measure", "said"))
     assert "should be one of .svg" in refused(lab("compare", "0900", "0900/deaf", "--plot", "seen.jpeg"))
     assert "there is no folder no" in refused(lab("compare", "0900", "0900/deaf", "--plot", "no/seen.svg"))
+    (folder / "mine.svg").write_text("<svg/>")
+    (folder / "link.svg").symlink_to("mine.svg")
+    os.mkfifo(folder / "pipe.svg")
+    for name in ("mine", "link", "pipe"):
+        says = refused(lab("compare", "0900", "0900/deaf", "--plot", f"{name}.svg"))
+        assert f"{name}.svg does not say that it is generated" in says
+        assert "move it away, or name another file with --plot" in says
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_that_are_no_figures_are_compared_all_the_same(lab, folder):
+    config = made_up.guess(folder)
+    for results, values in (("runs", [1.7e308, -1.7e308, np.inf]), ("results", [np.nan, -np.inf, 0.5])):
+        records = [made_up.record(config, seed) for seed in range(3)]
+        for record, value in zip(records, values, strict=True):
+            record |= {"measures": {"loss": Number(value)}, "chance": {}, "lookup_table": {}}
+        made_up.write(folder / results, records)
+    status, out, err = lab("compare", "0900")
+    assert (status, err) == (0, "")
+    assert "\nyours     ▒                                      ▒ and 1 not finite\n" in out
+    assert "\nreference                     ▒                    and 2 not finite\n" in out
+
+
+def test_a_readme_is_refused_before_the_reports_are_made(lab, folder):
+    made_up.write(folder / "results", [made_up.record(made_up.guess(folder), 0)])
+    (folder / "README.md").write_text("# Mine\n")
+    assert "README.md lacks the lines <!-- findings:begin -->" in refused(lab("report", "--readme"))
+    os.remove(folder / "README.md")
+    os.mkfifo(folder / "README.md")
+    assert "README.md': that is no plain file" in refused(lab("report", "--readme"))
+    os.remove(folder / "README.md")
+    (folder / "README.md").write_text("<!-- findings:begin -->\n<!-- findings:end -->\n")
+    (folder / "docs").mkdir()
+    assert "findings.toml cannot be read: No such file" in refused(lab("report", "--readme"))
+    (folder / "docs" / "findings.md").write_text("# Mine\n")
+    assert "findings.md does not say that it is generated" in refused(lab("report", "--readme"))
+    assert not (folder / "results" / "README.md").exists()
+
+
+def test_a_script_that_is_no_file_is_refused_and_not_waited_for(lab, folder):
+    script = folder / "experiments" / "0910_coin.py"
+    script.unlink()
+    os.mkfifo(script)
+    assert "0910_coin.py is no plain file" in refused(lab("show", "0910"))
+    made_up.write(folder / "results", [made_up.record(made_up.guess(folder), 0)])
+    (folder / "experiments" / "0900_guess.py").write_bytes(b'"""Gr\xfc\xdfe')
+    assert lab("report")[0] == 0
+
+
+def test_a_folder_without_an_experiment_is_not_taken_for_the_checkout(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("experiments", "configs"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "experiments" / "0900_guess.py").touch()
+    (tmp_path / "configs" / "notes.toml").touch()
+    assert catalogue.root() == Path(catalogue.__file__).resolve().parents[2]
+    (tmp_path / "configs" / "0900_guess.toml").touch()
+    assert catalogue.root() == tmp_path
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,7 @@ def test_figures_are_filled_in_from_the_runs(results, words, says):
         ("{{ 1/0 }}", "write a name with texts in quotes"),
         ("{{ ''.__class__ }}", "write a name with texts in quotes"),
         ("{{ all_right('0900').__class__ }}", "write a name with texts in quotes"),
+        (100_000 * "{{", "'{{{{{{"),  # at once: to look for the end of each would take minutes
         ("{% for i in range(10**9) %}x{% endfor %}", "write a figure in {{ and }}"),
         ("{{ all_right('0900/deaf', 'said') }}", "measure 'said' is BA, which is no count"),
         ("{{ says('0900', 'right', 'AB') }}", "measure 'right' is 9/10 (90 %), which is no text"),
@@ -132,7 +133,7 @@ def test_findings_are_a_page_and_the_first_of_them_stand_in_the_readme(results, 
         ("all_right('0900')", "all_right('0999')", "findings.toml: 'Finding A': "),
         ('instead = "Listen."', "", "findings.toml: setting 'findings.0.instead' is missing"),
         ('picture = "seeds.svg"', 'picture = "no.svg"', "picture 'no.svg' is not among the figures"),
-        ('instead = "Listen."', 'instead = "Listen."\nlisting = "no.py"', "listing 'no.py' cannot be read"),
+        ('instead = "Listen."', 'instead = "Listen."\nlisting = "no.py"', "listings/no.py': there is no such file"),
         ('instead = "Listen."', 'instead = "Listen."\nlisting = "../findings.toml"', "without a folder"),
         ('picture = "seeds.svg"', 'picture = "../0900_guess/seeds.svg"', "without a folder"),
         ('picture = "seeds.svg"', 'picture = ".."', "without a folder"),
@@ -169,6 +170,15 @@ def test_readme_changes_between_its_markers_only(tmp_path):
         assert page.read_text() == (
             "# Mine\n<!-- one:begin -->\nnew\n<!-- one:end -->\nkept\n<!-- two:begin -->\nother\n<!-- two:end -->\n"
         )
+
+
+def test_the_line_ends_of_a_readme_stay_as_they_are(tmp_path):
+    page = tmp_path / "README.md"
+    page.write_bytes(b"\xef\xbb\xbf# Mine\r\n<!-- one:begin -->\r\nold\r\n<!-- one:end -->\r\nkept\nkept\r")
+    readme.rewrite(page, {"one": "a\nb"})
+    assert page.read_bytes() == (
+        b"\xef\xbb\xbf# Mine\r\n<!-- one:begin -->\r\na\r\nb\r\n<!-- one:end -->\r\nkept\nkept\r"
+    )
 
 
 def test_readme_without_markers_is_refused_and_left_alone(tmp_path):

@@ -553,6 +553,23 @@ CLAIM = '[[claims]]\nwords = "it guesses all right"\nsource = "somewhere"\nmeasu
         ('[settings]\nreplace = { value = 1, about = "Day." }', "setting 'replace' cannot be called so"),
         ('[settings]\n"a b" = { value = 1, about = "Day." }', "setting 'a b' cannot be called so"),
         ("x = " + 10**5 * "[", "0900_guess.toml: it is nested too deep"),
+        ("x = " + 30 * "[" + 30 * "]", "0900_guess.toml: it is nested too deep"),
+        (
+            f"[published.right]\nright = 1\nasked = {10**400}",
+            f"0900_guess.toml: 'published.right.asked' is {str(10**400)[:98]}",
+        ),
+        (CLAIM + f'"at least 0.5"\nceiling = -{10**400}', "0900_guess.toml: 'claims.0.ceiling' is -1000"),
+        (f"keras_seeds = [1, 0x{6000 * 'f'}]", "'keras_seeds.1' is <int>: a whole number in TOML has 64 bits"),
+        (f"x = 1\ny = {6000 * '9'}", "0900_guess.toml: line 4: Exceeds the limit (4300 digits)"),
+        (
+            "seeds = 200000000",
+            "seeds is 200000000: this would take 763 GiB of memory, above the bound of 1",
+        ),
+        (
+            UNITS + "".join(f"[variants.v{i}]\n" for i in range(14_000)),
+            "14,000 variants, with 20 seeds each: this would take 1 GiB of memory, above the bound of 1 GiB",
+        ),
+        (UNITS + "[grid]\nunits = [8, 16, 8]", "grid.units is [8, 16, 8]: use each value once"),
         (UNITS + "[variants.main]\nset = { units = 3 }", "variant 'main' cannot be called so"),
         (UNITS + "[variants.all]\nset = { units = 3 }", "variant 'all' cannot be called so"),
         ("published_section = true\nvariants = 3", "setting variants is 3: it should be a valid dictionary"),

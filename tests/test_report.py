@@ -1,7 +1,10 @@
 """Reports say what the runs say: verdicts, tables, figures and pages from runs written by hand."""
 
+import os
 import re
 import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import made_up
@@ -9,7 +12,7 @@ import numpy as np
 import pytest
 
 from lstm_lab.judging.measures import Count, Number, Text
-from lstm_lab.report import figures, generated, grids, overview, pages, selection, tables
+from lstm_lab.report import figures, generated, grids, overview, pages, selection, style, tables
 from lstm_lab.report.markdown import fenced
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.results import Store, canonical
@@ -129,6 +132,41 @@ def test_report_and_figures_are_the_same_bytes_again(report, tmp_path):
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
 
 
+def test_figures_are_the_same_bytes_whatever_somebodys_own_settings_are(monkeypatch):
+    import matplotlib
+
+    def draw():
+        return figures.history([{"epochs": [1, 2, 3], "loss": [3.0, 2.0, 1.0]}])
+
+    first = draw()
+    own = {
+        "axes.facecolor": "red",
+        "lines.linewidth": 9,
+        "text.usetex": True,
+        "savefig.dpi": 1e9,
+        "path.simplify": False,
+    }
+    with matplotlib.rc_context(own):
+        assert draw() == first
+        assert {name: matplotlib.rcParams[name] for name in own} == own
+
+
+def test_matplotlib_reads_no_settings_of_somebodys_own(tmp_path, monkeypatch):
+    """They may be a pipe, or no text. A file in the current folder comes before all others."""
+    seen = []
+
+    def import_module(name):
+        seen.append((name, Path("matplotlibrc").is_file(), "MPLBACKEND" in os.environ))
+
+    monkeypatch.delitem(sys.modules, "matplotlib", raising=False)
+    monkeypatch.setattr(style.importlib, "import_module", import_module)
+    monkeypatch.setenv("MPLBACKEND", "no such one")
+    monkeypatch.chdir(tmp_path)
+    style._library()
+    assert seen == [("matplotlib", True, False)]
+    assert (Path.cwd(), os.environ["MPLBACKEND"]) == (tmp_path, "no such one")
+
+
 def test_no_figure_where_there_is_nothing_to_see(report, tmp_path):
     (tmp_path / "results" / "0900_guess").mkdir(parents=True)
     for name, of in (("seeds", generated.marked(b"<svg xmlns=")), ("mine", b"<svg a reader drew")):
@@ -151,6 +189,16 @@ def test_a_file_that_is_not_generated_is_not_written_over(report, tmp_path, name
     with pytest.raises(ValueError, match=rf"{name} does not say that it is generated"):
         overview.write(results)
     assert {path: path.read_bytes() for path in results.rglob("*.*")} == before
+
+
+@pytest.mark.parametrize("kind", figures.FORMATS)
+def test_a_plot_is_written_over_a_figure_of_ours_only(tmp_path, kind):
+    plot = tmp_path / f"seen.{kind}"
+    generated.write(plot, figures.states([("h", np.eye(2), ["A", "B"])], "the state", kind))
+    assert figures.kind_of(plot) == kind
+    plot.write_bytes(b"%PDF mine")
+    with pytest.raises(ValueError, match=f"seen.{kind} does not say that it is generated"):
+        figures.kind_of(plot)
 
 
 def test_a_damaged_file_of_runs_is_named_and_no_claim(report, tmp_path):

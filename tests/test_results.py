@@ -17,6 +17,7 @@ from lstm_lab.judging.measures import Count, Text
 from lstm_lab.suite import checked
 from lstm_lab.suite.results import HISTORY_SEEDS, Store, canonical, key
 
+DRAFT = ".lstm-lab-draft"
 SHARED = ("experiment", "config", "variant", "trainer", "start", "settings", "provenance", "chance", "lookup_table")
 
 
@@ -239,6 +240,7 @@ def test_a_file_of_runs_that_cannot_be_written_is_refused_before_anything_is_run
         ({"measures": {"right": [float("nan"), 10]}}, r"measures.right is \[nan, 10\]"),
         ({"measures": {"right": {}}}, r"measures.right is \{\}"),
         ({"measures": {"loss": 10**400}}, "measures.loss is 1000"),
+        ({"measures": {"right": [0, 10**400]}}, r"measures.right is \[0, 1000"),
         ({"measures": "AB"}, "measures is 'AB'"),
         ({"measures": {"a\n": 1}}, r"measures.a"),
         ({"measures": {"right": "AB"}}, "chance of right is 1.0: it should be of a count"),
@@ -443,6 +445,25 @@ def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path, config, make):
             use()
 
 
+def test_a_pipe_in_the_place_of_what_is_torn_is_refused_and_nothing_is_cut(tmp_path, config):
+    store = made_up.write(tmp_path, [made_up.record(config, 0)])
+    with store.runs.open("ab") as file:
+        file.write(b'{"of":"1234')
+    before = store.runs.read_bytes()
+    os.mkfifo(store.folder / "runs.jsonl.torn")
+    with pytest.raises(ValueError, match=r"runs.jsonl.torn cannot be written: it is not a file; move it away"):
+        store.writing().__enter__()
+    assert store.runs.read_bytes() == before
+
+
+def test_a_file_of_runs_that_is_larger_than_the_bound_is_refused_at_once(tmp_path, config):
+    store = made_up.write(tmp_path, [made_up.record(config, 0)])
+    os.truncate(store.runs, 20 * 2**30)  # a hole of zeros takes no place
+    for use in (store.records, store.writing().__enter__):
+        with pytest.raises(ValueError, match=r"runs.jsonl, 21,474,836,480 bytes: .* above the bound of 1 GiB"):
+            use()
+
+
 def test_a_long_line_is_not_read_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(checked, "LONGEST", 1000)
     store = Store(tmp_path, "0900_guess")
@@ -496,6 +517,19 @@ def test_a_page_keeps_its_permissions_when_it_is_written_again(tmp_path):
     assert page.read_text() == "again"
 
 
+def test_a_link_in_the_place_of_a_page_stays_one(tmp_path):
+    page, link = tmp_path / "site" / "page.md", tmp_path / "REPORT.md"
+    link.symlink_to(page)
+    for text in ("first", "again"):  # also where it points to nothing yet
+        write_whole(link, text)
+        assert (link.is_symlink(), page.is_symlink(), page.read_text()) == (True, False, text)
+    page.unlink()
+    page.symlink_to(link)
+    with pytest.raises(ValueError, match="cannot be written: it is a link to itself"):
+        write_whole(link, "text")
+    assert link.is_symlink()
+
+
 def test_a_page_is_on_the_disk_before_it_takes_the_place_of_the_old_one(tmp_path, monkeypatch):
     """And then its name: otherwise a power failure may leave an empty page, or none."""
     done, fsync, replace = [], os.fsync, type(tmp_path).replace
@@ -510,9 +544,13 @@ def test_a_page_is_on_the_disk_before_it_takes_the_place_of_the_old_one(tmp_path
 def test_what_a_killed_process_left_of_a_page_is_removed(tmp_path):
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    page, others = tmp_path / "REPORT.md", [f".REPORT.md.{os.getppid()}.draft", ".REPORT.md.mine.draft", ".REPORT.md.1"]
-    old = f".REPORT.md.0{os.getppid()}.draft"  # a process with this number lives, but did not write it
-    for name in [f".REPORT.md.{gone.pid}.draft", old, *others]:
+    page, others = (
+        tmp_path / "REPORT.md",
+        [f".REPORT.md.{os.getppid()}{DRAFT}", f".REPORT.md.mine{DRAFT}", ".REPORT.md.1"],
+    )
+    others.append(f".REPORT.md.{gone.pid}.draft")  # somebody else's
+    old = f".REPORT.md.0{os.getppid()}{DRAFT}"  # a process with this number lives, but did not write it
+    for name in [f".REPORT.md.{gone.pid}{DRAFT}", old, *others]:
         (tmp_path / name).write_text("half")
     os.utime(tmp_path / old, (0, 0))
     write_whole(page, "whole")

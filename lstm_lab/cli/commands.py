@@ -41,7 +41,7 @@ from lstm_lab.inspecting import contract
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.report import alike, findings, overview, pages, selection, tables
 from lstm_lab.report.compare import compare
-from lstm_lab.report.readme import rewrite
+from lstm_lab.report.readme import rewrite, rewritten
 from lstm_lab.report.wanted import Wanted
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import stream
@@ -233,11 +233,14 @@ def report_command(
     ] = False,
 ) -> None:
     """Write every REPORT.md and the overview over all anew from the runs; with --readme also the pages for readers."""
-    results = reading(results)
+    results, root = reading(results), catalogue.root()
+    if readme:  # what cannot be written is refused before all reports are made
+        rewritten(root / "README.md", {"findings": ""})
+        findings.check(root / "docs")
     for path in overview.write(results):
         console.print(str(path))
     if readme:
-        root, docs, recorded = catalogue.root(), catalogue.root() / "docs", selection.Recorded(results)
+        docs, recorded = root / "docs", selection.Recorded(results)
         rewrite(root / "README.md", {"findings": findings.first(docs, recorded, root)})
         console.print(str(findings.write(docs, recorded)))
 

@@ -16,11 +16,10 @@ from rich.table import Table
 from lstm_lab.cli.commands import app
 from lstm_lab.cli.console import console
 from lstm_lab.cli.options import Assignments, Id, VariantName, place
-from lstm_lab.common.files import write_whole
 from lstm_lab.framing.framed import Framed
 from lstm_lab.models import Architecture
 from lstm_lab.probes import LayerStates, Stepped, read_text, step_through
-from lstm_lab.report import figures
+from lstm_lab.report import figures, generated
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
 from lstm_lab.suite.experiment import Experiment
@@ -77,7 +76,7 @@ def state_command(
         show_layer(layer, len(stepped.layers), units)
     if plot is not None and kind is not None:
         title = f"{declared.id}{'' if variant == MAIN else '/' + variant}, seed {seed}: the state after each step"
-        write_whole(plot, figures.states(list(panels(stepped)), title, kind))
+        generated.write(plot, figures.states(list(panels(stepped)), title, kind))
         console.print(f"plot: {plot}")
 
 

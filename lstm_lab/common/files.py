@@ -7,28 +7,36 @@ import glob
 import io
 import json
 import os
+import re
 import stat
 import threading
 import time
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from lstm_lab.common.checks import as_path, check_folder, check_size, listed, shown
+from lstm_lab.common.checks import as_path, check_folder, check_size, cut, listed, shown
 from lstm_lab.common.typed import check_fields
 
-_DRAFT = ".draft"
+_DRAFT = ".lstm-lab-draft"  # a name that nobody else gives a file
+_TOML_DEPTH = 20
+_TOO_DEEP = "it is nested too deep: use a list of numbers or texts"
 _OLD = 24 * 60 * 60  # seconds; no file takes that long to write
 
 
 def write_whole(path: str | os.PathLike, content: str | bytes) -> None:
     """Write a file beside the path, then move it to the path: a reader finds the old content or the new one.
 
-    The file keeps its permissions. Both the file and its place in the folder are on the disk when this returns.
+    The file keeps its permissions, and a link stays one: what it points to is written. Both the file and its place in
+    the folder are on the disk when this returns.
     Raises ValueError, and leaves the old content as it was, where the path cannot be written.
     """
-    path = Path(path)
+    path = Path(os.path.realpath(path))
     draft = path.with_name(f".{path.name}.{threading.get_ident()}.{os.getpid()}{_DRAFT}")
     try:
+        if path.is_symlink():
+            raise ValueError(f"{path} cannot be written: it is a link to itself")
         make_folder(path.parent)
         _remove_left_drafts(path)
         with open(draft, "wb") as file:
@@ -140,6 +148,40 @@ def read_json(path, kind: str, version: int, keys: set[str]) -> dict:
         wrong = sorted(keys ^ set(content))
         raise ValueError(f"{path} has missing or unknown entries, {listed(map(repr, wrong))}: fit and save it again")
     return content
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file. ValueError, which begins with the file's name, for one that is none.
+
+    FileNotFoundError where there is none. A whole number has 64 bits, as TOML says.
+    """
+    text = ""
+    try:
+        text = readable(path, "what is in it", times=256).read_bytes().decode("utf-8-sig")
+        tables = tomllib.loads(text)
+        _check_toml(tables)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path.name}: not valid TOML: {cut(str(error))}") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path.name}: it is no text in UTF-8: {error}") from None
+    except RecursionError:
+        raise ValueError(f"{path.name}: {_TOO_DEEP}") from None
+    except ValueError as error:
+        long = re.search(r"[0-9][0-9_]{4300}", text)  # Python reads no longer number, and does not say where it is
+        where = f"line {text.count(chr(10), 0, long.start()) + 1}: " if long else ""
+        raise ValueError(f"{path.name}: {where}{error}") from None
+    return tables
+
+
+def _check_toml(value: Any, *place: str) -> None:
+    """ValueError for what is nested deep, and for a whole number that is too large for TOML."""
+    if len(place) > _TOML_DEPTH:
+        raise ValueError(_TOO_DEEP)
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError(f"{shown('.'.join(place))} is {shown(value)}: a whole number in TOML has 64 bits")
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, part in parts:
+        _check_toml(part, *place, str(name))
 
 
 def readable(path, what: str, times: int = 8) -> Path:

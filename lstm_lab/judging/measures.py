@@ -15,8 +15,8 @@ from typing import Any
 class Count:
     """How many answers were right, of how many asked.
 
-    >>> Count(21, 25).score, Count(21, 25).shown, Count(21, 25).stored
-    (0.84, '21/25 (84 %)', [21, 25])
+    >>> Count(21, 25).score, Count(21, 25).shown, Count(21, 25).stored, Count(0, 0).all_right
+    (0.84, '21/25 (84 %)', [21, 25], False)
     """
 
     right: float
@@ -39,7 +39,7 @@ class Count:
 
     @property
     def all_right(self) -> bool:
-        return self.right == self.asked
+        return self.right == self.asked > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def read(stored: Any) -> Value:
     (Count(right=21, asked=25), Text(symbols='BCD'), Number(value=0.5))
     """
     match stored:
-        case [int() | float() as right, int(asked)] if 0 <= right <= asked and bool not in map(type, stored):
+        case [int() | float() as right, int(asked)] if 0 <= right <= asked < 2**63 and bool not in map(type, stored):
             return Count(right, asked)
         case float():
             return Number(stored)

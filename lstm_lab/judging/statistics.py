@@ -6,6 +6,7 @@ seeded alike every time, so that the same runs give the same text.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -63,6 +64,7 @@ def interquartile_mean(scores: Sequence[float]) -> Interval:
     return _bootstrap(tuple(scores))
 
 
+@np.errstate(over="ignore", invalid="ignore")  # scores may be infinite, or too large to be added up
 def paired(first: Sequence[float], second: Sequence[float]) -> Paired:
     """How first compares with second on the same seeds.
 
@@ -106,6 +108,7 @@ def holm(p_values: Sequence[float], level: float = 1 - LEVEL) -> list[bool]:
     return stays
 
 
+@np.errstate(over="ignore", invalid="ignore")  # scores may be infinite, or too large to be added up
 def quantiles(scores: Sequence[float], at: Sequence[float] = QUANTILES) -> list[float]:
     """Quantiles over the seeds."""
     _need(len(scores))
@@ -119,6 +122,7 @@ def _middle_half(values: np.ndarray, axis: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=4096)  # a report shows the same interval in tables, figures and overviews
+@np.errstate(over="ignore", invalid="ignore")  # scores may be infinite, or too large to be added up
 def _bootstrap(scores: tuple[float, ...]) -> Interval:
     """The interquartile mean."""
     from scipy.stats import bootstrap
@@ -127,14 +131,16 @@ def _bootstrap(scores: tuple[float, ...]) -> Interval:
     values = np.array(scores, float)
     if not np.ptp(values) > 0:  # every resample would be the same, or NaN, where nothing was asked
         return Interval(*[float(values.max())] * 3)
-    found = bootstrap(
-        (values,),
-        _middle_half,
-        n_resamples=RESAMPLES,
-        confidence_level=LEVEL,
-        method="percentile",
-        random_state=np.random.default_rng(0),  # `rng` since SciPy 1.15
-    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The BCa confidence interval")  # so it says if an end of ours is no number
+        found = bootstrap(
+            (values,),
+            _middle_half,
+            n_resamples=RESAMPLES,
+            confidence_level=LEVEL,
+            method="percentile",
+            random_state=np.random.default_rng(0),  # `rng` since SciPy 1.15
+        )
     estimate = float(_middle_half(values, axis=0))
     return Interval(estimate, float(found.confidence_interval.low), float(found.confidence_interval.high))
 

@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from lstm_lab.common.checks import shown
-from lstm_lab.common.files import write_whole
 from lstm_lab.judging.measures import Count, Text, Value, scores
 from lstm_lab.judging.statistics import interquartile_mean
-from lstm_lab.report import figures, selection, tables
+from lstm_lab.report import figures, generated, selection, tables
 from lstm_lab.report.selection import Recorded
 from lstm_lab.report.tables import Rows
 from lstm_lab.report.wanted import Place, Wanted, short
@@ -73,15 +72,18 @@ class Comparison:
 
     def strips(self, width: int = 40) -> list[str]:
         """For a terminal: each id's seeds along a line from the lowest score to the highest, dark where many are."""
-        groups = self.scores()
-        low, high = min(map(min, groups.values())), max(map(max, groups.values()))
-        edges = np.linspace(low, high if high > low else low + 1, width + 1)
+        groups = {label: np.array(found) for label, found in self.scores().items()}
+        finite = np.concatenate([found[np.isfinite(found)] for found in groups.values()])
+        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+        edges = np.linspace(low / 4, (high if high > low else low + 1) / 4, width + 1)  # of the largest floats too
         longest = max(map(len, groups))
         lines = [f"{'':{longest}} {f'{low:.3g}':{width - 6}}{high:6.3g}"]
         for which, found in groups.items():
-            share = np.histogram(found, edges)[0] / len(found)
+            share = np.histogram(found / 4, edges)[0] / len(found)
             shades = np.ceil(share * (len(_SHADES) - 1)).astype(int)
-            lines.append(f"{which:{longest}} {''.join(_SHADES[shade] for shade in shades)}")
+            beyond = int(np.sum(~np.isfinite(found)))
+            line = f"{which:{longest}} {''.join(_SHADES[shade] for shade in shades)}"
+            lines.append(f"{line} and {beyond} not finite" if beyond else line)
         return lines
 
     def plot(self, path: Path) -> None:
@@ -90,7 +92,7 @@ class Comparison:
         middles = {label: interquartile_mean(found) for label, found in self.scores().items()}
         counts = all(isinstance(v, Count) for by_seed in self.values.values() for v in by_seed.values())
         title, axis = f"{self.measure} ({selection.how(self.kind)})", "share right" if counts else self.measure
-        write_whole(path, figures.strips(self.scores(), middles, axis, kind, title))
+        generated.write(path, figures.strips(self.scores(), middles, axis, kind, title))
 
 
 def compare(

@@ -31,7 +31,7 @@ def draw(store: Store, config: Config, named: Named, cells: grids.Cells) -> list
         if stale.name not in {file for _, file, _ in drawn} and generated.is_generated(stale):
             stale.unlink()
     for _, file, svg in drawn:
-        generated.write(store.folder / file, generated.marked(svg))
+        generated.write(store.folder / file, svg)
     return [(caption, file) for caption, file, _ in drawn]
 
 
@@ -83,7 +83,7 @@ def _curves(config: Config, named: Named) -> list[Drawn]:
     for variant in wanted:
         records = named.get(variant, [])
         for measure in tables.measures(records):
-            found = re.fullmatch(rf"(.+)_{re.escape(over)}(\d+)", measure)
+            found = re.fullmatch(rf"(.+)_{re.escape(over)}(\d{{1,9}})", measure)
             if found:
                 name = found[1] if variant == MAIN else f"{found[1]}, {variant}"
                 groups[name][int(found[2])] = interquartile_mean(scores(tables.values(records, measure)))
@@ -95,7 +95,7 @@ def _curves(config: Config, named: Named) -> list[Drawn]:
 
 def _grids(config: Config, cells: grids.Cells) -> list[Drawn]:
     return [
-        (f"{measure} over {' × '.join(config.grid)}", re.sub(r"\W+", "_", f"grid_{measure}") + ".svg", svg)
+        (f"{measure} over {' × '.join(config.grid)}", re.sub(r"\W+", "_", f"grid_{measure:.100}") + ".svg", svg)
         for measure in grids.measures(cells)
         if (svg := grids.figure(config, cells, measure))
     ]

@@ -16,25 +16,15 @@ from typing import Any
 import numpy as np
 
 from lstm_lab.judging.statistics import Interval
-from lstm_lab.report import svg
+from lstm_lab.report import generated, style, svg
 from lstm_lab.suite.results import Record
 
 FORMATS = ("svg", "png", "pdf")
 
-_STYLE: dict[Any, Any] = {
-    "svg.hashsalt": "lstm-lab",  # without it, ids in the file are drawn at random
-    "svg.fonttype": "none",
-    "text.parse_math": False,  # a name with two dollars is no formula
-    "font.family": "DejaVu Sans",
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "figure.dpi": 110,
-}
 _METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
-    "png": {"Software": None},
-    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    "png": {"Software": None, "Description": generated.SENTENCE},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None, "Subject": generated.SENTENCE},
 }
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 _DISC: dict[str, Any] = {"marker": "o", "color": _COLOURS[0], "alpha": 0.35, "linestyle": "none"}
@@ -45,12 +35,16 @@ _DASHES = ("-", "--", "-.", ":")
 
 
 def kind_of(path: Path) -> str:
-    """The kind of a figure by the ending of its file; ValueError for another ending or a folder that is not there."""
+    """The kind of a figure by the ending of its file.
+
+    ValueError for another ending, a folder that is not there, and where something stands that is no figure of ours.
+    """
     kind = path.suffix.removeprefix(".").lower()
     if kind not in FORMATS:
         raise ValueError(f"--plot {path}: its ending should be one of .{', .'.join(FORMATS)}")
     if not path.parent.is_dir():
         raise ValueError(f"--plot {path}: there is no folder {path.parent}, make it first")
+    generated.refuse_own(path, "name another file with --plot")
     return kind
 
 
@@ -93,9 +87,10 @@ def _panels(
 
 def _widest(texts: Iterable[str]) -> float:
     """The width of the widest text at the style's size, in inches."""
-    from matplotlib.textpath import TextPath
+    with style.alike():
+        from matplotlib.textpath import TextPath
 
-    return max(TextPath((0, 0), text, size=_STYLE["font.size"]).get_extents().width for text in texts) / 72
+        return max(TextPath((0, 0), text).get_extents().width for text in texts) / 72
 
 
 def _over_epochs(axes, groups: Mapping[str, Sequence[Record]], name: str) -> None:
@@ -256,14 +251,13 @@ def _styled(groups: Mapping[str, Any]):
 def _drawn(
     draw: Callable[[Any], None], width: float, height: float, kind: str = "svg", layout: Any = "constrained"
 ) -> bytes:
-    import matplotlib
-    from matplotlib.figure import Figure
+    with style.alike():
+        from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=(width, height), layout=layout)
         draw(figure)
         file = io.BytesIO()
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph .* missing")  # a symbol is drawn as an empty box, and that is all
             figure.savefig(file, format=kind, metadata=_METADATA[kind])
-    return svg.small(file.getvalue().decode()).encode() if kind == "svg" else file.getvalue()
+    return generated.marked(svg.small(file.getvalue().decode()).encode()) if kind == "svg" else file.getvalue()

@@ -29,7 +29,7 @@ class NotRecorded(ValueError):
     """A figure of a place that has no runs."""
 
 
-_BRACES = re.compile(r"\{\{((?:(?!\{\{).)*?)\}\}", re.DOTALL)  # {{ never closed is passed over in one step
+_BRACES = re.compile(r"\{\{((?:(?!\{\{).)*?)\}\}", re.DOTALL)  # up to the next braces, so that no text is read twice
 _LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|\{#")
 
 # A verdict ends a sentence about the claim, "That … is undecided", or about the measure, "The error … is higher".

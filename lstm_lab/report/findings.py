@@ -6,12 +6,12 @@ docs/listings/ has, for each finding, the source's program as it must be written
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from lstm_lab.common.files import read_file, read_toml
 from lstm_lab.report import generated, pages
 from lstm_lab.report.filling import filled
 from lstm_lab.report.selection import Recorded
@@ -65,9 +65,15 @@ def write(docs: Path, recorded: Recorded) -> Path:
     ValueError, a line, for words that cannot be filled in, for a picture or a listing that is not there, and where a
     findings.md stands that is not generated.
     """
-    path = docs / "findings.md"
+    path = _target(docs)
     generated.write(path, pages.render("findings.md.j2", findings=_rows(docs, _read(docs), recorded, docs)))
     return path
+
+
+def check(docs: Path) -> None:
+    """ValueError for findings.toml that cannot be read, and where a findings.md stands that is not generated."""
+    generated.refuse_own(_target(docs))
+    _read(docs)
 
 
 def first(docs: Path, recorded: Recorded, page_folder: Path) -> str:
@@ -95,15 +101,20 @@ def _rows(docs: Path, findings: list[Finding], recorded: Recorded, page_folder: 
                         for place in finding.places
                     ],
                     "command": finding.command(recorded.config(name).kind == "lesson"),
-                    "listing": (docs / "listings" / finding.listing).read_text("utf-8") if finding.listing else "",
+                    "listing": _listing(docs, finding.listing) if finding.listing else "",
                 }
             )
-        except OSError as error:
-            said = f"listing {finding.listing!r} cannot be read: {error.strerror or error}"
-            raise ValueError(f"findings.toml: {finding.title!r}: {said}") from None
         except ValueError as error:
             raise ValueError(f"findings.toml: {finding.title!r}: {error}") from None
     return found
+
+
+def _target(docs: Path) -> Path:
+    return docs / "findings.md"
+
+
+def _listing(docs: Path, name: str) -> str:
+    return read_file(docs / "listings" / name, "listing").content.decode()
 
 
 def _report(place: str, recorded: Recorded) -> Path:
@@ -113,10 +124,8 @@ def _report(place: str, recorded: Recorded) -> Path:
 def _read(docs: Path) -> list[Finding]:
     path = docs / "findings.toml"
     try:
-        return _Page(**tomllib.loads(path.read_text(encoding="utf-8"))).findings
+        return _Page(**read_toml(path)).findings
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path.name}: not valid TOML: {error}") from None
     except ValidationError as error:
         raise ValueError(f"{path.name}: {one_line(error, _Page)}") from None

@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from lstm_lab.common.files import read_file
 from lstm_lab.judging.verdicts import all_as_published, as_published
 from lstm_lab.report import claims, drawing, generated, grids, selection, tables
 from lstm_lab.report.answers import answer
@@ -27,7 +26,6 @@ OWN_ANSWER = "Answer of the reference runs"
 HEADINGS = ("Question", "Answer", OWN_ANSWER, "Shapes", "Look at")
 
 
-@np.errstate(over="ignore", invalid="ignore")  # a measure may be infinite; its mean is then shown so
 def write(name: str, recorded: Recorded) -> Path:
     """Write an experiment's REPORT.md and its figures beside its runs; returns its path.
 
@@ -104,12 +102,20 @@ def said(name: str, recorded: Recorded, own: bool = False) -> dict[str, str]:
 
 
 def docstring(script: Path) -> dict[str, str]:
-    """What a script says of itself: {"Question": …, "Look at": …}; empty where it says nothing."""
+    """What a script says of itself: {"Question": …, "Look at": …}; empty where it says nothing, or is no Python.
+
+    ValueError where something stands in its place that is no file.
+    """
     if not script.exists():
         return {}
+    content = read_file(script, "the script").content
     said: dict[str, str] = {}
     heading = None
-    for line in (ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))) or "").splitlines():
+    try:
+        docstring = ast.get_docstring(ast.parse(content)) or ""
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return said
+    for line in docstring.splitlines():
         words = line.strip()
         begun = next((h for h in ("Question", "Source", "Shapes", "Look at") if line.startswith(f"{h}  ")), None)
         if begun:

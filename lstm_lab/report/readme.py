@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from lstm_lab.common.files import write_whole
+from lstm_lab.common.files import read_file, write_whole
 
 
 def rewrite(readme: Path, parts: Mapping[str, str]) -> None:
     """Put each text between its markers, as "findings" between <!-- findings:begin --> and <!-- findings:end -->.
 
-    ValueError for a marker that is missing; then nothing is written.
+    Line ends are those of the markers; no byte elsewhere changes. ValueError as `rewritten`; then nothing is written.
     """
-    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
+    write_whole(readme, rewritten(readme, parts))
+
+
+def rewritten(readme: Path, parts: Mapping[str, str]) -> str:
+    """What `rewrite` writes. ValueError where there is no such file, or a marker is missing in it."""
+    try:
+        text = read_file(readme, "the page").content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{readme} is no text in UTF-8: {error}") from None
     for name, part in parts.items():
         begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
         before, found, rest = text.partition(begin)
-        _, closed, after = rest.partition(end)
+        between, closed, after = rest.partition(end)
         if not (found and closed):
             raise ValueError(f"{readme} lacks the lines {begin} and {end}: generated text goes between them")
-        text = f"{before}{begin}\n{part.strip()}\n{end}{after}"
-    write_whole(readme, text)
+        line_end = "\r\n" if between.startswith("\r\n") else "\n"
+        text = f"{before}{line_end.join((begin, *part.strip().split(chr(10)), end))}{after}"
+    return text

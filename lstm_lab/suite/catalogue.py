@@ -5,21 +5,27 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
+from lstm_lab.common.files import readable
 from lstm_lab.suite.experiment import Experiment, Lesson
 from lstm_lab.suite.settings import MAIN, Config, read_config
 from lstm_lab.suite.values import LISTED, nearest
 
 ALL = "all"  # every experiment; behind a slash every one of a source, or every variant of one experiment
 PUBLISHED = "published"
+_SCRIPTS = "[0-9][0-9][0-9][0-9]_*.py"
 
 _running: dict[str, Experiment | Lesson] = {}  # the script that was started as a program, if any
 
 
 def root() -> Path:
-    """The folder with experiments/ and configs/: that of the running script, the current one, or the checkout."""
+    """The folder of the experiments: that of the running script, the current one, or the checkout.
+
+    A folder is one if a script in its experiments/ has a TOML file of the same name in its configs/.
+    """
     beside = [declared.root for declared in _running.values()]
     for folder in (*beside, Path.cwd(), Path(__file__).resolve().parents[2]):
-        if (folder / "experiments").is_dir() and (folder / "configs").is_dir():
+        scripts = (folder / "experiments").glob(_SCRIPTS)
+        if any((folder / "configs" / f"{script.stem}.toml").exists() for script in scripts):
             return folder
     raise ValueError(
         f"no experiments here: run from a checkout of lstm-lab, a folder with experiments/ (now {Path.cwd()})"
@@ -38,7 +44,7 @@ def register(declared: Experiment | Lesson) -> None:
 
 def names() -> list[str]:
     """All experiments' names, NNNN_name, in order."""
-    scripts = (root() / "experiments").glob("[0-9][0-9][0-9][0-9]_*.py")
+    scripts = (root() / "experiments").glob(_SCRIPTS)
     return sorted({path.stem for path in scripts} | set(_running))
 
 
@@ -136,6 +142,7 @@ def load(name: str) -> Experiment | Lesson:
 
 def load_script(path: Path) -> Experiment | Lesson:
     """Import the script at a path and return what it declares."""
+    readable(path, "the script")  # to load a pipe would wait for ever
     spec = importlib.util.spec_from_file_location(f"lstm_lab_experiment_{path.stem}", path)
     assert spec is not None
     assert spec.loader is not None

@@ -11,13 +11,14 @@ import codecs
 import json
 import os
 import re
+import stat
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic_core import from_json
 
-from lstm_lab.common.files import sync_folder
+from lstm_lab.common.files import readable, sync_folder
 
 LONGEST = 16 * 2**20  # bytes of a line; so a file of other things is not read into memory whole
 
@@ -66,6 +67,7 @@ def _raw(path: Path) -> Iterator[tuple[int, bytes]]:
             return
         if not path.is_file():  # a pipe would wait for ever
             raise ValueError(f"{path} cannot be read: it is not a file; move it away")
+        readable(path, "the lines in it")  # their bound: a file of anything may be larger than memory
         with open(path, "rb") as file:
             start, number = 0, 1
             while line := file.readline(LONGEST + 2):
@@ -136,6 +138,8 @@ def stamp(path: Path) -> Stamp | None:
         return None
     except OSError as error:
         raise ValueError(f"{path} cannot be written: {error.strerror or error}") from None
+    if not stat.S_ISREG(found.st_mode):  # to append to a pipe would wait for ever
+        raise ValueError(f"{path} cannot be written: it is not a file; move it away")
     return found.st_dev, found.st_ino, found.st_size
 
 

@@ -8,11 +8,12 @@ several experiments ask. A name may hold a `*` for any text, which stands for {}
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+
+from lstm_lab.common.checks import shown
+from lstm_lab.common.files import read_toml
 
 SHARED = "measures.toml"  # beside the TOML files of the experiments
 
@@ -25,8 +26,7 @@ def sentence(measure: str, entries: Mapping[str, str]) -> str:
     """
     if (name := _name(measure, entries)) is None:
         return ""
-    found = re.fullmatch(_pattern(name), measure)
-    return _filled(entries[name], found.groups() if found else ())
+    return _filled(entries[name], _starred(name, measure) or [])
 
 
 def meanings(measures: Sequence[str], entries: Mapping[str, str]) -> dict[str, str]:
@@ -50,11 +50,28 @@ def _name(measure: str, entries: Mapping[str, str]) -> str | None:
     """The name under which a measure's sentence stands."""
     if measure in entries:
         return measure
-    return next((name for name in entries if re.fullmatch(_pattern(name), measure)), None)
+    return next((name for name in entries if _starred(name, measure) is not None), None)
 
 
-def _pattern(name: str) -> str:
-    return re.escape(name).replace(r"\*", "(.+?)")
+def _starred(name: str, measure: str) -> list[str] | None:
+    """What each `*` of a name stands for in a measure, a letter or more; None if the name does not fit.
+
+    >>> _starred("in_*_of_*", "in_1_of_2"), _starred("walk_*", "walk_")
+    (['1', '2'], None)
+    """
+    first, *others = name.split("*")
+    if not others:
+        return [] if name == measure else None
+    *middle, last = others
+    stands, begin, end = [], len(first), len(measure) - len(last)
+    for part in middle:  # each at its first place: where that does not fit, no other does
+        found = measure.find(part, begin + 1, end)
+        if found < 0:
+            return None
+        stands.append(measure[begin:found])
+        begin = found + len(part)
+    fits = measure.startswith(first) and measure.endswith(last) and begin < end
+    return [*stands, measure[begin:end]] if fits else None
 
 
 def _filled(words: str, parts: Sequence[str]) -> str:
@@ -67,13 +84,11 @@ def _filled(words: str, parts: Sequence[str]) -> str:
 def shared(folder: Path) -> dict[str, str]:
     """The sentences that several experiments share; none if the folder has no such file. ValueError if it is wrong."""
     path = folder / SHARED
-    if not path.exists():
-        return {}
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ValueError(f"{path} cannot be read: {error}") from None
+        entries = read_toml(path)
+    except FileNotFoundError:
+        return {}
     for name, words in entries.items():
         if not isinstance(words, str):
-            raise ValueError(f"{path}: measure {name!r} is {words!r}: it should be a sentence")
+            raise ValueError(f"{path}: measure {shown(name)} is {shown(words)}: it should be a sentence")
     return entries

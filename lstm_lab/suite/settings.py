@@ -12,7 +12,6 @@ import itertools
 import json
 import math
 import re
-import tomllib
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -22,7 +21,7 @@ from typing import Any, Literal
 from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, model_validator
 
 from lstm_lab.common.checks import check_size, shown
-from lstm_lab.common.files import readable
+from lstm_lab.common.files import read_toml
 from lstm_lab.judging.claims import Claim, Published, Strict
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.suite.glossary import meanings, sentence, shared
@@ -107,9 +106,14 @@ class Config(Strict):
                 raise ValueError(
                     f"variant {shown(variant)} cannot be called so: use another name, of letters and digits"
                 )
-        cells = math.prod(map(len, self.grid.values()))
-        what = f"a grid of {cells:,} cells, with {SEEDS_OF_A_CELL} seeds each"
-        check_size(RUN * SEEDS_OF_A_CELL * cells, what, "use fewer values")
+        for name, values in self.grid.items():
+            if len(set(map(str, values))) < len(values):  # cells are named by them
+                raise ValueError(f"grid.{name} is {shown(values)}: use each value once")
+        check_size(RUN * self.seeds, f"seeds is {self.seeds}", "use fewer")
+        cells, variants = math.prod(map(len, self.grid.values())), len(self.variants)
+        for many, what, fewer in ((cells, "a grid of {:,} cells", "values"), (variants, "{:,} variants", "variants")):
+            said = f"{what.format(many)}, with {SEEDS_OF_A_CELL} seeds each"
+            check_size(RUN * SEEDS_OF_A_CELL * many, said, f"use fewer {fewer}")
         return self
 
     @property
@@ -211,7 +215,10 @@ class Config(Strict):
 def read_config(path: Path) -> Config:
     """Read and check a TOML file. ValueError is one line that names the file and the entry."""
     try:
-        table = tomllib.loads(readable(path, "the settings in it").read_bytes().decode("utf-8-sig"))
+        table = read_toml(path)
+    except FileNotFoundError:
+        raise ValueError(f"{path} is missing: every script in experiments/ needs its TOML file in configs/") from None
+    try:
         if "path" in table:
             raise ValueError("setting 'path' is unknown: the file knows its own")
         config = Config.model_validate(table | {"path": path})
@@ -230,18 +237,8 @@ def read_config(path: Path) -> Config:
                 _check_claim(config, claim)
             except ValueError as error:
                 raise ValueError(f"claim {number}: {error}") from None
-    except FileNotFoundError:
-        raise ValueError(f"{path} is missing: every script in experiments/ needs its TOML file in configs/") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path.name}: not valid TOML: {error}") from None
     except ValidationError as error:
         raise ValueError(f"{path.name}: {one_line(error, Config)}") from None
-    except RecursionError:
-        raise ValueError(f"{path.name}: it is nested too deep: use a list of numbers or texts") from None
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path.name}: it is no text in UTF-8: {error}") from None
-    except OSError as error:
-        raise ValueError(f"{path.name}: it cannot be read: {error.strerror}") from None
     except ValueError as error:
         raise ValueError(f"{path.name}: {error}") from None
     return config
