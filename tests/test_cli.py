@@ -3,6 +3,7 @@
 import errno
 import io
 import json
+import os
 import re
 import signal
 import subprocess
@@ -25,7 +26,7 @@ from lstm_lab.judging.claims import Published
 from lstm_lab.judging.measures import Count, Text
 from lstm_lab.probes import Measure
 from lstm_lab.report import overview
-from lstm_lab.suite import catalogue
+from lstm_lab.suite import catalogue, results
 
 
 @pytest.fixture
@@ -248,7 +249,66 @@ def test_the_first_signal_asks_a_trainer_to_stop_and_the_second_interrupts():
         assert stop.is_set()
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
-    assert interrupts.status == 130
+        assert interrupts.status == 130
+
+
+def test_a_signal_after_the_last_seed_is_not_lost():
+    with interrupts.caught(), pytest.raises(KeyboardInterrupt), progress.Watch().stopping(Event()):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_a_signal_within_a_callback_that_loses_exceptions_comes_again(capsys):
+    class Losing:
+        def __del__(self):
+            signal.raise_signal(signal.SIGINT)
+
+    with interrupts.caught(), pytest.raises(KeyboardInterrupt):
+        Losing()
+        Event().wait(5)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_signal_that_a_library_has_swallowed_ends_the_run_still(lab, monkeypatch):
+    def swallowing(*_):
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return "unknown"
+
+    monkeypatch.setattr(results, "_git_revision", swallowing)
+    kept = "1 of 9 seeds are kept; the same command does the rest"
+    assert lab("run", "coin", "--seeds", "9", "--set", "throws=3")[::2] == (130, f"lstm-lab: interrupted: {kept}\n")
+
+
+def test_a_signal_while_lstm_lab_is_imported_is_one_line(lab, monkeypatch):
+    class Interrupting:
+        def find_spec(self, name, *_):
+            if name == "lstm_lab.cli.entry":
+                signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.delattr(cli, "entry")
+    monkeypatch.delitem(sys.modules, "lstm_lab.cli.entry")
+    monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
+    assert lab("list") == (130, "", "lstm-lab: interrupted\n")
+
+
+def test_an_interruption_of_what_is_printed_says_that_all_is_kept(lab, monkeypatch):
+    monkeypatch.setattr(columns, "result_table", lambda *_, **__: signal.raise_signal(signal.SIGINT))
+    status, _, err = lab("run", "coin", "--set", "throws=3")
+    said = "interrupted: all runs are kept; the same command shows them and writes the report"
+    assert (status, err) == (130, f"lstm-lab: {said}\n")
+
+
+@pytest.mark.parametrize("name", ["COLUMNS", "TERMINAL_WIDTH", "LOKY_MAX_CPU_COUNT", "KERAS_MAX_EPOCHS"])
+@pytest.mark.parametrize("value", ["²", "9" * 5000, "0", "-1", "abc"])
+def test_a_number_of_the_environment_that_no_library_could_read_is_as_if_it_were_not_set(lab, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    assert lab("--help")[0] == 0
+    assert name not in os.environ
+
+
+def test_a_terminal_of_one_column_has_room_for_words_all_the_same(lab, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "1")
+    assert "0900 Guess" in lab("list")[1]
 
 
 def test_bars_show_the_epochs_of_the_seeds_under_way(folder):

@@ -352,9 +352,10 @@ def test_the_bound_is_one_that_may_be_raised(monkeypatch):
     monkeypatch.setenv("LSTM_LAB_MEMORY", "0.001")
     with refused(r"above the bound of 1 MiB; use fewer"):
         series.sine(10**5)
-    monkeypatch.setenv("LSTM_LAB_MEMORY", "much")
-    with refused("LSTM_LAB_MEMORY is 'much': need a number of GiB"):
-        series.sine(10**5)
+    for wrong in ("much", "inf", "nan", "-1", "0"):
+        monkeypatch.setenv("LSTM_LAB_MEMORY", wrong)
+        with refused(f"LSTM_LAB_MEMORY is '{wrong}': need a number of GiB above 0"):
+            series.sine(10**5)
     monkeypatch.setenv("LSTM_LAB_MEMORY", "2")
     assert len(series.sine(10**5)) == 10**5
 

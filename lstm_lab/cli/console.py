@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from rich import box
-from rich.console import Console, Group
+from rich.console import Console, ConsoleDimensions, Group
 from rich.table import Table
 from rich.text import Text
 
@@ -29,8 +29,16 @@ def visible(text: str) -> str:
     return text.translate(_PICTURES)
 
 
+NARROWEST = 40  # columns: in fewer, words would be left out of tables
+
+
 class _Console(Console):
     """All that commands print goes through here: texts of data, records and settings, which may hold anything."""
+
+    @property
+    def size(self) -> ConsoleDimensions:
+        width, height = super().size
+        return ConsoleDimensions(max(width, NARROWEST), height)
 
     def render_str(self, text: str, **options) -> Text:
         return super().render_str(visible(text), **options)

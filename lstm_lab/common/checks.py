@@ -100,7 +100,9 @@ def check_size(size: int, what: str, instead: str) -> None:
     try:
         bound = float(given)
     except ValueError:
-        raise ValueError(f"LSTM_LAB_MEMORY is {shown(given)}: need a number of GiB, for example 4") from None
+        bound = 0.0
+    if not (is_number(bound) and bound > 0):
+        raise ValueError(f"LSTM_LAB_MEMORY is {shown(given)}: need a number of GiB above 0, for example 4")
     if size > bound * 2**30:
         most = _bytes(int(bound * 2**30))
         raise ValueError(f"{cut(what)}: this would take {_bytes(size)} of memory, above the bound of {most}; {instead}")

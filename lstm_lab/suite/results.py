@@ -12,6 +12,7 @@ repeated. While a run writes to a folder it holds a lock, and a second run into 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -250,11 +251,12 @@ def _git_revision() -> str:
 
     def git(*words: str) -> str:
         folder = Path(__file__).resolve().parents[2]
-        return subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, timeout=10).stdout.strip()
+        said = subprocess.run(["git", *words], cwd=folder, capture_output=True, timeout=10).stdout
+        return said.decode("ascii", errors="replace").strip()
 
     try:
         revision = git("rev-parse", "--short", "HEAD")
         changed = git("status", "--porcelain", "--", "lstm_lab", "experiments", "configs")  # not the results themselves
     except (OSError, subprocess.TimeoutExpired):
         return "unknown"
-    return (revision or "unknown") + ("-dirty" if changed else "")
+    return (revision if re.fullmatch("[0-9a-f]{4,64}", revision) else "unknown") + ("-dirty" if changed else "")
