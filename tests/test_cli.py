@@ -9,7 +9,9 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import made_up
 import numpy as np
@@ -18,7 +20,7 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from lstm_lab import cli, framing, schedule
-from lstm_lab.cli import columns, console, listing, progress, recording, terminal
+from lstm_lab.cli import columns, console, listing, options, progress, recording, terminal
 from lstm_lab.cli.interrupts import interrupts
 from lstm_lab.datasets import alphabet
 from lstm_lab.inspecting import contract
@@ -26,7 +28,9 @@ from lstm_lab.judging.claims import Published
 from lstm_lab.judging.measures import Count, Text
 from lstm_lab.probes import Measure
 from lstm_lab.report import overview
-from lstm_lab.suite import catalogue, results
+from lstm_lab.suite import catalogue, running
+from lstm_lab.suite.settings import parse_assignments
+from lstm_lab.suite.written import read
 
 
 @pytest.fixture
@@ -116,6 +120,15 @@ def test_show_prints_the_settings_in_80_columns(capsys, monkeypatch):
         out = capsys.readouterr().out
         assert all(setting in out for setting in settings.recorded())
         assert max(map(len, out.splitlines()), default=0) <= 80
+
+
+def test_a_file_s_name_is_quoted_as_toml_reads_it(monkeypatch):
+    for name in ('a"b', "a\\b", "a\x7fb", "a\tb", "a\nb", "ä😀"):
+        monkeypatch.setattr(
+            catalogue, "config", lambda _: SimpleNamespace(settings={"data": SimpleNamespace(value="")})
+        )
+        (assignment,) = options.with_data([], Path(name), ["0900"])
+        assert read(parse_assignments([assignment])["data"], "text") == name
 
 
 def test_show_takes_no_file_where_there_is_none_to_take(lab):
@@ -262,19 +275,23 @@ def test_a_signal_within_a_callback_that_loses_exceptions_comes_again(capsys):
         def __del__(self):
             signal.raise_signal(signal.SIGINT)
 
-    with interrupts.caught(), pytest.raises(KeyboardInterrupt):
+    def losing():
         Losing()
         Event().wait(5)
+
+    with interrupts.caught(), pytest.raises(KeyboardInterrupt):
+        losing()
     assert capsys.readouterr().err == ""
 
 
 def test_a_signal_that_a_library_has_swallowed_ends_the_run_still(lab, monkeypatch):
-    def swallowing(*_):
+    def swallowing(*arguments):
         with suppress(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
-        return "unknown"
+        return record(*arguments)
 
-    monkeypatch.setattr(results, "_git_revision", swallowing)
+    record = running._record
+    monkeypatch.setattr(running, "_record", swallowing)
     kept = "1 of 9 seeds are kept; the same command does the rest"
     assert lab("run", "coin", "--seeds", "9", "--set", "throws=3")[::2] == (130, f"lstm-lab: interrupted: {kept}\n")
 

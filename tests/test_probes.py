@@ -8,7 +8,7 @@ import pytest
 from lstm_lab import framing, models, probes, schedule
 from lstm_lab.datasets import BLANK, Pairs, alphabet
 from lstm_lab.judging.measures import Count, Number, Text
-from lstm_lab.probes import Asked
+from lstm_lab.probes import Asked, answers
 from lstm_lab.suite.values import Settings
 from lstm_lab.trainers.trained import Trained
 
@@ -54,6 +54,15 @@ def asked(predictor, framed, order=None, weights=None, before=None, batch_size=1
 
 
 ONE = framing.time_steps(alphabet.pairs(1))
+
+
+def test_many_samples_are_asked_in_parts(monkeypatch):
+    def few(inputs, state):
+        assert len(inputs) <= 4
+        return next_letter(inputs, state)
+
+    monkeypatch.setattr(answers, "AT_ONCE", 4)
+    assert probes.in_order()(asked(few, ONE))["in_order"].value == Count(25, 25)
 
 
 def test_in_order_counts_and_its_baselines():

@@ -35,7 +35,7 @@ NARROWEST = 40  # columns: in fewer, words would be left out of tables
 class _Console(Console):
     """All that commands print goes through here: texts of data, records and settings, which may hold anything."""
 
-    @property
+    @property  # type: ignore[misc]  # rich's own can be set too
     def size(self) -> ConsoleDimensions:
         width, height = super().size
         return ConsoleDimensions(max(width, NARROWEST), height)

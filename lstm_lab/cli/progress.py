@@ -61,6 +61,9 @@ class Watch(Progress):
         self._seeds = self._bars.add_task(f"{name} seeds", total=seeds, note="")
         self._keep_epochs = seeds == 1
 
+    def note(self, text: str) -> None:
+        console.print(text)
+
     def epoch(self, seed: int, done: float, epochs: int, logs: dict[str, float]) -> None:
         interrupts.check()
         with self._lock:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Annotated
 
 import numpy as np
@@ -15,6 +16,7 @@ from rich.table import Table
 
 from lstm_lab.cli.commands import app
 from lstm_lab.cli.console import console
+from lstm_lab.cli.interrupts import interrupts
 from lstm_lab.cli.options import Assignments, Id, VariantName, place
 from lstm_lab.common.files import write_whole
 from lstm_lab.framing.framed import Framed
@@ -55,7 +57,9 @@ def state_command(
     given, inputs = read_text(text, job.framed, job.architecture)
     console.print(f"{declared.id}{'' if variant == MAIN else '/' + variant} · {declared.config.title}", style="bold")
     with console.status("training") as status:
-        from lstm_lab.trainers import compiled
+        with interrupts.gently(Event()):
+            from lstm_lab.trainers import compiled
+        interrupts.check()
 
         def progress(done: float, logs: dict[str, float]) -> None:
             status.update(f"training: epoch {done:.0f} of {resolved.epochs}")

@@ -108,6 +108,15 @@ def check_size(size: int, what: str, instead: str) -> None:
         raise ValueError(f"{cut(what)}: this would take {_bytes(size)} of memory, above the bound of {most}; {instead}")
 
 
+def free_memory() -> int | None:
+    """The bytes of memory that are free, as Linux counts them; None where the system does not say."""
+    try:
+        words = Path("/proc/meminfo").read_text().split()
+        return 1024 * int(words[words.index("MemAvailable:") + 1])
+    except (OSError, ValueError):
+        return None
+
+
 def _bytes(size: int) -> str:
     """
     >>> _bytes(3 * 2**29)

@@ -15,6 +15,8 @@ from lstm_lab.layers import States
 from lstm_lab.probes.asked import SHOWN, Asked, Measure, Probe
 from lstm_lab.probes.baselines import lookup_table
 
+AT_ONCE = 2**14  # samples that are asked at once: of each, a network holds the gates of all time steps
+
 
 def in_order(name: str = "in_order", per_sequence: bool = False) -> Probe:
     """The training samples in the order and with the resets of training: what the sources' accuracies are.
@@ -124,7 +126,8 @@ def count(asked: Asked, framed: Framed) -> Measure:
 def answer(asked: Asked, framed: Framed) -> np.ndarray:
     """The network's answers, int [samples] or [samples, output steps] (floats for a regression)."""
     if not asked.order.carries:
-        outputs, _ = asked.predictor(framed.inputs, None)
+        parts = [framed.inputs[first : first + AT_ONCE] for first in range(0, max(framed.samples, 1), AT_ONCE)]
+        outputs = np.concatenate([asked.predictor(inputs, None)[0] for inputs in parts])
         return outputs.argmax(-1) if framed.target_codec is not None else outputs
     schedule = evaluation(asked.order, framed, asked.settings.batch_size)
     answers = np.empty(framed.targets.shape, framed.targets.dtype)
