@@ -109,7 +109,7 @@ def test_show_prints_what_a_lesson_shows(lab):
     assert lines[:3] == ["0910 · Coin", "Question: Is a coin fair? Or is it not?", "Look at: the heads"]
     assert re.fullmatch(r"setting +value +what it is +may be", lines[3])
     assert re.fullmatch(r"throws +3 +How often the coin is thrown\. +0 or more", lines[5])
-    assert lines[6:] == ["3 throws [heads, tails]"]
+    assert lines[6:] == ["3 throws [heads, tails]", "run it: lstm-lab run 0910 --set throws=3"]
 
 
 def test_show_prints_the_settings_in_80_columns(capsys, monkeypatch):
@@ -608,7 +608,8 @@ def test_a_file_of_your_own_is_compared_like_a_setting(lab, folder):
     lab("run", "0910", "--results", "results")
     out = lab("run", "0910", "--data", "mine.csv")[1]
     assert "changed: data = mine.csv (reference: example)\n" in out
-    assert "yours: data = mine.csv" in lab("compare", "0910", "--data", "mine.csv")[1]
+    compared = lab("compare", "0910", "--data", "mine.csv")[1]
+    assert "yours: data = mine.csv (reference: example); so the data differ\n" in compared
     lab("report", "--results", "runs")
     assert "| Coin (runs with other settings only: see its report) |" in (folder / "runs" / "README.md").read_text()
     (folder / "mine.csv").unlink()
@@ -646,6 +647,16 @@ def test_one_id_compares_your_runs_with_the_reference_on_the_seeds_that_both_hav
     assert "yours and reference have no seed in common: first `lstm-lab run 0900 --seeds 35`" in refused(
         lab("compare", "0900")
     )
+
+
+def test_compare_names_the_other_measures(lab, folder):
+    runs = made_up.rights(made_up.guess(folder), [9, 10])
+    runs += made_up.rights(made_up.guess(folder), [5, 4], "deaf")
+    for run in runs:
+        run["measures"] |= {"sure": Count(3, 4), "said": Text("A")}
+    made_up.write(folder / "results", runs)
+    assert "measured too, with --measure NAME: sure\n" in lab("compare", "0900", "0900/deaf")[1]
+    assert "measured too, with --measure NAME: right\n" in lab("compare", "0900", "0900/deaf", "--measure", "sure")[1]
 
 
 def test_compare_names_the_command_that_makes_what_is_missing(lab, folder):

@@ -245,6 +245,10 @@ def test_a_copy_runs_and_is_listed(lab, folder):
         "run it: lstm-lab run 0911 --settings smoke",
     ]
     assert lab("run", "0911/often")[0] == 0
+    assert "changed: throws = 3 (TOML file: 10)" in lab("run", "0911", "--set", "throws=3")[1]
+    assert "0911 is an experiment of your own and has no reference runs" in refused(
+        lab("compare", "0911", "--set", "throws=3")
+    )
     assert lab("record", "0911")[0] == 0
     assert not (folder / "results" / "0911_my_coin").exists()  # a copy has no reference runs
     listed = lab("list")[1]

@@ -67,7 +67,7 @@ def framed_table(framed: Framed, rows: int = 5, resets: np.ndarray | None = None
     if resets is not None:
         columns["state"] = ["reset" if reset else "" for reset in resets[:shown]]
     if framed.codec is not None:
-        columns["symbols"] = [framed.codec.text(framed.inputs[i]) for i in range(shown)]
+        columns["symbols"] = [framed.codec.spaced(framed.inputs[i]) for i in range(shown)]
     columns["x"] = [_numbers(framed.x(slice(i, i + 1))[0]) for i in range(shown)]
     columns["y"] = [_target(framed, i) for i in range(shown)]
     table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
@@ -128,7 +128,7 @@ def _few(parts: Sequence[str], most: int = 6) -> str:
 def _target(framed: Framed, sample: int) -> str:
     if framed.target_codec is None:
         return " ".join(f"{v:.3f}" for v in framed.targets[sample].ravel()[:6])
-    return framed.target_codec.text(framed.targets[sample])
+    return framed.target_codec.spaced(framed.targets[sample])
 
 
 def show_answers(answers: dict[str, Measure]) -> None:

@@ -61,7 +61,8 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
     generated.refuse_own(pages.place(declared.name, selection.Recorded(results)))
     config, first = declared.config, request.variants[0]
     resolved = {variant: config.resolve(variant, request.overrides, request.smoke) for variant in request.variants}
-    changes = {v: changed(settings.recorded(), config.resolve(v).recorded()) for v, settings in resolved.items()}
+    of = "reference" if config.seeds else "TOML file"  # an experiment of one's own has no reference runs
+    changes = {v: changed(settings.recorded(), config.resolve(v).recorded(), of) for v, settings in resolved.items()}
     console.console.print(f"{declared.id} · {config.title}", style="bold")
     console.console.print(f"source: {config.source}")
     if len(changes) > 1:

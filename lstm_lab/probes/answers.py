@@ -151,9 +151,9 @@ def _count(asked: Asked, framed: Framed, answers: np.ndarray) -> Measure:
     codec = framed.codec
     if framed.target_codec is None:
         raise ValueError("the targets are numbers, which cannot be counted right: use probes.squared_error")
-    text = framed.target_codec.text
+    text = framed.target_codec.spaced
     lines = [
-        f"{codec.text(x)} → {text(a)}" + ("" if np.all((a == y) | ~k) else f"   ({text(y)})")
+        f"{codec.spaced(x)} → {text(a)}" + ("" if np.all((a == y) | ~k) else f"   ({text(y)})")
         for x, a, y, k in zip(framed.inputs[:SHOWN], answers, framed.targets, known, strict=False)
         if codec is not None
     ]
