@@ -323,6 +323,11 @@ def test_a_number_of_the_environment_that_no_library_could_read_is_as_if_it_were
     assert name not in os.environ
 
 
+def test_no_file_takes_the_place_of_a_closed_stream():
+    program = "import os; from lstm_lab import cli; os.close(2); cli._hold_streams(); os.write(2, b'x')"
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[1])
+
+
 def test_a_terminal_of_one_column_has_room_for_words_all_the_same(lab, monkeypatch):
     monkeypatch.setenv("COLUMNS", "1")
     assert "0900 Guess" in lab("list")[1]

@@ -27,6 +27,7 @@ def main(declared: Experiment | Lesson | None = None) -> None:
     for name in _NUMBERS:
         if not re.fullmatch(r"[1-9][0-9]{0,5}", os.environ.get(name, "1")):
             del os.environ[name]  # as if it were not set
+    _hold_streams()
     with interrupts.caught():
         try:
             with interrupts.gently(Event()):  # an import that is cut in its middle would fail in a way of its own
@@ -35,3 +36,13 @@ def main(declared: Experiment | Lesson | None = None) -> None:
             print("lstm-lab: interrupted", file=sys.stderr)
             sys.exit(interrupts.status)
         entry.main(declared)
+
+
+def _hold_streams() -> None:
+    """Open what is closed of standard input, output and error: else a file of runs would have the place of one, and
+    TensorFlow, which knows stderr by its number, would write into it."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # it gets the lowest number that is free
