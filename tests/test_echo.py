@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from lstm_lab import framing, models, probes, schedule
 from lstm_lab.cli.commands import app
-from lstm_lab.common.files import read_file
+from lstm_lab.common.files import FileContent, read_file
 from lstm_lab.datasets import BLANK, echo, integers
 from lstm_lab.framing.codec import Codec
 from lstm_lab.models.predictor import Predictor
@@ -251,10 +251,11 @@ def test_a_file_is_parsed_once_and_each_caller_has_numbers_of_its_own(tmp_path, 
     assert echo.read_integers(file).tolist() == [5, 6]
 
 
-def test_a_file_of_too_many_lines_is_refused_before_it_is_parsed(tmp_path, monkeypatch):
+@pytest.mark.parametrize("end", [b"\n", b"\r"])
+def test_a_file_of_too_many_lines_is_refused_before_it_is_parsed(tmp_path, monkeypatch, end):
     monkeypatch.setattr(integers, "_integers", None)
     with pytest.raises(ValueError, match=r"numbers.csv, 1,100,000 lines: this would take .*; give a shorter file"):
-        echo.read_integers(write(tmp_path, "1\n" * 1_100_000))
+        echo.read_integers(FileContent(tmp_path / "numbers.csv", 1_100_000 * (b"1" + end)))
 
 
 def test_a_file_is_read_no_further_than_it_said(tmp_path):

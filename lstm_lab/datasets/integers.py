@@ -35,7 +35,7 @@ def read_integers(
 
 @lru_cache(maxsize=1)  # a run asks for the same file's numbers again for each seed and each probe
 def _read(read: FileContent, classes: int | None, column: str | None) -> np.ndarray:
-    path, count = read.path, read.content.count(b"\n")
+    path, count = read.path, max(read.content.count(end) for end in (b"\n", b"\r"))
     check_size(NUMBER * count, f"{path.name}, {count:,} lines", "give a shorter file")
     most = 2**31 - 2 if classes is None else min(classes - 1, 2**31 - 2)
     with read.opened() as file:
