@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import made_up
 import numpy as np
@@ -19,7 +20,7 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from lstm_lab import cli, framing, schedule
-from lstm_lab.cli import columns, console, listing, progress, recording, terminal
+from lstm_lab.cli import columns, console, listing, options, progress, recording, terminal
 from lstm_lab.cli.interrupts import interrupts
 from lstm_lab.datasets import alphabet
 from lstm_lab.inspecting import contract
@@ -27,7 +28,9 @@ from lstm_lab.judging.claims import Published
 from lstm_lab.judging.measures import Count, Number, Text
 from lstm_lab.probes import Measure
 from lstm_lab.report import overview
-from lstm_lab.suite import catalogue
+from lstm_lab.suite import catalogue, running
+from lstm_lab.suite.settings import parse_assignments
+from lstm_lab.suite.written import read
 
 
 @pytest.fixture
@@ -106,7 +109,7 @@ def test_show_prints_what_a_lesson_shows(lab):
     assert lines[:3] == ["0910 · Coin", "Question: Is a coin fair? Or is it not?", "Look at: the heads"]
     assert re.fullmatch(r"setting +value +what it is +allowed", lines[3])
     assert re.fullmatch(r"throws +3 +How often the coin is thrown\. +0 or more", lines[5])
-    assert lines[6:] == ["3 throws [heads, tails]"]
+    assert lines[6:] == ["3 throws [heads, tails]", "run it: lstm-lab run 0910 --set throws=3"]
 
 
 def test_show_prints_the_settings_in_80_columns(capsys, monkeypatch):
@@ -117,6 +120,15 @@ def test_show_prints_the_settings_in_80_columns(capsys, monkeypatch):
         out = capsys.readouterr().out
         assert all(setting in out for setting in settings.recorded())
         assert max(map(len, out.splitlines()), default=0) <= 80
+
+
+def test_a_file_s_name_is_quoted_as_toml_reads_it(monkeypatch):
+    for name in ('a"b', "a\\b", "a\x7fb", "a\tb", "a\nb", "ä😀"):
+        monkeypatch.setattr(
+            catalogue, "config", lambda _: SimpleNamespace(settings={"data": SimpleNamespace(value="")})
+        )
+        (assignment,) = options.with_data([], Path(name), ["0900"])
+        assert read(parse_assignments([assignment])["data"], "text") == name
 
 
 def test_show_takes_no_file_where_there_is_none_to_take(lab):
@@ -250,7 +262,75 @@ def test_the_first_signal_asks_a_trainer_to_stop_and_the_second_interrupts():
         assert stop.is_set()
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
-    assert interrupts.status == 130
+        assert interrupts.status == 130
+
+
+def test_a_signal_after_the_last_seed_is_not_lost():
+    with interrupts.caught(), pytest.raises(KeyboardInterrupt), progress.Watch().stopping(Event()):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_a_signal_within_a_callback_that_loses_exceptions_comes_again(capsys):
+    class Losing:
+        def __del__(self):
+            signal.raise_signal(signal.SIGINT)
+
+    def losing():
+        Losing()
+        Event().wait(5)
+
+    with interrupts.caught(), pytest.raises(KeyboardInterrupt):
+        losing()
+    assert capsys.readouterr().err == ""
+
+
+def test_a_signal_that_a_library_has_swallowed_ends_the_run_still(lab, monkeypatch):
+    def swallowing(*arguments):
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return record(*arguments)
+
+    record = running._record
+    monkeypatch.setattr(running, "_record", swallowing)
+    kept = "1 of 9 seeds are kept; the same command does the rest"
+    assert lab("run", "coin", "--seeds", "9", "--set", "throws=3")[::2] == (130, f"lstm-lab: interrupted: {kept}\n")
+
+
+def test_a_signal_while_lstm_lab_is_imported_is_one_line(lab, monkeypatch):
+    class Interrupting:
+        def find_spec(self, name, *_):
+            if name == "lstm_lab.cli.entry":
+                signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.delattr(cli, "entry")
+    monkeypatch.delitem(sys.modules, "lstm_lab.cli.entry")
+    monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
+    assert lab("list") == (130, "", "lstm-lab: interrupted\n")
+
+
+def test_an_interruption_of_what_is_printed_says_that_all_is_kept(lab, monkeypatch):
+    monkeypatch.setattr(columns, "result_table", lambda *_, **__: signal.raise_signal(signal.SIGINT))
+    status, _, err = lab("run", "coin", "--set", "throws=3")
+    said = "interrupted: all runs are kept; the same command shows them and writes the report"
+    assert (status, err) == (130, f"lstm-lab: {said}\n")
+
+
+@pytest.mark.parametrize("name", ["COLUMNS", "TERMINAL_WIDTH", "LOKY_MAX_CPU_COUNT", "KERAS_MAX_EPOCHS"])
+@pytest.mark.parametrize("value", ["²", "9" * 5000, "0", "-1", "abc"])
+def test_a_number_of_the_environment_that_no_library_could_read_is_as_if_it_were_not_set(lab, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    assert lab("--help")[0] == 0
+    assert name not in os.environ
+
+
+def test_no_file_takes_the_place_of_a_closed_stream():
+    program = "import os; from lstm_lab import cli; os.close(2); cli._hold_streams(); os.write(2, b'x')"
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[1])
+
+
+def test_a_terminal_of_one_column_has_room_for_words_all_the_same(lab, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "1")
+    assert "0900 Guess" in lab("list")[1]
 
 
 def test_bars_show_the_epochs_of_the_seeds_under_way(folder):
@@ -533,7 +613,8 @@ def test_a_file_of_your_own_is_compared_like_a_setting(lab, folder):
     lab("run", "0910", "--results", "results")
     out = lab("run", "0910", "--data", "mine.csv")[1]
     assert "changed: data = mine.csv (reference: example)\n" in out
-    assert "yours: data = mine.csv" in lab("compare", "0910", "--data", "mine.csv")[1]
+    compared = lab("compare", "0910", "--data", "mine.csv")[1]
+    assert "yours: data = mine.csv (reference: example); so the data differ\n" in compared
     lab("report", "--results", "runs")
     assert "| Coin (runs with other settings only: see its report) |" in (folder / "runs" / "README.md").read_text()
     (folder / "mine.csv").unlink()
@@ -571,6 +652,16 @@ def test_one_id_compares_your_runs_with_the_reference_on_the_seeds_that_both_hav
     assert "yours and reference have no seed in common: first `lstm-lab run 0900 --seeds 35`" in refused(
         lab("compare", "0900")
     )
+
+
+def test_compare_names_the_other_measures(lab, folder):
+    runs = made_up.rights(made_up.guess(folder), [9, 10])
+    runs += made_up.rights(made_up.guess(folder), [5, 4], "deaf")
+    for run in runs:
+        run["measures"] |= {"sure": Count(3, 4), "said": Text("A")}
+    made_up.write(folder / "results", runs)
+    assert "measured too, with --measure NAME: sure\n" in lab("compare", "0900", "0900/deaf")[1]
+    assert "measured too, with --measure NAME: right\n" in lab("compare", "0900", "0900/deaf", "--measure", "sure")[1]
 
 
 def test_compare_names_the_command_that_makes_what_is_missing(lab, folder):

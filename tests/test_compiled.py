@@ -378,4 +378,5 @@ def test_a_folder_of_programs_with_one_that_cannot_be_read_is_emptied_if_it_is_o
             for line in (said, "something else"):
                 warnings.warn(line, stacklevel=1)
     assert program_of_jax.exists() is not ours
-    assert shown == [said] * (not ours) + ["something else"]
+    named = f"JAX_COMPILATION_CACHE_DIR is '{folder}': {said}"
+    assert shown == [named] * (not ours) + ["something else"]

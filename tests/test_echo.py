@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 
 from lstm_lab import framing, models, probes, schedule
 from lstm_lab.cli.commands import app
-from lstm_lab.datasets import BLANK, echo
+from lstm_lab.common.files import FileContent, read_file
+from lstm_lab.datasets import BLANK, echo, integers
 from lstm_lab.framing.codec import Codec
 from lstm_lab.models.predictor import Predictor
 from lstm_lab.models.server import serve
@@ -241,6 +242,25 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         echo.read_integers(tmp_path / "none.csv")
     with pytest.raises(ValueError, match="that is a folder, not a file"):
         echo.read_integers(tmp_path)
+
+
+def test_a_file_is_parsed_once_and_each_caller_has_numbers_of_its_own(tmp_path, monkeypatch):
+    file = read_file(write(tmp_path, "5\n6\n"))
+    echo.read_integers(file)[0] = 9
+    monkeypatch.setattr(integers, "_integers", None)
+    assert echo.read_integers(file).tolist() == [5, 6]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r"])
+def test_a_file_of_too_many_lines_is_refused_before_it_is_parsed(tmp_path, monkeypatch, end):
+    monkeypatch.setattr(integers, "_integers", None)
+    with pytest.raises(ValueError, match=r"numbers.csv, 1,100,000 lines: this would take .*; give a shorter file"):
+        echo.read_integers(FileContent(tmp_path / "numbers.csv", 1_100_000 * (b"1" + end)))
+
+
+def test_a_file_is_read_no_further_than_it_said(tmp_path):
+    """The files of /proc are plain and empty, and may give, or wait for, whatever they like."""
+    assert read_file("/proc/self/status").content == b""
 
 
 def test_own_numbers_keep_the_last_fifth_out_of_training(tmp_path):

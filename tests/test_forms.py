@@ -8,6 +8,7 @@ import tomllib
 import made_up
 import pytest
 
+from lstm_lab.common.files import locked
 from lstm_lab.suite import catalogue, copying
 from lstm_lab.suite.results import Store
 
@@ -71,6 +72,8 @@ def test_an_id_may_name_its_variant(lab):
     assert "0910/… names its variant already" in refused(lab("run", "0910/often", "--variant", "never"))
     assert "--era keras1: 0910/… names its variant already" in refused(lab("show", "0910/often", "--era", "keras1"))
     assert "variant 'oftn' is unknown: did you mean often?" in refused(lab("run", "0910/oftn"))
+    for half in ("0910/", "/"):
+        assert f"{half!r} names no variant behind its slash: write an id such as" in refused(lab("run", half))
     assert "'0910/often' names a variant: only an experiment is meant here, 0910" in refused(
         lab("export", "0910/often")
     )
@@ -242,6 +245,10 @@ def test_a_copy_runs_and_is_listed(lab, folder):
         "run it: lstm-lab run 0911 --settings smoke",
     ]
     assert lab("run", "0911/often")[0] == 0
+    assert "changed: throws = 3 (TOML file: 10)" in lab("run", "0911", "--set", "throws=3")[1]
+    assert "0911 is an experiment of your own and has no reference runs" in refused(
+        lab("compare", "0911", "--set", "throws=3")
+    )
     assert lab("record", "0911")[0] == 0
     assert not (folder / "results" / "0911_my_coin").exists()  # a copy has no reference runs
     listed = lab("list")[1]
@@ -294,6 +301,12 @@ def test_a_copy_that_cannot_be_made_leaves_everything_as_it_was(lab, folder, arg
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert says in refused(lab("new", *arguments))
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_two_copies_at_once_do_not_share_an_id(folder):
+    with locked(folder), pytest.raises(ValueError, match="another experiment is being copied there; try again"):
+        copying.copy("0910_coin", "0911", folder=folder / "not" / "there")
+    assert not (folder / "not").exists()
 
 
 def test_a_file_that_came_in_between_is_not_written_over(folder, monkeypatch):

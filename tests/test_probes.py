@@ -10,7 +10,7 @@ from refusing import refused
 from lstm_lab import framing, models, probes, schedule
 from lstm_lab.datasets import BLANK, Pairs, alphabet
 from lstm_lab.judging.measures import Count, Number, Text
-from lstm_lab.probes import Asked
+from lstm_lab.probes import Asked, answers
 from lstm_lab.suite.values import Settings
 from lstm_lab.trainers.trained import Trained
 
@@ -56,6 +56,15 @@ def asked(predictor, framed, order=None, weights=None, before=None, batch_size=1
 
 
 ONE = framing.time_steps(alphabet.pairs(1))
+
+
+def test_many_samples_are_asked_in_parts(monkeypatch):
+    def few(inputs, state):
+        assert len(inputs) <= 4
+        return next_letter(inputs, state)
+
+    monkeypatch.setattr(answers, "AT_ONCE", 4)
+    assert probes.in_order()(asked(few, ONE))["in_order"].value == Count(25, 25)
 
 
 def test_in_order_counts_and_its_baselines():
@@ -227,7 +236,8 @@ def test_warming_up_feeds_one_letter_at_a_time():
     assert probes.warmed_up("A…J", "K")(stateful)["warmed_up_K"].value == Text(
         "K"
     )  # ten letters before: the eleventh answer
-    assert probes.warmed_up("AB", "K")(stateful)["warmed_up_K"].value == Text("C")
+    short = probes.warmed_up("AB", "K")(stateful)["warmed_up_K"]
+    assert (short.value, short.lines) == (Text("C"), ["ABK → C"])
 
 
 class Listens:

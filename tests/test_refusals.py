@@ -365,9 +365,9 @@ def test_the_bound_is_one_that_may_be_raised(monkeypatch):
         series.sine(10**5)
     with refused(r"sequences is repeat\(\[1\]\), of 8,\d+ items or more: this would take .*above the bound of 1 MiB"):
         preparing.pad(itertools.repeat([1]))
-    for wrong in ("much", "nan", "-1"):
+    for wrong in ("much", "inf", "nan", "-1", "0"):
         monkeypatch.setenv("LSTM_LAB_MEMORY", wrong)
-        with refused(f"LSTM_LAB_MEMORY is '{wrong}': need a number of GiB"):
+        with refused(f"LSTM_LAB_MEMORY is '{wrong}': need a number of GiB above 0"):
             series.sine(10**5)
     monkeypatch.setenv("LSTM_LAB_MEMORY", "2")
     assert len(series.sine(10**5)) == 10**5

@@ -14,7 +14,7 @@ import pytest
 
 from lstm_lab.common.files import write_whole
 from lstm_lab.judging.measures import Count, Text
-from lstm_lab.suite import checked
+from lstm_lab.suite import checked, results
 from lstm_lab.suite.results import HISTORY_SEEDS, Store, canonical, key
 
 DRAFT = ".lstm-lab-draft"
@@ -568,3 +568,8 @@ def test_two_threads_that_write_one_file_do_not_mix_it(tmp_path):
         list(pool.map(write, texts))
     assert path.read_text() in texts
     assert [each.name for each in tmp_path.iterdir()] == ["page.md"]
+
+
+def test_what_a_git_says_that_is_no_revision_is_unknown(monkeypatch):
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, stdout=b"\xff\n"))
+    assert results._git_revision.__wrapped__() == "unknown-dirty"

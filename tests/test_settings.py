@@ -170,10 +170,11 @@ def test_a_settings_type_decides_how_an_assignment_is_read(written, value):
         ("shown=" + "[" * 3000, "it should be a valid list"),
         ("shown=", "setting shown is []"),
         ("unitz=3", "setting 'unitz' is unknown: did you mean units?"),
+        ("text=a\udcff", "setting text is 'a\\udcff': it cannot be recorded"),
     ],
 )
 def test_an_assignment_that_cannot_be_read_is_refused_by_its_setting(written, says):
-    made = config(settings=BASE["settings"] | {"on": setting(True)})
+    made = config(settings=BASE["settings"] | {"on": setting(True), "text": setting("ABC")})
     with pytest.raises(ValueError) as error:
         made.resolve(overrides=parse_assignments([written]))
     assert says in str(error.value)
@@ -183,6 +184,11 @@ def test_an_assignment_that_cannot_be_read_is_refused_by_its_setting(written, sa
 def test_an_assignment_of_several_lines_is_refused(written):
     with pytest.raises(ValueError, match="it has several lines; write --set before each setting"):
         parse_assignments([written])
+
+
+def test_a_setting_is_assigned_once():
+    with pytest.raises(ValueError, match="setting 'units' is given twice: leave one of the two out"):
+        parse_assignments(["units=3", "lag=1", "units =4"])
 
 
 @pytest.mark.parametrize("written", ["units", "=3", " = 3", ""])

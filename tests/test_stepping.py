@@ -195,7 +195,8 @@ def test_the_states_are_those_of_the_network_that_run_trains(lab, tmp_path):
         (("0150/nope", "--text", "A"), "variant 'nope' is unknown"),
         (("0150/no_carried_state", "--text", "A", "--variant", "main", "--set", "units=0"), "setting units is 0"),
         (("0150/no_carried_state", "--text", "A", "--variant", "keras1"), "names its variant already"),
-        (("0150",), "--text"),
+        (("0150",), "--text is missing: say what the network is given, for example --text ABC"),
+        (("0266",), "for example --text 7,3,4"),
     ],
 )
 def test_the_command_refuses_before_it_trains(lab, monkeypatch, arguments, says):

@@ -164,6 +164,8 @@ def show_command(
     terminal.show_settings(settings)
     terminal.show_meanings(declared.config, tables.measures(recorded.current(name)))
     terminal.show(declared.of(variant), settings, stream(0, "data"), rows, "--rows N")
+    which = declared.id if variant == MAIN else f"{declared.id}/{variant}"
+    console.print(f"run it: lstm-lab run {which}{words(assignments, False)}", soft_wrap=True)
 
 
 @app.command("compare")
@@ -208,6 +210,8 @@ def compare_command(
     if compared.changes:
         console.print(f"yours: {compared.changes}")
     console.print()
+    if compared.others:
+        console.print(f"measured too, with --measure NAME: {', '.join(compared.others)}\n")
     if left_out:
         console.print(f"left out, without runs that measure {compared.measure}: {', '.join(left_out)}\n")
     differences = compared.differences()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from rich import box
-from rich.console import Console, Group
+from rich.console import Console, ConsoleDimensions, Group
 from rich.table import Table
 from rich.text import Text
 
@@ -29,8 +29,16 @@ def visible(text: str) -> str:
     return text.translate(_PICTURES)
 
 
+NARROWEST = 40  # columns: in fewer, words would be left out of tables
+
+
 class _Console(Console):
     """All that commands print goes through here: texts of data, records and settings, which may hold anything."""
+
+    @property  # type: ignore[misc]  # rich's own can be set too
+    def size(self) -> ConsoleDimensions:
+        width, height = super().size
+        return ConsoleDimensions(max(width, NARROWEST), height)
 
     def render_str(self, text: str, **options) -> Text:
         return super().render_str(visible(text), **options)
@@ -59,7 +67,7 @@ def framed_table(framed: Framed, rows: int = 5, resets: np.ndarray | None = None
     if resets is not None:
         columns["state"] = ["reset" if reset else "" for reset in resets[:shown]]
     if framed.codec is not None:
-        columns["symbols"] = [framed.codec.text(framed.inputs[i]) for i in range(shown)]
+        columns["symbols"] = [framed.codec.spaced(framed.inputs[i]) for i in range(shown)]
     columns["x"] = [_numbers(framed.x(slice(i, i + 1))[0]) for i in range(shown)]
     columns["y"] = [_target(framed, i) for i in range(shown)]
     table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
@@ -120,7 +128,7 @@ def _few(parts: Sequence[str], most: int = 6) -> str:
 def _target(framed: Framed, sample: int) -> str:
     if framed.target_codec is None:
         return " ".join(f"{v:.3f}" for v in framed.targets[sample].ravel()[:6])
-    return framed.target_codec.text(framed.targets[sample])
+    return framed.target_codec.spaced(framed.targets[sample])
 
 
 def show_answers(answers: dict[str, Measure]) -> None:

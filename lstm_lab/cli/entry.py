@@ -25,11 +25,11 @@ from lstm_lab.trainers.trained import TrainingDiverged
 
 
 def main(declared: Experiment | Lesson | None = None) -> None:
-    """The entry point of `lstm-lab`, and of a script: `python experiments/NNNN_name.py` is `lstm-lab run NNNN`."""
+    """Do what the command line says; `lstm_lab.cli.main` calls it, and catches signals around it."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # prints what can be printed where the output is not UTF-8
-    with interrupts.caught(), warnings.catch_warnings():
+    with warnings.catch_warnings():
         _quiet_libraries()
         _run(declared)
 
@@ -41,6 +41,7 @@ def _quiet_libraries() -> None:
         logging.getLogger(library).setLevel(logging.ERROR)
     if not sys.warnoptions:
         warnings.filterwarnings("ignore", module=r"(jax|keras|matplotlib|tensorflow)\.")
+        warnings.showwarning = lambda message, *place: _say(str(message))
 
 
 def _run(declared: Experiment | Lesson | None) -> None:
@@ -51,9 +52,11 @@ def _run(declared: Experiment | Lesson | None) -> None:
         arguments = ["run", declared.name, *sys.argv[1:]]
     usage_error = typer.BadParameter.__mro__[1]  # not exported by typer itself
     try:
+        interrupts.check()
         status = app(arguments, prog_name="lstm-lab", standalone_mode=False)
         if sys.stdout is not None:
             sys.stdout.flush()  # here an error is still one line
+        interrupts.check()
     except (KeyboardInterrupt, typer.Abort):
         _exit(interrupts.status, "interrupted")
     except Interrupted as kept:
@@ -100,8 +103,13 @@ def _discard(stream: TextIO) -> None:
 
 
 def _exit(status: int, message: str) -> NoReturn:
+    _say(message)
+    sys.exit(status)
+
+
+def _say(message: str) -> None:
+    """One line on stderr."""
     try:
         print(f"lstm-lab: {visible(' '.join(map(cut, message.split())))}", file=sys.stderr, flush=True)
     except OSError:
         _discard(sys.stderr)
-    sys.exit(status)

@@ -87,7 +87,8 @@ def with_data(assignments: list[str], data: Path | None, names: list[str]) -> li
             raise ValueError(f"--data {data}: {name} takes no file of its own, leave --data out")
         if path == settings["data"].value:  # a file of that name, and not the checkout's own
             path = os.path.join(os.curdir, path)
-    return [*assignments, f"data={json.dumps(path, ensure_ascii=False)}"]
+    quoted = json.dumps(path, ensure_ascii=False).replace("\x7f", r"\u007f")  # which TOML does not take as it is
+    return [*assignments, f"data={quoted}"]
 
 
 def in_era(era: str, variants: list[str], names: list[str]) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Event, Lock
 
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -45,10 +46,14 @@ class Watch(Progress):
     def __exit__(self, *exception):
         self._bars.stop()
 
-    def stopping(self, stop: Event) -> AbstractContextManager:
-        return interrupts.gently(stop)
+    @contextmanager
+    def stopping(self, stop: Event) -> Iterator[None]:
+        with interrupts.gently(stop):
+            yield
+        interrupts.check()  # it came after the last seed
 
     def begin(self, experiment, variant: str, seeds: int) -> None:
+        interrupts.check()
         name = experiment.id if variant == MAIN else f"{experiment.id} {variant}"
         if not seeds:
             console.print(f"{name}: every run asked for is there already; --again repeats them")
@@ -56,7 +61,11 @@ class Watch(Progress):
         self._seeds = self._bars.add_task(f"{name} seeds", total=seeds, note="")
         self._keep_epochs = seeds == 1
 
+    def note(self, text: str) -> None:
+        console.print(text)
+
     def epoch(self, seed: int, done: float, epochs: int, logs: dict[str, float]) -> None:
+        interrupts.check()
         with self._lock:
             if seed not in self._epochs:
                 if len(self._epochs) == SEEDS_SHOWN:
@@ -73,3 +82,4 @@ class Watch(Progress):
             self._bars.remove_task(bar)
         self._bars.advance(self._seeds)
         self.answers = measures
+        interrupts.check()

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Annotated
 
 import numpy as np
@@ -15,10 +16,11 @@ from rich.table import Table
 
 from lstm_lab.cli.commands import app
 from lstm_lab.cli.console import console
+from lstm_lab.cli.interrupts import interrupts
 from lstm_lab.cli.options import Assignments, Id, VariantName, place
 from lstm_lab.framing.framed import Framed
 from lstm_lab.models import Architecture
-from lstm_lab.probes import LayerStates, Stepped, read_text, step_through
+from lstm_lab.probes import LayerStates, Stepped, read_text, some_text, step_through
 from lstm_lab.report import figures, generated
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
@@ -33,7 +35,10 @@ STEPS = 50  # blocks of a line
 @app.command("state")
 def state_command(
     id: Id,
-    text: Annotated[str, typer.Option(help="what the network is given, a symbol a step: ABC, or 3,0,1 for numbers")],
+    text: Annotated[
+        str,
+        typer.Option(help="what the network is given, a symbol a step: ABC, or 3,0,1 for numbers", show_default=False),
+    ] = "",
     seed: Annotated[int, typer.Option(help="the seed", min=0)] = SOURCES_SEED,
     assignments: Assignments = [],  # noqa: B006 (typer reads it, nobody writes it)
     variant: VariantName = MAIN,
@@ -51,10 +56,16 @@ def state_command(
     experiment = declared.of(variant)
     usual, resolved = (declared.config.resolve(variant, parse_assignments(each)) for each in ([], assignments))
     job = experiment.job(resolved, seed)
+    if not text:
+        raise ValueError(
+            f"--text is missing: say what the network is given, for example --text {some_text(job.framed)}"
+        )
     given, inputs = read_text(text, job.framed, job.architecture)
     console.print(f"{declared.id}{'' if variant == MAIN else '/' + variant} · {declared.config.title}", style="bold")
     with console.status("training") as status:
-        from lstm_lab.trainers import compiled
+        with interrupts.gently(Event()):
+            from lstm_lab.trainers import compiled
+        interrupts.check()
 
         def progress(done: float, logs: dict[str, float]) -> None:
             status.update(f"training: epoch {done:.0f} of {resolved.epochs}")

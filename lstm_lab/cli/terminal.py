@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from rich import box
 from rich.table import Table
 
 from lstm_lab.cli import columns, console, folders, progress
+from lstm_lab.cli.interrupts import interrupts
 from lstm_lab.probes import Measure
 from lstm_lab.report import generated, pages, selection
 from lstm_lab.report.changes import changed
@@ -35,9 +38,16 @@ def watched(declared: Experiment | Lesson, request: Request, results: Path) -> t
     """
     keep_programs()
     watch = progress.Watch()
+    with _keeping(declared, request, results), watch:
+        return running.run(declared, request, results, watch), watch.answers
+
+
+@contextmanager
+def _keeping(declared: Experiment | Lesson, request: Request, results: Path) -> Iterator[None]:
+    """A block that ends with Interrupted, and what is kept, if a signal comes."""
     try:
-        with watch:
-            return running.run(declared, request, results, watch), watch.answers
+        yield
+        interrupts.check()
     except KeyboardInterrupt:
         raise Interrupted(_kept(declared, request, results)) from None
 
@@ -51,7 +61,8 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
     generated.refuse_own(pages.place(declared.name, selection.Recorded(results)))
     config, first = declared.config, request.variants[0]
     resolved = {variant: config.resolve(variant, request.overrides, request.smoke) for variant in request.variants}
-    changes = {v: changed(settings.recorded(), config.resolve(v).recorded()) for v, settings in resolved.items()}
+    of = "reference" if config.seeds else "TOML file"  # an experiment of one's own has no reference runs
+    changes = {v: changed(settings.recorded(), config.resolve(v).recorded(), of) for v, settings in resolved.items()}
     console.console.print(f"{declared.id} · {config.title}", style="bold")
     console.console.print(f"source: {config.source}")
     if len(changes) > 1:
@@ -61,27 +72,28 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
     draws = LegacyDraws(request.seeds[0]) if request.start == "literal" else stream(request.seeds[0], "data")
     show(declared.of(first), resolved[first], draws, 5, f"`lstm-lab show {declared.id} --rows N`")
     records, answers = watched(declared, request, results)
-    if len(request.seeds) == 1 and len(request.variants) == 1:
-        console.show_answers(answers)
-    recorded = selection.Recorded(catalogue.reference())
-    references = {variant: _readable(recorded, declared.name, variant) for variant in changes}
-    for variant, yours in changes.items():
-        measured = [record for record in records if record["variant"] == variant]
-        title = "\n".join([f"{declared.id} · {_how(measured)}", *_changes(config, variant, yours)])
-        table = columns.result_table(config, measured, references[variant], title, changed=bool(yours))
-        console.console.print(table, "")
-    show_meanings(config, list(records[0]["measures"]))
-    said = pages.said(declared.name, recorded, own=any(changes.values()))
-    for heading in ("Answer", pages.OWN_ANSWER):
-        if heading in said:
-            console.console.print(f"{heading}: {said[heading]}")
-    report = pages.write(declared.name, selection.Recorded(results))
-    console.console.print(f"report: {report}")
-    if changes[first] and references[first]:
-        which = declared.id if first == MAIN else f"{declared.id}/{first}"
-        elsewhere = "" if results == folders.OWN else f" --results {shlex.quote(str(results))}"
-        command = f"lstm-lab compare {which}{options}{elsewhere}"
-        console.console.print(f"beside the reference runs, on the same seeds: {command}", soft_wrap=True)
+    with _keeping(declared, request, results):
+        if len(request.seeds) == 1 and len(request.variants) == 1:
+            console.show_answers(answers)
+        recorded = selection.Recorded(catalogue.reference())
+        references = {variant: _readable(recorded, declared.name, variant) for variant in changes}
+        for variant, yours in changes.items():
+            measured = [record for record in records if record["variant"] == variant]
+            title = "\n".join([f"{declared.id} · {_how(measured)}", *_changes(config, variant, yours)])
+            table = columns.result_table(config, measured, references[variant], title, changed=bool(yours))
+            console.console.print(table, "")
+        show_meanings(config, list(records[0]["measures"]))
+        said = pages.said(declared.name, recorded, own=any(changes.values()))
+        for heading in ("Answer", pages.OWN_ANSWER):
+            if heading in said:
+                console.console.print(f"{heading}: {said[heading]}")
+        report = pages.write(declared.name, selection.Recorded(results))
+        console.console.print(f"report: {report}")
+        if changes[first] and references[first]:
+            which = declared.id if first == MAIN else f"{declared.id}/{first}"
+            elsewhere = "" if results == folders.OWN else f" --results {shlex.quote(str(results))}"
+            command = f"lstm-lab compare {which}{options}{elsewhere}"
+            console.console.print(f"beside the reference runs, on the same seeds: {command}", soft_wrap=True)
 
 
 def show(declared: Experiment | Lesson, settings: Settings, draws: Any, rows: int, more: str) -> None:
@@ -142,6 +154,8 @@ def _kept(declared: Experiment | Lesson, request: Request, results: Path) -> str
     runs = [run for variant, settings in resolved.items() for run in recorded.under(config.name, variant, settings)]
     kept = [run for run in selection.of_kind(runs, kind) if run["seed"] in request.seeds]
     of = len(request.seeds) * len(request.variants)
+    if len(kept) == of and not request.again:
+        return "interrupted: all runs are kept; the same command shows them and writes the report"
     command = "the same command without --again" if request.again else "the same command"
     return f"interrupted: {len(kept)} of {of} seeds are kept; {command} does the rest"
 

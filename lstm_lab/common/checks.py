@@ -146,10 +146,19 @@ def _bound() -> float:
     try:
         bound = float(given) * 2**30
     except ValueError:
-        bound = float("nan")
-    if not bound >= 0:
-        raise ValueError(f"LSTM_LAB_MEMORY is {shown(given)}: need a number of GiB, for example 4")
-    return min(bound, 2.0**62)
+        bound = 0.0
+    if not (is_number(bound) and bound > 0):
+        raise ValueError(f"LSTM_LAB_MEMORY is {shown(given)}: need a number of GiB above 0, for example 4")
+    return bound
+
+
+def free_memory() -> int | None:
+    """The bytes of memory that are free, as Linux counts them; None where the system does not say."""
+    try:
+        words = Path("/proc/meminfo").read_text().split()
+        return 1024 * int(words[words.index("MemAvailable:") + 1])
+    except (OSError, ValueError):
+        return None
 
 
 def _bytes(size: int) -> str:

@@ -12,6 +12,7 @@ import stat
 import threading
 import time
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,30 @@ def sync_folder(folder: Path) -> None:
             os.close(opened)
 
 
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Lock the folder itself: a file in it can be removed, and would then let a second process in.
+
+    Raises BlockingIOError where it is taken. It does nothing where folders cannot be locked: on Windows, and on some
+    network file systems.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if isinstance(error, BlockingIOError):
+                raise
+        yield
+    finally:
+        os.close(opened)
+
+
 def _remove_left_drafts(path: Path) -> None:
     """Remove what a killed process left of this file: the drafts of processes that are no more, and old ones."""
     for draft in path.parent.glob(f".{glob.escape(path.name)}.*{_DRAFT}"):
@@ -116,7 +141,8 @@ def read_file(path: str | os.PathLike, what: str = "data") -> FileContent:
         if not path.is_file():
             kind = "that is a folder, not a file" if path.is_dir() else "that is no plain file"
             raise ValueError(f"{said}: {kind if path.exists() else 'there is no such file'}")
-        return FileContent(path, readable(path, "what is in it").read_bytes())
+        with open(readable(path, "what is in it"), "rb") as file:  # no more than was checked: it may grow without end
+            return FileContent(path, file.read(os.fstat(file.fileno()).st_size))
     except OSError as error:
         raise ValueError(f"{said}: {error.strerror or error}") from None
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from lstm_lab.common.checks import listed, shown
+from lstm_lab.common.checks import check_size, listed, shown
 from lstm_lab.common.files import FileContent, read_file
 from lstm_lab.common.typed import Positive, typed
+
+NUMBER = 1024  # bytes that a number takes until it is learnt: its rows, and their places in the order of some epochs
 
 
 @typed
@@ -27,8 +30,13 @@ def read_integers(
     which names the file and its line, for a missing value, a value that is not an integer or is out of range, an
     unknown column, another separator, or fewer than two numbers. Empty lines at the end are ignored.
     """
-    read = path if isinstance(path, FileContent) else read_file(path)
-    path = read.path
+    return _read(path if isinstance(path, FileContent) else read_file(path), classes, column).copy()
+
+
+@lru_cache(maxsize=1)  # a run asks for the same file's numbers again for each seed and each probe
+def _read(read: FileContent, classes: int | None, column: str | None) -> np.ndarray:
+    path, count = read.path, max(read.content.count(end) for end in (b"\n", b"\r"))
+    check_size(NUMBER * count, f"{path.name}, {count:,} lines", "give a shorter file")
     most = 2**31 - 2 if classes is None else min(classes - 1, 2**31 - 2)
     with read.opened() as file:
         lines = csv.reader(file, strict=True)

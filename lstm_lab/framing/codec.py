@@ -77,6 +77,15 @@ class Codec:
         separator = "" if all(len(symbol) == 1 for symbol in self.symbols) else " "
         return separator.join("·" if c == BLANK else self.symbols[c] for c in np.ravel(codes))
 
+    def spaced(self, codes) -> str:
+        """The same for a reader: numbers stand apart, also those of one digit.
+
+        >>> Codec(tuple("0123")).spaced([3, 1])
+        '3 1'
+        """
+        numbers = all(symbol.isdecimal() for symbol in self.symbols)
+        return " ".join(map(self.text, np.ravel(self.checked(codes)))) if numbers else self.text(codes)
+
     def checked(self, codes, lowest: int = BLANK) -> np.ndarray:
         """The codes as an array. ValueError for a code that has no symbol."""
         codes = numbers("codes", codes, "")

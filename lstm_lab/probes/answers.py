@@ -16,6 +16,8 @@ from lstm_lab.layers import States
 from lstm_lab.probes.asked import MOST, SHOWN, Asked, Measure, Probe
 from lstm_lab.probes.baselines import lookup_table
 
+AT_ONCE = 2**14  # samples that are asked at once: of each, a network holds the gates of all time steps
+
 
 @typed
 def in_order(name: str = "in_order", per_sequence: bool = False) -> Probe:
@@ -134,7 +136,8 @@ def count(asked: Asked, framed: Framed) -> Measure:
 def answer(asked: Asked, framed: Framed) -> np.ndarray:
     """The network's answers, int [samples] or [samples, output steps] (floats for a regression)."""
     if not asked.order.carries:
-        outputs, _ = asked.predictor(framed.inputs, None)
+        parts = [framed.inputs[first : first + AT_ONCE] for first in range(0, max(framed.samples, 1), AT_ONCE)]
+        outputs = np.concatenate([asked.predictor(inputs, None)[0] for inputs in parts])
         return outputs.argmax(-1) if framed.target_codec is not None else outputs
     schedule = evaluation(asked.order, framed, asked.settings.batch_size)
     answers = np.empty(framed.targets.shape, framed.targets.dtype)
@@ -158,9 +161,9 @@ def _count(asked: Asked, framed: Framed, answers: np.ndarray) -> Measure:
     codec = framed.codec
     if framed.target_codec is None:
         raise ValueError("the targets are numbers, which cannot be counted right: use probes.squared_error")
-    text = framed.target_codec.text
+    text = framed.target_codec.spaced
     lines = [
-        f"{codec.text(x)} → {text(a)}" + ("" if np.all((a == y) | ~k) else f"   ({text(y)})")
+        f"{codec.spaced(x)} → {text(a)}" + ("" if np.all((a == y) | ~k) else f"   ({text(y)})")
         for x, a, y, k in zip(framed.inputs[:SHOWN], answers, framed.targets, known, strict=False)
         if codec is not None
     ]

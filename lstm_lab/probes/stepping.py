@@ -119,7 +119,7 @@ def read_text(text: str, framed: Framed, architecture: Architecture) -> tuple[li
         parts, values = _symbols(text, framed.codec, wrong)
     width = framed.inputs.shape[2]
     if not parts:
-        raise ValueError(f"{wrong}there is nothing to give; write {_some(framed)}, for example")
+        raise ValueError(f"{wrong}there is nothing to give; write {some_text(framed)}, for example")
     if len(parts) < width:
         raise ValueError(f"{wrong}a step is given {width} symbols, and here are {len(parts)}; write {width} or more")
     steps = len(parts) - width + 1
@@ -190,12 +190,12 @@ def _numbers(text: str, framed: Framed, wrong: str) -> tuple[list[str], np.ndarr
     if not (np.abs(values) <= LARGEST).all():
         raise ValueError(
             f"{wrong}the series is of numbers; write numbers with commas between them, as the network is given them, "
-            f"for example {_some(framed)}"
+            f"for example {some_text(framed)}"
         )
     return parts, values.astype(np.float32)
 
 
-def _some(framed: Framed) -> str:
+def some_text(framed: Framed) -> str:
     """A text that would do: what the first training samples are given."""
     if framed.codec is None:
         return ",".join(f"{value:.3g}" for value in framed.inputs[:3, 0, 0])

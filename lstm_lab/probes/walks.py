@@ -31,7 +31,7 @@ def walk(start: str | Sequence[str], steps: Steps = 25, name: str | None = None)
         if codec is None:
             raise ValueError("the inputs are numbers, not symbols: a walk needs symbols to feed back")
         said = [codec.code(symbol) for symbol in ([start] if isinstance(start, str) else start)]
-        given, state = len(said), None
+        given, state, begin = len(said), None, codec.spaced(said)
         if asked.architecture.stateful:
             for code in said[:-1]:
                 _, state = asked.predictor(np.array([[[code]]], np.int32), state)
@@ -42,7 +42,7 @@ def walk(start: str | Sequence[str], steps: Steps = 25, name: str | None = None)
                 probabilities, _ = asked.predictor(_context(asked.framed, said), None)
             said.append(int(probabilities[0].argmax(-1).ravel()[-1]))
         answers = asked.framed.target_codec or codec
-        return {name: Measure(Text(answers.text(said[given:])), lines=[f"{start} → {answers.text(said[given:])}"])}
+        return {name: Measure(Text(answers.text(said[given:])), lines=[f"{begin} → {answers.spaced(said[given:])}"])}
 
     return probe
 

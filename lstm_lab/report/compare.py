@@ -28,12 +28,14 @@ class Comparison:
 
     values   id → the measure's value by seed
     changes  what a user's settings change of the reference, in words
+    others   the other measures that could be compared
     """
 
     measure: str
     kind: selection.Kind
     values: dict[str, dict[int, Value]]
     changes: str = ""
+    others: tuple[str, ...] = ()
 
     def table(self) -> Rows:
         """A row each: rate, interquartile mean and quantiles, over all its seeds."""
@@ -137,7 +139,7 @@ def compare(
         )
         raise ValueError(f"no runs of one trainer and start ({'; '.join(kinds)}): run them alike")
     chosen = {which: selection.of_kind(found, kind) for which, found in labelled.items()}
-    measure = _measure(measure, chosen)
+    measure, *others = _measures(measure, chosen)
     values = {which: tables.by_seed(found, measure) for which, found in chosen.items()}
     for first, second in itertools.combinations(values, 2):
         if not values[first].keys() & values[second].keys():
@@ -146,19 +148,22 @@ def compare(
     if alone:
         shared = [seed for seed in values["yours"] if seed in values["reference"]]
         values = {which: {seed: by_seed[seed] for seed in shared} for which, by_seed in values.items()}
-    return Comparison(measure, kind, values, wanted.changes(places[0]) if alone else "")
+    return Comparison(measure, kind, values, wanted.changes(places[0]) if alone else "", tuple(others))
 
 
 def _reference(place: Place, reference: Path) -> list[Record]:
     """The reference runs of a place under its present settings; ValueError, with the command, if there are none."""
     if not (found := Recorded(reference).current(*place)):
+        if not catalogue.config(place[0]).seeds:
+            another = f"compare it with another, as in `lstm-lab compare {place[0][:4]} 0150`"
+            raise ValueError(f"{short(*place)} is an experiment of your own and has no reference runs: {another}")
         command = f"lstm-lab record {place[0][:4]}"
         raise ValueError(f"{short(*place)}: no reference runs in {reference}: first `{command}`")
     return found
 
 
-def _measure(wanted: str | None, chosen: dict[str, list[Record]]) -> str:
-    """The measure wanted, or the first that all runs have; a text cannot be compared."""
+def _measures(wanted: str | None, chosen: dict[str, list[Record]]) -> list[str]:
+    """The measure wanted, or the first that all runs have, and then the others; a text cannot be compared."""
     numeric = {
         which: [m for m in tables.measures(runs) if not isinstance(tables.values(runs, m)[0], Text)]
         for which, runs in chosen.items()
@@ -172,4 +177,4 @@ def _measure(wanted: str | None, chosen: dict[str, list[Record]]) -> str:
     common = [name for name in first if all(name in names for names in others)]
     if not common:
         raise ValueError(f"{', '.join(numeric)} have no measure in common to compare")
-    return wanted or common[0]
+    return list(dict.fromkeys([wanted or common[0], *common]))

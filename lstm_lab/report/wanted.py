@@ -43,7 +43,10 @@ class Wanted:
     def changes(self, place: Place) -> str:
         """What the settings change, in words; "" for nothing."""
         name, variant = place
-        return changed(self._settings(place).recorded(), catalogue.config(name).resolve(variant).recorded())
+        config, settings = catalogue.config(name), self._settings(place).recorded()
+        usual = config.resolve(variant).recorded()
+        others = any(entry.file and settings[one] != usual[one] for one, entry in config.settings.items())
+        return changed(settings, usual) + "; so the data differ" * others
 
     def remedy(self, missing: Sequence[Place], found: dict[Place, list[Record]], recorded: Recorded) -> str:
         """What to do about runs that are missing from a folder: the command, over the seeds that the others have."""

@@ -67,7 +67,10 @@ def find(text: str) -> str:
         whole = f", or {text}/all for a command that takes several" if text in groups() else ""
         raise ValueError(f"experiment {text!r} could be any of {shown}: write more of it{whole}")
     if "/" in text:
-        raise ValueError(f"{text[:200]!r} names a variant: only an experiment is meant here, {parted(text)[0]}")
+        id, chosen = parted(text)
+        where = f"a variant: only an experiment is meant here, {id}"
+        what = where if chosen else "no variant behind its slash: write an id such as 0150, or id/variant"
+        raise ValueError(f"{text[:200]!r} names {what}")
     near = _nearest(text, known)
     meant = f"did you mean {near}?" if near else "`lstm-lab list` shows all ids"
     raise ValueError(f"experiment {text[:200]!r} is unknown: {meant}")

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from lstm_lab.common.files import locked
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.settings import read_config
 
@@ -43,6 +44,14 @@ def copy(origin: str, id: str, name: str | None = None, folder: Path | None = No
     No file is written over.
     """
     home = catalogue.root() if folder is None else folder
+    try:
+        with locked(next(each for each in (home, *home.parents) if each.is_dir())):
+            return _copied(origin, id, name, home)
+    except BlockingIOError:
+        raise ValueError(f"{home}: another experiment is being copied there; try again") from None
+
+
+def _copied(origin: str, id: str, name: str | None, home: Path) -> list[Path]:
     name = _unused(f"my_{origin[5:]}", home) if name is None else name
     _check(id, name, home)
     toml = catalogue.config(origin).path

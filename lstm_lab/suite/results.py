@@ -11,7 +11,7 @@ repeated. While a run writes to a folder it holds a lock, and a second run into 
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field, PlainValidator
 
-from lstm_lab.common.files import make_folder
+from lstm_lab.common.files import locked, make_folder
 from lstm_lab.judging import measures
 from lstm_lab.suite.lines import Fields, Lines, Record, encoded
 
@@ -120,7 +120,7 @@ class Store:
             try:
                 make_folder(self.folder)
                 held.enter_context(FileLock(self.folder / ".lock", timeout=0))
-                held.enter_context(_locked(self.folder))
+                held.enter_context(locked(self.folder))
             except (Timeout, BlockingIOError):
                 raise ValueError(
                     f"results folder {self.folder}: another run is writing to it; wait for it to end"
@@ -128,30 +128,6 @@ class Store:
             except OSError as error:
                 raise ValueError(f"results folder {self.folder} cannot be written: {error.strerror or error}") from None
             yield Writer(self._runs, self._histories)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Lock the folder itself: the file .lock can be removed, and would then let a second run in.
-
-    Raises BlockingIOError where it is taken. Some network file systems lock files only, and Windows removes no file
-    that is open: there, .lock does it alone.
-    """
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if isinstance(error, BlockingIOError):
-                raise
-        yield
-    finally:
-        os.close(opened)
 
 
 class Writer:
@@ -250,11 +226,12 @@ def _git_revision() -> str:
 
     def git(*words: str) -> str:
         folder = Path(__file__).resolve().parents[2]
-        return subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, timeout=10).stdout.strip()
+        said = subprocess.run(["git", *words], cwd=folder, capture_output=True, timeout=10).stdout
+        return said.decode("ascii", errors="replace").strip()
 
     try:
         revision = git("rev-parse", "--short", "HEAD")
         changed = git("status", "--porcelain", "--", "lstm_lab", "experiments", "configs")  # not the results themselves
     except (OSError, subprocess.TimeoutExpired):
         return "unknown"
-    return (revision or "unknown") + ("-dirty" if changed else "")
+    return (revision if re.fullmatch("[0-9a-f]{4,64}", revision) else "unknown") + ("-dirty" if changed else "")

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any, Literal
 
 from lstm_lab.judging.asked import check_asked
 from lstm_lab.judging.measures import Value
 from lstm_lab.probes import Measure
+from lstm_lab.suite import processes
 from lstm_lab.suite.draws import SOURCES_SEED, LegacyDraws, stream
 from lstm_lab.suite.experiment import Experiment, Job, Lesson
 from lstm_lab.suite.results import Record, Store, key, provenance
@@ -61,6 +61,9 @@ class Progress:
 
     def seed(self, record: Record, measures: dict[str, Measure]) -> None: ...
 
+    def note(self, text: str) -> None:
+        """What somebody who waits should know."""
+
 
 def run(
     declared: Experiment | Lesson, request: Request, results: Path, progress: Progress | None = None
@@ -100,7 +103,12 @@ def run(
             shown = {"shown": _shown(declared, settings)} if isinstance(declared, Lesson) and missing else {}
             # Provenance is read once: it does not change during a run.
             asked: dict[str, Value] = {}
-            made_with = provenance(trainer, *_trained_on(request, trainer)) if missing else {}
+            made_with: Record = {}
+            if missing:
+                if trainer == "keras":
+                    progress.note(processes.about(request.jobs, len(missing)))
+                with progress.stopping(Event()):  # an import that is cut in its middle can take the process with it
+                    made_with = provenance(trainer, *_trained_on(request, trainer))
             for stamp, measures, trained in _train(declared.of(variant), settings, missing, request, progress):
                 record = stamp | _record(measures, trained, settings) | shown | {"provenance": made_with}
                 shown = {}  # the same for every seed, so one record has it
@@ -201,7 +209,7 @@ def _keras(
         # A worker loads the script again: its functions and settings cannot be sent to another process.
         given = experiment.file, settings.recorded(), os.getpid()
         tasks = (delayed(_keras_elsewhere)(*given, stamp) for stamp in stamps)
-        yield from Parallel(min(request.jobs, len(stamps)), return_as="generator_unordered")(tasks)
+        yield from Parallel(processes.fitting(request.jobs, len(stamps)), return_as="generator_unordered")(tasks)
         return
     for stamp in stamps:
         yield _keras_seed(experiment, settings, stamp, progress)
@@ -211,7 +219,7 @@ def _keras_elsewhere(file: Path, settings: dict[str, Any], parent: int, stamp: R
     """One seed in a process of its own."""
     from lstm_lab.suite import catalogue
 
-    _end_with(parent)
+    processes.end_with(parent)
     experiment = catalogue.load_script(file)
     assert isinstance(experiment, Experiment)
     experiment = experiment.of(stamp["variant"])
@@ -220,18 +228,6 @@ def _keras_elsewhere(file: Path, settings: dict[str, Any], parent: int, stamp: R
         raise ValueError(f"{experiment.name}: its TOML file or its data were changed during the run: start again")
     stamp, measures, trained = _keras_seed(experiment, again, stamp, Progress())
     return stamp, measures, replace(trained, optimizer_state=None)
-
-
-@cache
-def _end_with(parent: int) -> None:
-    """End this process when its parent has ended, by whatever means: otherwise it would train on, for nobody."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
 
 
 def _keras_seed(experiment: Experiment, settings: Settings, stamp: Record, progress: Progress) -> Outcome:

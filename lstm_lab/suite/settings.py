@@ -285,5 +285,7 @@ def parse_assignments(assignments: list[str]) -> dict[str, Any]:
                 f"--set {assignment[:200]!r}: it has several lines; write --set before each setting, and a line break "
                 "within a text as \\n in quotes: --set 'text=\"A\\nB\"'"
             )
+        if name.strip() in values:
+            raise ValueError(f"setting {shown(name.strip())} is given twice: leave one of the two out")
         values[name.strip()] = Written(text)
     return values

@@ -87,6 +87,8 @@ class Setting(Strict):
                 meant = f"{words.format(number)}, the value of {limit}" if isinstance(limit, str) else words
                 raise ValueError(f"setting {name} is {shown(value)}: use {meant.format(number)}")
         for item in _items(value):
+            if isinstance(item, str) and item.encode("utf-8", "ignore").decode() != item:
+                raise ValueError(f"setting {name} is {shown(item)}: it cannot be recorded; use letters of UTF-8")
             if self.choices and item not in self.choices:
                 raise ValueError(f"setting {name} is {shown(item)}: use one of {listed(self.choices)}")
 

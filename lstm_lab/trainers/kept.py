@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from lstm_lab.common.checks import shown
+
 _FOLDER, _OURS = "JAX_COMPILATION_CACHE_DIR", Path("lstm-lab", "jax")
 
 
@@ -44,8 +46,10 @@ def mended() -> Iterator[None]:
         yield
     for warning in caught:
         folder = Path(os.environ.get(_FOLDER, ""))
-        if "persistent compilation cache entry" not in str(warning.message) or not folder.match(f"*/{_OURS}"):
+        if "persistent compilation cache entry" not in str(warning.message):
             warnings.showwarning(warning.message, warning.category, warning.filename, warning.lineno)
+        elif not folder.match(f"*/{_OURS}"):
+            warnings.warn(f"{_FOLDER} is {shown(os.environ.get(_FOLDER))}: {warning.message}", stacklevel=2)
         elif "Error reading" in str(warning.message):
             for entry in folder.glob("*-cache"):
                 entry.unlink(missing_ok=True)
