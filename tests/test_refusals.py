@@ -6,6 +6,7 @@ import json
 import os
 import re
 import tracemalloc
+from fractions import Fraction
 
 import made_up
 import numpy as np
@@ -741,6 +742,7 @@ def test_numpys_integers_are_counted_as_pythons():
     made = schedule.in_sequence(reset="epoch").schedule(framed, epochs=1, batch_size=np.uint8(5))
     assert made.batches.shape == (5, 5)
     assert type(layers.LSTM(np.int32(8)).units) is int
+    assert type(models.Adam(Fraction(1, 10)).learning_rate) is type(models.Adam(np.float32(0.1)).learning_rate) is float
 
 
 @pytest.mark.parametrize("labels", [pd.array(["a", None], "string"), ["a", pd.NA], ["a", float("nan")], ["a", None]])

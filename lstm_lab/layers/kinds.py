@@ -30,7 +30,7 @@ def from_keras(layer) -> Layer:
         check_plain(f"layer {each.name}", each)
         if each.dtype_policy.name != "float32":
             raise ValueError(f"layer {each.name}: dtype {each.dtype_policy.name} is not supported, use float32")
-        extras = [*each.get_config().items(), ("activity_regularizer", each.activity_regularizer)]
+        extras = list(each.get_config().items())
         for extra in ("regularizer", "constraint"):  # these can be set on a variable, too
             extras += [(f"{variable.name}_{extra}", getattr(variable, extra)) for variable in each.weights]
         for name, value in extras:
