@@ -6,7 +6,6 @@ import json
 import os
 import re
 import tracemalloc
-from fractions import Fraction
 
 import made_up
 import numpy as np
@@ -452,10 +451,6 @@ def built(*layers):
             lambda: framing.Codec(("a", "b"), "embedding").encode(CODES[:1, None] + [0, 1]),
             "need [samples, time steps, 1]",
         ),
-        (
-            lambda: compiled.fit(NETWORK, np.ma.masked_equal(X, 0), Y, weights=WEIGHTS),
-            "x has masked values: fill them in",
-        ),
         (lambda: FRAMED.take([5]), "samples are [5]: there are 0 to 3"),
         (built(models.LSTM(4), models.LSTM(4)), "LSTM is layer 2: it takes time steps, and is given one row a sample"),
         (built(models.LSTM(4), models.Flatten()), "Flatten is layer 2: it takes time steps"),
@@ -742,7 +737,6 @@ def test_numpys_integers_are_counted_as_pythons():
     made = schedule.in_sequence(reset="epoch").schedule(framed, epochs=1, batch_size=np.uint8(5))
     assert made.batches.shape == (5, 5)
     assert type(layers.LSTM(np.int32(8)).units) is int
-    assert type(models.Adam(Fraction(1, 10)).learning_rate) is type(models.Adam(np.float32(0.1)).learning_rate) is float
 
 
 @pytest.mark.parametrize("labels", [pd.array(["a", None], "string"), ["a", pd.NA], ["a", float("nan")], ["a", None]])

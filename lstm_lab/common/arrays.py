@@ -22,8 +22,6 @@ def numbers(name: str, values, kinds: str = "biuf") -> np.ndarray:
     if kinds and array.dtype.kind not in kinds:
         what = f"{name} is {shown(values)}" if array.dtype.kind in "OUS" else f"{name} of type {array.dtype}"
         raise ValueError(f"{what}: need {'integers' if 'f' not in kinds else 'numbers'}")
-    if np.ma.is_masked(values):
-        raise ValueError(f"{name} has masked values: fill them in, or leave them out")
     return array
 
 

@@ -14,7 +14,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache, wraps
-from numbers import Integral, Real
+from numbers import Integral
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -56,7 +56,8 @@ def typed(function: Function) -> Function:
         for name, value in bound.arguments.items():
             if name in checked and name in kinds:
                 _check(name, value, kinds[name])
-                bound.arguments[name] = _plain(value, kinds[name])
+                if isinstance(value, np.integer):  # whose products would wrap round without an error
+                    bound.arguments[name] = int(value)
         return function(*bound.args, **bound.kwargs)
 
     return call  # type: ignore[return-value]
@@ -71,14 +72,8 @@ def check_fields(made: Any, whole: Any = int) -> None:
     for field in fields(made):
         kind, value = whole if kinds[field.name] is int else kinds[field.name], getattr(made, field.name)
         _check(f"{type(made).__name__}.{field.name}", value, kind)
-        object.__setattr__(made, field.name, _plain(value, kind))
-
-
-def _plain(value, kind):
-    """Python's own number in place of NumPy's, whose products wrap round without an error, or of a fraction."""
-    if kind is Any or isinstance(value, int | float) or not isinstance(value, Real):
-        return value
-    return int(value) if isinstance(value, Integral) else float(value)
+        if isinstance(value, np.integer):
+            object.__setattr__(made, field.name, int(value))
 
 
 @cache
