@@ -182,7 +182,7 @@ def test_a_loss_that_is_no_number_is_reported_with_its_update_and_job(monkeypatc
 def diverging():
     """A job of the same network that has no finite loss after its first update."""
     framed, order, weights = job(0)
-    return framed, order, [np.full_like(array, np.nan) for array in weights]
+    return framed, order, [np.full_like(array, 3e38) for array in weights]
 
 
 @pytest.mark.parametrize("method", ["threads", "vmap"])
@@ -309,7 +309,9 @@ def test_bad_input_is_one_clear_line():
             NETWORK, framed, order, weights, device="tpu"
         ),
         "method is 'pmap': use auto, threads or vmap": lambda: compiled.train_seeds(NETWORK, [job(0)], method="pmap"),
-        "threads is 0: use 1 or more": lambda: compiled.train_seeds(NETWORK, [job(0)], threads=0),
+        "threads is 0: need a whole number, 1 or more, or None": lambda: compiled.train_seeds(
+            NETWORK, [job(0)], threads=0
+        ),
         "job 1: the schedule asks for sample 8": lambda: compiled.train_seeds(
             NETWORK, [job(0), (framed, outside, weights)]
         ),

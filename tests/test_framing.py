@@ -194,3 +194,12 @@ def test_what_a_dataset_says_of_its_pairs_reaches_the_framing(make):
     assert framed.starts.tolist() == starts.tolist()
     assert (framed.per_sequence, framed.per_epoch) == (2, 4)
     assert framed.targets.tolist() == codes[::-1].tolist()
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int8, np.uint64])
+def test_codes_of_any_type_of_integers_are_int32(kind):
+    """What a trainer works out from a small type wraps round: code 255 + 1 would be code 0."""
+    codec = Codec(tuple(map(str, range(128))))
+    framed = Framed(np.full((2, 1, 1), 127, kind), np.array([127, 0], kind), codec, codec)
+    assert framed.inputs.dtype == framed.targets.dtype == np.int32
+    assert framed.inputs[0, 0, 0] == framed.targets[0] == 127

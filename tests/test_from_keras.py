@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import subprocess
 import sys
 import textwrap
+import threading
 
 import keras
 import numpy as np
@@ -63,6 +65,28 @@ def mse(wanted, given):
     return 100 * keras.ops.mean((wanted - given) ** 2)
 
 
+def tanh(x):
+    """An activation of one's own, with the name of one of Keras'."""
+    return 5 * x
+
+
+class MeanSquaredError(keras.losses.Loss):
+    """A loss of one's own, with the name of one of Keras'."""
+
+    def call(self, wanted, given):
+        return 7 * keras.ops.mean((wanted - given) ** 2, -1)
+
+
+class Own(keras.Sequential):
+    """A model that trains as it likes."""
+
+
+def changed(change):
+    model = sequential(layers.LSTM(4))
+    change(model)
+    return model
+
+
 @pytest.mark.parametrize(
     ("named", "build"),
     [
@@ -87,7 +111,7 @@ def mse(wanted, given):
         ("float16", lambda: sequential(layers.LSTM(4, dtype="mixed_float16"))),
         ("activation 'gelu'", lambda: sequential(layers.LSTM(4), layers.Dense(4, "gelu"))),
         ("loss 'mae'", lambda: sequential(layers.LSTM(4), loss="mae")),
-        ("function of your own", lambda: sequential(layers.LSTM(4), loss=mse)),
+        ("loss is mse, of your own", lambda: sequential(layers.LSTM(4), loss=mse)),
         ("mixed_float16", lambda: sequential(layers.LSTM(4, return_sequences=True),
             layers.TimeDistributed(layers.Dense(2, dtype="mixed_float16")), layers.LSTM(4))),
         ("label_smoothing=0.1", lambda: sequential(layers.LSTM(4), loss=keras.losses.CategoricalCrossentropy(
@@ -107,6 +131,29 @@ def mse(wanted, given):
         ("needs a last layer with softmax", lambda: sequential(layers.LSTM(4), head="linear")),
         ("not compiled", lambda: keras.Sequential([keras.Input((3, 2)), layers.LSTM(4), layers.Dense(3)])),
         ("no weights yet", lambda: keras.Sequential([layers.LSTM(4), layers.Dense(3)])),
+        ("its class is Own, of your own", lambda: changed(lambda model: setattr(model, "__class__", Own))),
+        ("train_step is <lambda>, of your own", lambda: changed(
+            lambda model: setattr(model, "train_step", lambda data: {}))),
+        ("call is <lambda>, of your own", lambda: changed(
+            lambda model: setattr(model.layers[0], "call", lambda *given, **named: 0))),
+        ("activation is tanh, of your own", lambda: sequential(layers.LSTM(4, activation=tanh))),
+        ("loss is MeanSquaredError, of your own", lambda: sequential(
+            layers.LSTM(4), loss=MeanSquaredError(name="mse"))),
+        ("_learning_rate is <lambda>, of your own", lambda: sequential(
+            layers.LSTM(4), optimizer=keras.optimizers.SGD(lambda: 0.1))),
+        ("layer repeat: activity_regularizer=", lambda: sequential(layers.LSTM(4), layers.RepeatVector(
+            2, activity_regularizer="l2", name="repeat"), layers.LSTM(4))),
+        ("layer all: activity_regularizer=", lambda: sequential(layers.LSTM(4, return_sequences=True),
+            layers.TimeDistributed(layers.Dense(2), activity_regularizer="l2", name="all"), layers.LSTM(4))),
+        ("kernel_constraint=", lambda: changed(
+            lambda model: setattr(model.layers[1].kernel, "constraint", keras.constraints.NonNeg()))),
+        ("recurrent_kernel_regularizer=", lambda: changed(
+            lambda model: setattr(model.layers[0].cell.recurrent_kernel, "regularizer", keras.regularizers.L2()))),
+        ("stateful was set after it was built", lambda: changed(
+            lambda model: setattr(model.layers[0], "stateful", True))),
+        ("optimizer 'adam' is not supported", lambda: changed(lambda model: setattr(model, "optimizer", "adam"))),
+        ("optimizer LossScaleOptimizer is not supported", lambda: sequential(
+            layers.LSTM(4), optimizer=keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam()))),
         ("only keras.Sequential", lambda: keras.Model(x := keras.Input((3, 2)), layers.LSTM(4)(x))),
     ],
 )  # fmt: skip
@@ -278,3 +325,56 @@ def test_a_limit_that_cannot_be_is_refused():
         models.SGD(clipnorm=1.0, clipvalue=1.0)
     with pytest.raises(ValueError, match=r"clipnorm is 0\.0: use a number above 0"):
         models.Adam(clipnorm=0.0)
+
+
+def other_model(optimizer):
+    return twins(optimizer=optimizer)[0]
+
+
+def other_layer(optimizer):
+    model = other_model(optimizer)
+    compiled.fit(model, *data(), batch_size=4)
+    model.pop()
+    model.add(layers.Dense(3, activation="softmax"))
+    return model
+
+
+@pytest.mark.parametrize("changed_to", [other_model, other_layer])
+def test_an_optimizer_serves_the_weights_that_it_was_made_for(changed_to):
+    optimizer = keras.optimizers.Adam()
+    if changed_to is other_model:
+        compiled.fit(other_model(optimizer), *data(), batch_size=4)
+    model = changed_to(optimizer)
+    before, made = model.get_weights(), int(optimizer.iterations)
+    with refused("optimizer Adam was made for other weights, those of another model or of this one before"):
+        compiled.fit(model, *data(), batch_size=4)
+    assert differences(before, model.get_weights()) == 0
+    assert int(optimizer.iterations) == made == 3
+
+
+def test_a_sparse_loss_takes_classes_and_no_one_hot_rows():
+    x, y = data()
+    model, _ = twins(loss="sparse_categorical_crossentropy")
+    for wrong in (y, -y):
+        with refused(r"y of shape \(12, 3\): sparse_categorical_crossentropy takes classes; for one-hot rows, categ"):
+            compiled.fit(model, x, wrong)
+    compiled.fit(model, x, y.argmax(axis=1)[:, None], batch_size=4)
+
+
+def test_threads_train_a_model_one_after_the_other(monkeypatch):
+    x, y = data()
+    model, _ = twins()
+    module, others = importlib.import_module("lstm_lab.trainers.compiled.fit"), []
+    train = module.train
+
+    def meanwhile(*given, **named):
+        if not others:
+            others.append(threading.Thread(target=compiled.fit, args=(model, x, y), kwargs={"batch_size": 4}))
+            others[0].start()
+            others[0].join(0.1)  # without a lock it would be done by then, and undone by what is written after it
+        return train(*given, **named)
+
+    monkeypatch.setattr(module, "train", meanwhile)
+    compiled.fit(model, x, y, batch_size=4)
+    others[0].join()
+    assert int(model.optimizer.iterations) == 6

@@ -257,7 +257,7 @@ CALLS = [
     (models.RMSprop, {"learning_rate": 0.1, "rho": 0.9, "epsilon": 1e-7, "global_clipnorm": 1.0}),
     (models.Architecture, {"layers": (models.Dense(2),), "stateful": False, "loss": "mse", "optimizer": models.SGD()}),
     (NETWORK.initial_weights, {"steps": 1, "features": 1, "rng": rng()}),
-    (NETWORK.check_state, {"state": [], "batch": 1}),
+    (NETWORK.checked_state, {"state": [], "batch": 1}),
     (compiled.Predictor, {"architecture": NETWORK, "weights": WEIGHTS, "codec": FRAMED.codec}),
     (PREDICT, {"inputs": np.zeros((1, 1, 1), int), "state": None}),
     (serve, {"network": NETWORK, "weights": WEIGHTS, "codec": FRAMED.codec}),
@@ -314,6 +314,7 @@ def test_a_hostile_argument_is_taken_or_refused_in_one_line(function, arguments,
 
 HUGE = 10**12
 NUMBERS = echo.pairs([5, 6, 7, 8], classes=9)
+VIEW, CODE_VIEW = (np.broadcast_to(kind(0), (10**5, 10**5)) for kind in (np.float32, np.int8))  # one number each
 
 
 @pytest.mark.parametrize(
@@ -345,6 +346,18 @@ NUMBERS = echo.pairs([5, 6, 7, 8], classes=9)
         (lambda: series.to_supervised([1, 2, 3], variables=range(HUGE)), "variables is range(0, 1000000000000): this"),
         (lambda: memory.pairs([range(HUGE), range(HUGE)]), "sequences are [range(0, 1000000000000), range"),
         (lambda: memory.alphabet([range(HUGE)]), "sequences are [range(0, 1000000000000)]: this would take"),
+        (lambda: framing.Framed(VIEW[:, :, None], VIEW), "inputs with 10000000000 numbers: this would take 74.5 GiB"),
+        (lambda: Pairs(CODE_VIEW, CODE_VIEW, ("a",)), "inputs with 10000000000 codes"),
+        (lambda: preparing.Scaler().fit(VIEW), "with 10000000000 numbers: this would take 74.5 GiB"),
+        (lambda: preparing.Scaler().fit(range(10**30)), "numbers: this would take"),
+        (lambda: compiled.fit(NETWORK, VIEW[:, :, None], Y, weights=WEIGHTS), "x with 10000000000 numbers"),
+        (lambda: compiled.fit(NETWORK, X, VIEW, weights=WEIGHTS), "y with 10000000000 numbers"),
+        (lambda: PREDICT(CODE_VIEW[:, :, None]), "codes with 10000000000 numbers"),
+        (lambda: FRAMED.codec.text(CODE_VIEW[: 10**3]), "the text of 100000000 codes"),
+        (
+            lambda: models.lstm_classifier(3, 5, stateful=True).to_keras((np.int32(2**30), 1, 1)),
+            "batches of 1073741824",
+        ),
         (lambda: options.seeds_of(None, HUGE), "--seeds 1000000000000: this would take 3.6 PiB"),
     ],
 )
@@ -387,6 +400,9 @@ class Unequal:
         raise RuntimeError("not comparable")
 
 
+STATEFUL = models.lstm_regressor(2, stateful=True)
+STATEFUL_WEIGHTS = STATEFUL.initial_weights(1, 1, rng())
+SOFTMAX = models.Dense(5, "softmax")
 EMBEDDED = models.lstm_classifier(3, 5, embedding=2)
 EMBEDDED_WEIGHTS = EMBEDDED.initial_weights(1, 1, rng())
 CODES = np.array([[0], [1], [2], [3]])
@@ -394,6 +410,23 @@ CODES = np.array([[0], [1], [2], [3]])
 
 def fitted(x=CODES, y=Y):
     return compiled.fit(EMBEDDED, x, y, weights=EMBEDDED_WEIGHTS)
+
+
+def trained_from(iterations, kept):
+    start = compiled.OptimizerState(iterations, kept)
+    return compiled.train(NETWORK, FRAMED, ORDER, WEIGHTS, optimizer_state=start)
+
+
+def kept(make):
+    return [(make(array), make(array)) for array in WEIGHTS]
+
+
+def carried(value):
+    return compiled.Predictor(STATEFUL, STATEFUL_WEIGHTS)(X[:1], [(np.full((1, 2), value),) * 2])
+
+
+def built(*layers):
+    return lambda: models.Architecture((*layers, SOFTMAX))
 
 
 @pytest.mark.parametrize(
@@ -464,11 +497,92 @@ def fitted(x=CODES, y=Y):
         (lambda: compiled.fit(NETWORK, X, Y, weights=WEIGHTS, batch_size=0), "batch_size is 0: need a whole number, 1"),
         (lambda: compiled.fit(NETWORK, X, Y, weights=WEIGHTS, shuffle=True, rng=3), "rng is 3: need a NumPy generator"),
         (lambda: compiled.train(NETWORK, FRAMED, ORDER, WEIGHTS, state=""), "state is '': need a list or None"),
+        (
+            lambda: framing.Codec(("a", "b"), scale=1e-46),
+            "Codec.scale is 1e-46 and Codec.offset 0: the features of its 2",
+        ),
+        (lambda: framing.Codec(("a", "b"), offset=10**400), "are infinite or alike; use numbers nearer 1"),
+        (lambda: framing.Codec(("a", "b"), scale=1e9, offset=10**18), "are infinite or alike; use numbers nearer 1"),
+        (lambda: framing.codec_of(LETTERS, offset=10**400), "need a finite number"),
+        (
+            lambda: framing.Codec(("a", "b"), "embedding").encode(CODES[:1, None] + [0, 1]),
+            "need [samples, time steps, 1]",
+        ),
+        (lambda: FRAMED.take([5]), "samples are [5]: there are 0 to 3"),
+        (built(models.LSTM(4), models.LSTM(4)), "LSTM is layer 2: it takes time steps, and is given one row a sample"),
+        (built(models.LSTM(4), models.Flatten()), "Flatten is layer 2: it takes time steps"),
+        (built(models.LSTM(4), models.Dense(4, time_distributed=True)), "Dense is layer 2: it takes time steps"),
+        (built(models.RepeatVector(2)), "RepeatVector is layer 1: it takes one row a sample, and is given time steps"),
+        (built(models.LSTM(4, True), models.Masking()), "Masking is layer 2: it can only be the first"),
+        (built(models.Embedding(5, 2), models.Embedding(5, 2)), "Embedding is layer 2: it can only be the first"),
+        (built(layers.Layer()), "Layer is layer 1: it has no arithmetic"),
+        (lambda: compiled.Predictor(STATEFUL, [1.0, 2.0, 3.0, 4.0, 5.0])(X), "weights of shapes [(), (), (), (), ()]"),
+        (
+            lambda: compiled.Predictor(STATEFUL, [*STATEFUL_WEIGHTS[:4], np.zeros(3)])(X),
+            "weights of shapes [(1, 8), (2, 8), (8,), (2, 1), (3,)]: this network on 1 feature(s) needs",
+        ),
+        (lambda: carried(1j), "state of type complex128: need numbers"),
+        (lambda: carried(np.nan), "state[0, 0] is nan: need finite numbers"),
+        (lambda: carried("a"), "need numbers"),
+        (lambda: compiled.Predictor(EMBEDDED, EMBEDDED_WEIGHTS), "but the inputs' coding is float: an Embedding and"),
+        (
+            lambda: serve(EMBEDDED, EMBEDDED_WEIGHTS, framing.Codec(tuple("ABCDEF"), "embedding")),
+            "the codec has 6 symbols, but the Embedding 5 rows",
+        ),
+        (
+            lambda: compiled.train(NETWORK, FRAMED, ORDER, [1j * array for array in WEIGHTS]),
+            "weights[0] of type complex",
+        ),
+        (
+            lambda: compiled.fit(
+                STATEFUL, X, Y, batch_size=4, weights=STATEFUL_WEIGHTS, state=[(np.zeros((4, 2)) * 1j,) * 2]
+            ),
+            "state of type complex128: need numbers",
+        ),
+        (
+            lambda: trained_from(2**70, kept(np.zeros_like)),
+            "iterations is 1180591620717411303424: need 9007199254740992",
+        ),
+        (lambda: trained_from(0, None), "kept is None: need for each weight array what is kept of it"),
+        (lambda: trained_from(0, kept(lambda array: np.full(array.shape, "a"))), "need numbers"),
+        (lambda: trained_from(0, kept(lambda array: array + np.inf)), "kept[0][0, 0] is inf: need finite numbers"),
+        (
+            lambda: compiled.fit(
+                models.lstm_regressor(2, return_sequences=True),
+                np.zeros((4, 3, 1)),
+                np.zeros((4, 1)),
+                weights=STATEFUL_WEIGHTS,
+            ),
+            "targets of shape (4, 1, 1): this network answers at 3 steps",
+        ),
+        (lambda: compiled.train_seeds(NETWORK, [(FRAMED, ORDER, WEIGHTS)], stop=5), "stop is 5: need a Event or None"),
+        (lambda: reference("train")(NETWORK, FRAMED, ORDER, WEIGHTS[:2]), "weights of shapes [(1, 12), (3, 12)]"),
     ],
 )
 def test_what_would_go_wrong_in_silence_is_refused_by_name(call, says):
     with refused(re.escape(says)):
         call()
+
+
+def reference(name):
+    return getattr(importlib.import_module("lstm_lab.trainers.keras"), name)
+
+
+@pytest.mark.parametrize("kind", [int, bool, np.float16, np.float64, list, np.ma.array])
+def test_weights_of_any_numbers_are_taken_as_float32(kind):
+    """JAX would refuse some in thirty lines of its own, or compute with others."""
+    cast = kind if kind in (list, np.ma.array) else lambda array: array.astype(kind)
+    trained = compiled.train(NETWORK, FRAMED, ORDER, [cast(array) for array in WEIGHTS])
+    assert {array.dtype for array in trained.weights} == {np.dtype(np.float32)}
+
+
+def test_an_optimizer_that_overflows_diverged():
+    """Its weights are still numbers: they would not be after the next update."""
+    start = compiled.OptimizerState(1, kept(np.zeros_like))
+    compiled.Trained(WEIGHTS, [], {}, start)
+    start.kept[0][1][0, 0] = np.inf
+    with pytest.raises(TrainingDiverged, match="what the optimizer keeps"):
+        compiled.Trained(WEIGHTS, [], {}, start)
 
 
 DIVERGING = models.lstm_regressor(2, optimizer=models.SGD(1e38))

@@ -14,6 +14,7 @@ def numbers(name: str, values, kinds: str = "biuf") -> np.ndarray:
     Traceback (most recent call last):
     ValueError: x of type complex128: need numbers
     """
+    _check_room(name, values)
     try:
         array = np.asarray(values)
     except Exception:  # rows of different lengths, or whatever an object raises that cannot become an array
@@ -24,6 +25,17 @@ def numbers(name: str, values, kinds: str = "biuf") -> np.ndarray:
         what = f"{name} is {shown(values)}" if array.dtype.kind in "OUS" else f"{name} of type {array.dtype}"
         raise ValueError(f"{what}: need {'integers' if 'f' not in kinds else 'numbers'}")
     return array
+
+
+def _check_room(name: str, values) -> None:
+    """ValueError for more numbers than there is memory for, which a range, or one number as a whole array, can hold."""
+    try:
+        size = values.size if isinstance(values, np.ndarray) else len(values)
+    except TypeError:  # a single number, or what is not counted
+        return
+    except OverflowError:  # a range longer than an index can count
+        size = 2**63
+    check_size(8 * size, f"{name} with {size} numbers", "use fewer")
 
 
 def float32(name: str, values) -> np.ndarray:

@@ -67,6 +67,7 @@ def check_codes(name: str, codes: np.ndarray, classes: int, lowest: int = 0) -> 
 
 def check_range(name: str, codes: np.ndarray, classes: int, lowest: int = 0) -> None:
     """ValueError naming the first code that is not from `lowest` to classes − 1. Do it before a cast: a cast wraps."""
+    check_size(8 * codes.size, f"{name} with {codes.size} codes", "use fewer")
     wrong = codes >= classes
     if codes.dtype.kind != "u":  # NumPy does not compare unsigned integers with −1
         wrong |= codes < lowest

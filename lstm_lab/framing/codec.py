@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from lstm_lab.common.arrays import numbers
-from lstm_lab.common.checks import check_size, listed, shown
+from lstm_lab.common.checks import check_size, is_number, listed, shown
 from lstm_lab.common.typed import check_fields
 from lstm_lab.datasets.pairs import BLANK
 
@@ -36,6 +36,20 @@ class Codec:
         check_fields(self)
         if not self.symbols or not all(self.symbols) or not self.scale:
             raise ValueError(f"Codec of {len(self.symbols)} symbols and scale {self.scale}: need one or more of either")
+        if self.coding == "scaled" and not self._tells_apart():
+            raise ValueError(
+                f"Codec.scale is {shown(self.scale)} and Codec.offset {shown(self.offset)}: the features of its "
+                f"{self.classes} symbols, (code + offset) / scale, are infinite or alike; use numbers nearer 1"
+            )
+
+    def _tells_apart(self) -> bool:
+        """Whether each code has a feature of its own, which is a number."""
+        with np.errstate(all="ignore"):
+            features = self._scaled(np.arange(self.classes)) if is_number(self.offset) else np.array([np.nan])
+        return bool(np.isfinite(features).all() and np.diff(features).all())
+
+    def _scaled(self, codes: np.ndarray) -> np.ndarray:
+        return ((codes + np.float32(self.offset)) / np.float32(self.scale)).astype(np.float32)
 
     @property
     def classes(self) -> int:
@@ -52,16 +66,16 @@ class Codec:
         With coding "embedding": codes [samples, time steps, 1] → codes [samples, time steps] (int32).
         """
         codes = self.checked(codes, lowest=0 if self.coding == "embedding" else BLANK)
-        if not codes.ndim:
-            raise ValueError(f"codes are {codes}: need [samples, time steps, n]")
+        if not codes.ndim or (self.coding == "embedding" and codes.shape[-1] != 1):
+            n = 1 if self.coding == "embedding" else "n"
+            raise ValueError(f"codes of shape {codes.shape}: need [samples, time steps, {n}]")
         need = 5 * codes.size * self.width
         check_size(need, f"{codes.size} codes of {self.width} features", "use fewer of either, or coding 'embedding'")
         if self.coding == "embedding":
             return codes[..., 0].astype(np.int32)
         empty = codes == BLANK
         if self.coding == "scaled":
-            values = (codes + np.float32(self.offset)) / np.float32(self.scale)
-            return np.where(empty, np.float32(self.blank), values).astype(np.float32)
+            return np.where(empty, np.float32(self.blank), self._scaled(codes))
         rows = np.zeros((*codes.shape, self.classes), np.float32)
         np.put_along_axis(rows, np.maximum(codes, 0)[..., None], 1.0, axis=-1)
         rows[empty] = self.blank
@@ -73,9 +87,10 @@ class Codec:
         >>> Codec(tuple("ABC")).text([0, 2, -1])
         'AC·'
         """
-        codes = self.checked(codes)
+        codes = numbers("codes", codes, "")
+        check_size(64 * codes.size, f"the text of {codes.size} codes", "use fewer")
         separator = "" if all(len(symbol) == 1 for symbol in self.symbols) else " "
-        return separator.join("·" if c == BLANK else self.symbols[c] for c in np.ravel(codes))
+        return separator.join("·" if c == BLANK else self.symbols[c] for c in np.ravel(self.checked(codes)))
 
     def spaced(self, codes) -> str:
         """The same for a reader: numbers stand apart, also those of one digit.

@@ -11,6 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
+from lstm_lab.common.arrays import float32
+from lstm_lab.common.checks import shown
 from lstm_lab.common.typed import NotNegative, check_fields
 from lstm_lab.datasets.pairs import BLANK, check_codes
 from lstm_lab.framing.codec import Codec
@@ -50,6 +52,9 @@ class Framed:
         check.inputs()
         check.targets()
         check.epochs()
+        for name in ("inputs", "targets"):
+            if (codes := getattr(self, name)).dtype.kind in "iu":  # what is worked out from a small type wraps round
+                object.__setattr__(self, name, codes.astype(np.int32, copy=False))
 
     @property
     def samples(self) -> int:
@@ -92,7 +97,11 @@ class Framed:
         return replace(self, inputs=self.inputs[last], targets=self.targets[last], loss_mask=mask, starts=starts)
 
     def take(self, samples) -> Framed:
-        """Some of the samples, as one epoch and one sequence."""
+        """Some of the samples, by number, by a slice, or by a flag for each, as one epoch and one sequence."""
+        try:
+            samples = np.arange(self.samples)[samples]
+        except (IndexError, TypeError, ValueError):
+            raise ValueError(f"samples are {shown(samples)}: there are 0 to {self.samples - 1}") from None
         mask = None if self.loss_mask is None else self.loss_mask[samples]
         return replace(
             self,
@@ -161,6 +170,4 @@ class _Check:
 def _finite(name: str, values: np.ndarray) -> None:
     if values.dtype != np.float32:
         raise ValueError(f"{name} of type {values.dtype}: need float32, or integer codes with a codec")
-    if not np.isfinite(values).all():
-        place = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])
-        raise ValueError(f"{name}{list(place)} is {values[place]}: need finite numbers")
+    float32(name, values)

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from lstm_lab.common.checks import is_number
 from lstm_lab.common.typed import Positive, typed
 from lstm_lab.datasets.pairs import BLANK, Pairs, check_room
 from lstm_lab.framing.codec import Codec, Coding
@@ -17,8 +18,8 @@ from lstm_lab.preparing.padding import pad
 @typed
 def codec_of(pairs: Pairs, coding: Coding = "scaled", offset: int = 0, blank: float = 0.0) -> Codec:
     """The codec of a dataset's symbols; "scaled" divides by their number plus the offset, as the sources do."""
-    scale = float(len(pairs.symbols) + offset)
-    return Codec(pairs.symbols, coding, scale=scale, offset=offset, blank=blank)
+    scale = len(pairs.symbols) + offset
+    return Codec(pairs.symbols, coding, scale=float(scale) if is_number(scale) else scale, offset=offset, blank=blank)
 
 
 @typed

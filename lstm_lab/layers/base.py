@@ -29,6 +29,7 @@ class Layer:
 
     first_only: ClassVar[bool] = False  # can only be the first layer
     keeps_steps: ClassVar[bool] = True  # what it gives at a step belongs to that step of its input
+    takes_steps: ClassVar[bool | None] = None  # whether its input has an axis of time; None: with it or without
     takes_codes: ClassVar[bool] = False  # its input is whole codes [steps, batch], not features
 
     def __post_init__(self):
@@ -149,16 +150,26 @@ def orthogonal(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:
 
 
 def only(layer, **values) -> None:
-    """Refuse a Keras layer whose arguments differ from these, or that regularises or constrains its weights."""
+    """Refuse a Keras layer whose arguments differ from these."""
     configuration = layer.get_config()
     for name, value in values.items():
         if configuration.get(name) != value:
             raise ValueError(
                 f"layer {layer.name}: {name}={shown(configuration.get(name))} is not supported, only {value!r}"
             )
-    for name, value in configuration.items():
-        if name.endswith(("regularizer", "constraint", "lora_rank", "quantization_config")) and value is not None:
-            raise ValueError(f"layer {layer.name}: {name}={shown(value)} is not supported")
+
+
+def check_plain(what: str, made) -> None:
+    """ValueError for an object of Keras whose class, or a function that is set on it, is somebody's own.
+
+    Where its weights begin may be drawn by a function of one's own: they are drawn already.
+    """
+    own = {name: value for name, value in vars(made).items() if callable(value) and not name.endswith("initializer")}
+    for name, value in {"its class": type(made), **own}.items():
+        module = getattr(value, "__module__", None) or ""
+        if not module.startswith(("keras.", "lstm_lab.")):
+            called = getattr(value, "__name__", type(value).__name__)
+            raise ValueError(f"{what}: {name} is {called}, of your own, which is not supported")
 
 
 def shown(value) -> str:

@@ -19,6 +19,10 @@ class Dense(Layer):
     activation: Activation = "linear"
     time_distributed: bool = False
 
+    @property
+    def takes_steps(self) -> bool | None:  # type: ignore[override]
+        return True if self.time_distributed else None
+
     def output_shape(self, shape):
         return shape[0], self.outputs
 

@@ -14,6 +14,7 @@ class Flatten(Layer):
     """[batch, steps, features] → [batch, steps · features]: what an MLP sees."""
 
     keeps_steps: ClassVar[bool] = False
+    takes_steps: ClassVar[bool] = True
 
     def output_shape(self, shape):
         return None, (shape[0] or 1) * shape[1]

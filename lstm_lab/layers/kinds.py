@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstm_lab.layers.base import Layer
+from lstm_lab.layers.base import Layer, check_plain, shown
 from lstm_lab.layers.dense import Dense
 from lstm_lab.layers.embedding import Embedding
 from lstm_lab.layers.flatten import Flatten
@@ -26,9 +26,16 @@ KINDS: tuple[type[Layer], ...] = (
 
 def from_keras(layer) -> Layer:
     """A Keras layer as plain data; ValueError names the layer and what is not supported."""
-    for each in (layer, getattr(layer, "layer", layer)):  # a wrapper, and what it wraps
+    for each in layer._flatten_layers():  # with its cell, or what it wraps
+        check_plain(f"layer {each.name}", each)
         if each.dtype_policy.name != "float32":
             raise ValueError(f"layer {each.name}: dtype {each.dtype_policy.name} is not supported, use float32")
+        extras = list(each.get_config().items())
+        for extra in ("regularizer", "constraint"):  # these can be set on a variable, too
+            extras += [(f"{variable.name}_{extra}", getattr(variable, extra)) for variable in each.weights]
+        for name, value in extras:
+            if name.endswith(("regularizer", "constraint", "lora_rank", "quantization_config")) and value is not None:
+                raise ValueError(f"layer {each.name}: {name}={shown(value)} is not supported")
     for kind in KINDS:
         if kind.reads(layer):
             return kind.from_keras(layer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -17,6 +17,8 @@ class Recurrent(Layer):
 
     units: int
     return_sequences: bool = False
+
+    takes_steps: ClassVar[bool] = True
 
     def output_shape(self, shape):
         return shape[0] if self.return_sequences else None, self.units
@@ -40,8 +42,6 @@ class Recurrent(Layer):
 
     def apply(self, xp, weights, x, mask, state):
         kernel, recurrent, bias = weights
-        if x.shape[-1] != len(kernel):
-            raise ValueError(f"inputs with {x.shape[-1]} features: this network's first kernel takes {len(kernel)}")
         if not state:
             state = tuple(xp.zeros(shape, kernel.dtype) for shape in self.state_shapes(x.shape[1]))
         input_bias, recurrent_bias = self.biases(bias)

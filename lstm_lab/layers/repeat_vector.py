@@ -16,6 +16,7 @@ class RepeatVector(Layer):
     times: int
 
     keeps_steps: ClassVar[bool] = False
+    takes_steps: ClassVar[bool] = False
 
     def output_shape(self, shape):
         return self.times, shape[1]

@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lab.common.arrays import numbers
+from lstm_lab.common.arrays import float32
 from lstm_lab.common.checks import check_size, is_whole, shown
 from lstm_lab.common.typed import Positive, check_fields, typed
+from lstm_lab.framing.codec import Codec
 from lstm_lab.framing.schedule import Order, Schedule
-from lstm_lab.layers import Dense, Layer, Shape, from_keras
+from lstm_lab.layers import Dense, Layer, Shape, States, from_keras
+from lstm_lab.layers.base import check_plain
 from lstm_lab.models import losses, optimizers
 from lstm_lab.models.losses import Loss
 from lstm_lab.models.optimizers import Adam, Optimizer
@@ -41,9 +43,31 @@ class Architecture:
         check_fields(self)
         if not self.layers or not isinstance(self.layers[-1], Dense):
             raise ValueError("the last layer of an Architecture must be Dense")
+        self._check_layers()
         needed = losses.KINDS[self.loss].activation
         if needed and self.layers[-1].activation != needed:
             raise ValueError(f"loss {self.loss} needs a last layer with {needed}, not {self.layers[-1].activation}")
+
+    def _check_layers(self) -> None:
+        """ValueError for the first layer that cannot take what the one before it gives."""
+        shape: Shape = (1, 1)
+        for number, layer in enumerate(self.layers, 1):
+            name, has_steps = f"{type(layer).__name__} is layer {number}", shape[0] is not None
+            if type(layer).apply is Layer.apply:
+                raise ValueError(f"{name}: it has no arithmetic, use one of the kinds")
+            if number > 1 and layer.first_only:
+                raise ValueError(f"{name}: it can only be the first")
+            if has_steps and layer.takes_steps is False:
+                raise ValueError(
+                    f"{name}: it takes one row a sample, and is given time steps; put a layer before it "
+                    "that ends them, for example LSTM without return_sequences"
+                )
+            if layer.takes_steps and not has_steps:
+                raise ValueError(
+                    f"{name}: it takes time steps, and is given one row a sample; the recurrent layer "
+                    "before it needs return_sequences=True"
+                )
+            shape = layer.output_shape(shape)
 
     @property
     def outputs(self) -> int:
@@ -53,6 +77,10 @@ class Architecture:
     def gives_sequence(self) -> bool:
         """Whether there is an output at every time step: [batch, steps, outputs] rather than [batch, outputs]."""
         return self._shapes()[-1][0] is not None
+
+    def output_steps(self, steps: int) -> int | None:
+        """At how many steps there is an output, for inputs of so many; None: once a sample."""
+        return self._shapes(steps)[-1][0]
 
     @property
     def keeps_steps(self) -> bool:
@@ -76,8 +104,8 @@ class Architecture:
         return [layer.state_shapes(batch) for layer in self.layers if layer.has_state]
 
     @typed
-    def check_state(self, state: Sequence, batch: Positive) -> None:
-        """ValueError where a state's arrays have other shapes."""
+    def checked_state(self, state: Sequence, batch: Positive) -> States:
+        """A state as float32 arrays; ValueError where they are no finite numbers, or have other shapes."""
         try:
             shapes = [tuple(np.shape(array) for array in layer) for layer in state]
         except (TypeError, ValueError):
@@ -85,15 +113,30 @@ class Architecture:
         needed = self.state_shapes(batch)
         if shapes != needed:
             raise ValueError(f"state of shapes {shown(shapes)}: this network and a batch of {batch} need {needed}")
+        return [tuple(float32("state", array) for array in layer) for layer in state]
 
-    def check_weights(self, weights: Any, steps: int, features: int) -> None:
-        """ValueError where the weights are no arrays of numbers, or have other shapes."""
+    def checked_weights(self, weights: Any) -> list[np.ndarray]:
+        """The weights as float32 arrays; ValueError where they are no finite numbers."""
         if not isinstance(weights, list | tuple):
             raise ValueError(f"weights are {shown(weights)}: need a list of arrays, as model.get_weights() gives it")
-        shapes = [numbers(f"weights[{number}]", array).shape for number, array in enumerate(weights)]
-        needed = self.weight_shapes(steps, features)
+        return [float32(f"weights[{number}]", array) for number, array in enumerate(weights)]
+
+    def check_shapes(self, weights: list[np.ndarray], steps: int, features: int) -> None:
+        """ValueError where the weights' shapes are not those for inputs [samples, steps, features]."""
+        shapes, needed = [array.shape for array in weights], self.weight_shapes(steps, features)
         if shapes != needed:
             raise ValueError(f"weights of shapes {shown(shapes)}: this network on {features} feature(s) needs {needed}")
+
+    def check_codec(self, codec: Codec | None) -> None:
+        """ValueError where the network takes codes and the inputs are features, or the other way round."""
+        first, coded = self.layers[0], codec is not None and codec.coding == "embedding"
+        if first.takes_codes != coded:
+            raise ValueError(
+                f"the network {'has an' if first.takes_codes else 'has no'} Embedding, but the inputs' coding is "
+                f"{codec.coding if codec else 'float'}: an Embedding and coding 'embedding' go together"
+            )
+        if codec is not None and coded and codec.classes > (rows := first.weight_shapes((1, 1))[0][0]):
+            raise ValueError(f"the codec has {codec.classes} symbols, but the Embedding {rows} rows: use one for each")
 
     def check_room(self, batch: int, steps: int, features: int) -> None:
         """ValueError where training on batches [batch, steps, features] would take more memory than the bound."""
@@ -152,9 +195,9 @@ class Architecture:
 
         if not isinstance(batch_shape, tuple | list) or len(batch_shape) not in (2, 3):
             raise ValueError(f"batch_shape is {shown(batch_shape)}: need (batch, time steps, features)")
-        for size in batch_shape:
-            if size is not None and not is_whole(size):
-                raise ValueError(f"batch_shape is {shown(batch_shape)}: need whole numbers, 1 or more, or None")
+        if not all(size is None or is_whole(size) for size in batch_shape):
+            raise ValueError(f"batch_shape is {shown(batch_shape)}: need whole numbers, 1 or more, or None")
+        batch_shape = tuple(None if size is None else int(size) for size in batch_shape)  # NumPy's wrap round
         self.check_room(batch_shape[0] or 1, batch_shape[1] or 1, batch_shape[2] or 1 if len(batch_shape) == 3 else 1)
         if self.stateful and batch_shape[0] is None:
             raise ValueError("a stateful network needs a fixed batch size: its state has one row for every slot")
@@ -173,10 +216,16 @@ class Architecture:
             raise ValueError(f"model {name}: only keras.Sequential is supported, not {type(model).__name__}")
         if not model.built:
             raise ValueError(f"model {name} has no weights yet: begin it with keras.Input(shape=…) or build it")
+        check_plain(f"model {name}", model)
         layers = tuple(from_keras(layer) for layer in model.layers)
         for layer in model.layers:
             if not layer.trainable or layer.non_trainable_weights:
                 raise ValueError(f"layer {layer.name}: frozen weights (trainable=False) are not supported")
+            if getattr(layer, "stateful", False) and not layer.states:
+                raise ValueError(
+                    f"layer {layer.name}: stateful was set after it was built, so it has no state yet: "
+                    "give stateful=True where the layer is made"
+                )
         stateful = {theirs.stateful for theirs, ours in zip(model.layers, layers, strict=True) if ours.has_state}
         if len(stateful) == 2:
             raise ValueError(f"model {name}: stateful must be the same for all its recurrent layers")

@@ -95,7 +95,7 @@ def mlp_regressor(
 
 
 def _stack(units: int, layers: int, return_sequences: bool, forget_bias: float = 1.0) -> tuple[LSTM, ...]:
-    check_size(1000 * layers, f"layers is {layers}", "use fewer layers")
+    check_size(10**5 * layers, f"layers is {layers}", "use fewer layers")  # as Keras' layers and the program take
     return tuple(LSTM(units, return_sequences or i < layers - 1, forget_bias) for i in range(layers))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from lstm_lab.layers.activations import sigmoid
-from lstm_lab.layers.base import shown
+from lstm_lab.layers.base import check_plain, shown
 from lstm_lab.models.optimizers import refuse_options
 
 Loss = Literal["categorical_crossentropy", "binary_crossentropy", "mse"]
@@ -64,21 +64,21 @@ _ONLY = {
 }
 
 
+def name_in_keras(loss) -> str:
+    """What Keras calls a loss that is given by its name, as a function or as an object."""
+    name = loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__)
+    name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).strip("_")
+    return name.replace("cross_entropy", "crossentropy")
+
+
 def from_keras(model) -> Any:
     """The loss of a compiled Keras model by our name; ValueError names what is not supported."""
     import keras
 
-    loss, options = model.loss, {}
+    loss, options, name = model.loss, {}, name_in_keras(model.loss)
     if isinstance(loss, keras.losses.Loss):
-        serialized = keras.losses.serialize(loss)
-        loss, options = serialized["class_name"], serialized["config"]
-    elif callable(loss):
-        name = getattr(loss, "__name__", repr(loss))
-        if getattr(keras.losses, name, None) is not loss:  # whatever its name
-            raise ValueError(f"loss {name} is a function of your own, which is not supported")
-        loss = name
-    name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in str(loss)).strip("_")
-    name = name.replace("cross_entropy", "crossentropy")
+        check_plain(f"loss {loss.name}", loss)
+        options, loss = keras.losses.serialize(loss)["config"], type(loss).__name__
     for ours, kind in KINDS.items():
         if name in kind.names:
             refuse_options("loss", loss, options, _ONLY)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from lstm_lab.common.typed import check_fields
-from lstm_lab.layers.base import shown
+from lstm_lab.layers.base import check_plain, shown
 
 _LIMITS = ("clipnorm", "global_clipnorm", "clipvalue")
 
@@ -169,12 +169,15 @@ def from_keras(optimizer) -> Optimizer:
     """A Keras optimizer as plain data; ValueError names the option that is not supported."""
     import keras
 
-    theirs, options = type(optimizer).__name__, optimizer.get_config()
-    if not isinstance(options["learning_rate"], float):
-        raise ValueError(f"optimizer {theirs}: a learning_rate schedule is not supported, use a number")
+    theirs = type(optimizer).__name__
     kind = next((kind for kind in KINDS if type(optimizer) is getattr(keras.optimizers, kind.__name__)), None)
     if kind is None:
-        raise ValueError(f"optimizer {theirs} is not supported; use Adam, SGD or RMSprop")
+        what = theirs if isinstance(optimizer, keras.optimizers.Optimizer) else shown(optimizer)
+        raise ValueError(f"optimizer {what} is not supported; use Adam, SGD or RMSprop")
+    check_plain(f"optimizer {theirs}", optimizer)
+    options = optimizer.get_config()
+    if not isinstance(options["learning_rate"], float):
+        raise ValueError(f"optimizer {theirs}: a learning_rate schedule is not supported, use a number")
     refuse_options("optimizer", theirs, options, {**_NO_OPTION, **kind.fixed})
     # A float32 as the shortest decimal that stands for it: 0.001 rather than 0.0010000000475.
     rate = float(str(np.float32(keras.ops.convert_to_numpy(optimizer.learning_rate))))

@@ -27,10 +27,8 @@ class Predictor:
     @typed
     def __init__(self, architecture: Architecture, weights: list, codec: Codec | None = None):
         self.architecture, self.codec = architecture, codec
-        self._weights = [float32(f"weights[{number}]", array) for number, array in enumerate(weights)]
-        needed = len(architecture.weight_shapes(1, 1))
-        if len(self._weights) != needed:
-            raise ValueError(f"weights are {len(self._weights)} arrays: this network has {needed}")
+        architecture.check_codec(codec)
+        self._weights, self._fitting = architecture.checked_weights(weights), set[tuple[int, int]]()
         self._looks_up = codec is not None and codec.coding == "one_hot" and not architecture.layers[0].first_only
 
     def __call__(self, inputs: np.ndarray, state: States | None = None) -> tuple[np.ndarray, States]:
@@ -43,9 +41,12 @@ class Predictor:
         if inputs.ndim != 3:
             raise ValueError(f"inputs of shape {inputs.shape}: need [batch, time steps, features or codes]")
         x = self._encoded(inputs)
-        if state is not None:
-            self.architecture.check_state(state, len(inputs))
-        outputs, states = forward(np, self.architecture.layers, self._weights, x, None, state or [])
+        given = len(x), x.shape[2] if len(x.shape) == 3 else 1
+        if given not in self._fitting:
+            self.architecture.check_shapes(self._weights, *given)
+            self._fitting.add(given)
+        before = [] if state is None else self.architecture.checked_state(state, len(inputs))
+        outputs, states = forward(np, self.architecture.layers, self._weights, x, None, before)
         return outputs.swapaxes(0, 1) if self.architecture.gives_sequence else outputs, states
 
     def _encoded(self, inputs: np.ndarray) -> Any:

@@ -42,10 +42,11 @@ def serve(network, weights: list | None = None, codec: Codec | None = None) -> S
                 "weights given beside a Keras model, which has its own: use model.set_weights, or leave out"
             )
         return _keras_server(network, codec)
+    network.check_codec(codec)
     _check(network, codec)
     if weights is None:
         raise ValueError("weights are missing: an Architecture is served with the weights of its training")
-    network.check_weights(weights, 1, codec.width if codec else 1)
+    network.check_shapes(network.checked_weights(weights), 1, codec.width if codec else 1)
     return Server(Predictor(network, weights, codec), codec)
 
 
@@ -79,6 +80,7 @@ class Server:
         outputs, self._state = self._predict(x, self._state)
         return outputs.reshape(-1)
 
+    @typed
     def each(self, numbers: Iterable[int | float]) -> Iterator[int | float]:
         """An answer for each number, as soon as it comes: takes one, gives one, without end."""
         for number in numbers:
@@ -112,9 +114,6 @@ def _check(architecture: Architecture, codec: Codec | None) -> None:
         if not layer.keeps_steps:
             raise ValueError(f"the network has {type(layer).__name__}, which needs all time steps at once")
     first = architecture.layers[0]
-    coded = codec is not None and codec.coding == "embedding"
-    if first.takes_codes != coded:
-        raise ValueError("an Embedding and a codec with coding 'embedding' go together, and only one of them is here")
     if first.first_only and not first.takes_codes and (codec is None or codec.coding != "one_hot"):
         raise ValueError(
             f"the network has {type(first).__name__}, and a number could be its value: serve it without that layer"

@@ -7,11 +7,12 @@ trainer is held against. Both expand no more than one epoch of one-hot rows at a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from lstm_lab.common.typed import Positive, typed
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import EMPTY, Order, Schedule
 from lstm_lab.layers import States
@@ -22,12 +23,13 @@ from lstm_lab.trainers.trained import Trained, TrainingDiverged
 EachEpoch = Callable[[int, dict], None]  # called after every epoch: (epochs done, its loss and accuracy)
 
 
+@typed
 def literal(
     architecture: Architecture,
     framed: Framed,
     order: Order,
-    epochs: int,
-    batch_size: int = 1,
+    epochs: Positive,
+    batch_size: Positive = 1,
     progress: EachEpoch | None = None,
 ) -> tuple[list[np.ndarray], Trained]:
     """Train as the sources do: (Keras' initial weights, the trained network).
@@ -59,13 +61,14 @@ def literal(
     return before, _trained(model, history, architecture.stateful)
 
 
+@typed
 def train(
     architecture: Architecture,
     framed: Framed,
     schedule: Schedule,
-    weights: list[np.ndarray],
+    weights: list,
     *,
-    state: States | None = None,
+    state: Sequence | None = None,
     progress: EachEpoch | None = None,
 ) -> Trained:
     """Make a schedule's updates from given weights and state.
@@ -81,10 +84,12 @@ def train(
                 "use the compiled trainer"
             )
     architecture.check_carrying(schedule)
+    weights = architecture.checked_weights(weights)
+    architecture.check_shapes(weights, framed.steps, framed.features)
     model = build(architecture, framed, schedule.batch_size)
     model.set_weights(weights)
     if state is not None:
-        _set_state(model, state)
+        _set_state(model, architecture.checked_state(state, schedule.batch_size))
     history = _History(progress)
     for start, stop in _stretches(schedule):
         slots = np.flatnonzero(schedule.reset_before[start])
@@ -103,6 +108,7 @@ def train(
 def build(architecture: Architecture, framed: Framed, batch_size: int) -> keras.Sequential:
     """The Keras model of an architecture for framed samples, with accuracy among its metrics for classes."""
     check()
+    architecture.check_codec(framed.codec)
     if architecture.gives_sequence and framed.targets.ndim == (1 if framed.target_codec is not None else 2):
         raise ValueError(
             f"targets of shape {framed.targets.shape}: this network answers at every step, and Keras needs a target at "

@@ -12,7 +12,7 @@ from lstm_lab.layers import States
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Trained:
-    """A trained network; TrainingDiverged where its weights or state are no finite numbers.
+    """A trained network; TrainingDiverged where its weights, state or optimizer state are no finite numbers.
 
     weights          float32 arrays in the order of Keras' `get_weights()`
     state            of each layer that has one its arrays, [batch, units] each, as training left them: after the last
@@ -29,9 +29,13 @@ class Trained:
     seconds: float = 0.0
 
     def __post_init__(self):
-        arrays = (*self.weights, *(array for layer in self.state for array in layer))
+        kept = getattr(self.optimizer_state, "kept", [])  # in an optimizer of Keras' it stays as Keras left it
+        arrays = (*self.weights, *(array for several in (*self.state, *kept) for array in several))
         if not all(np.isfinite(array).all() for array in arrays):  # the last loss was that before the last update
-            raise TrainingDiverged("the last update made weights or state NaN or infinite: try a smaller learning_rate")
+            raise TrainingDiverged(
+                "the last update made weights or state NaN or infinite, or what the optimizer keeps: "
+                "try a smaller learning_rate"
+            )
 
     def __repr__(self) -> str:
         """In few words: nobody wants every weight at a prompt."""

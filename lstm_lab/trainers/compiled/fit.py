@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -16,8 +18,12 @@ from lstm_lab.framing.codec import Codec
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Order, Schedule
 from lstm_lab.models.architecture import Architecture
+from lstm_lab.models.losses import name_in_keras
 from lstm_lab.trainers.compiled.run import OptimizerState, train
 from lstm_lab.trainers.trained import Trained
+
+# Of each model: one thread after the other trains it, as each writes back all there is.
+_training: WeakKeyDictionary[Any, Lock] = WeakKeyDictionary()
 
 
 @typed
@@ -57,7 +63,8 @@ def fit(
     if not isinstance(model, Architecture):
         if not hasattr(model, "get_weights"):
             raise ValueError(f"model is {shown(model)}: need a compiled keras.Sequential, or an Architecture")
-        return _fit_model(model, x, y, epochs, batch_size, shuffle, rng, device, own)
+        with _training.setdefault(model, Lock()):
+            return _fit_model(model, x, y, epochs, batch_size, shuffle, rng, device, own)
     if weights is None:
         raise ValueError("weights are missing: an Architecture has none of its own, see initial_weights")
     framed = _framed(model, numbers("x", x), numbers("y", y))
@@ -72,9 +79,19 @@ def _fit_model(model, x, y, epochs, batch_size, shuffle, rng, device, own: dict)
     for name, value in own.items():
         if value is not None:
             raise ValueError(f"{name} is given beside a Keras model, which has its own: set it in the model")
+    y = numbers("y", y)
+    if name_in_keras(model.loss).startswith("sparse") and y.ndim > len(model.output_shape) - 1 and y.shape[-1] > 1:
+        raise ValueError(
+            f"y of shape {y.shape}: {model.loss} takes classes; for one-hot rows, categorical_crossentropy"
+        )
     optimizer = model.optimizer
     if not optimizer.built:
         optimizer.build(model.trainable_variables)
+    if list(map(id, optimizer._trainable_variables)) != list(map(id, model.trainable_variables)):
+        raise ValueError(
+            f"optimizer {type(optimizer).__name__} was made for other weights, those of another model or of this one "
+            "before its layers changed: compile the model again, with an optimizer of its own"
+        )
     kept = [getattr(optimizer, name) for name in architecture.optimizer.arrays]
     stateful = [layer for layer in model.layers if getattr(layer, "stateful", False)]
     fixed = model.input_shape[0]

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_lab.common.arrays import float32
 from lstm_lab.common.checks import check_whole, shown
 from lstm_lab.trainers.compiled.plan import Chunk, Plan
 from lstm_lab.trainers.trained import TrainingDiverged
+
+MOST = 2**53  # updates; a float counts no further
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,12 +22,20 @@ class OptimizerState:
     kept: list[tuple[np.ndarray, ...]]
 
     def like(self, new: OptimizerState) -> OptimizerState:
-        """Itself; ValueError where it is none of the optimizer and weights that a new one is made for."""
+        """The same in the types of a new one; ValueError where it is none of that one's optimizer and weights."""
         check_whole(0, iterations=self.iterations)
-        shapes = [[[np.shape(array) for array in arrays] for arrays in each.kept] for each in (self, new)]
+        if self.iterations > MOST:
+            raise ValueError(f"iterations is {shown(self.iterations)}: need {MOST} or fewer")
+        try:
+            kept = [tuple(float32(f"kept[{number}]", array) for array in each) for number, each in enumerate(self.kept)]
+        except TypeError:
+            raise ValueError(f"kept is {shown(self.kept)}: need for each weight array what is kept of it") from None
+        shapes = [[[array.shape for array in arrays] for arrays in each] for each in (kept, new.kept)]
         if shapes[0] != shapes[1]:
             raise ValueError(f"optimizer_state of shapes {shown(shapes[0])}: this optimizer keeps {shown(shapes[1])}")
-        return self
+        pairs = [zip(*each, strict=True) for each in zip(kept, new.kept, strict=True)]
+        typed = [tuple(array.astype(like.dtype, copy=False) for array, like in each) for each in pairs]
+        return OptimizerState(int(self.iterations), typed)
 
 
 class History:

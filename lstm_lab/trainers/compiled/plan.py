@@ -52,7 +52,8 @@ class Plan:
         # One target a sample stands at its last step, where the answers are one at every step.
         axes = framed.targets.ndim - (0 if framed.target_codec is not None else 1)
         self._placed = axes == 1 and (self._windowed or architecture.answers_each_step)
-        _check(architecture, framed, schedule, weights, axes, self._placed)
+        self.weights = architecture.checked_weights(weights)
+        _check(architecture, framed, schedule, self.weights, axes, self._placed)
         architecture.check_room(schedule.batch_size, max(self._k1, self._k2), framed.features)
         mixing = [type(layer).__name__ for layer in architecture.layers if not layer.keeps_steps]
         if self._windowed and mixing:
@@ -253,24 +254,17 @@ def _check(
     placed: bool,
 ) -> None:
     architecture.check_carrying(schedule)
-    for number, layer in enumerate(architecture.layers):
-        if number and layer.first_only:
-            raise ValueError(f"{type(layer).__name__} is layer {number + 1}: it can only be the first")
-    embeds = architecture.layers[0].takes_codes
-    coded = framed.codec is not None and framed.codec.coding == "embedding"
-    if embeds != coded:
-        raise ValueError(
-            f"the network {'has an' if embeds else 'has no'} Embedding, but the inputs' coding is "
-            f"{framed.codec.coding if framed.codec else 'float'}: an Embedding and coding 'embedding' go together"
-        )
-    if embeds and architecture.optimizer.clips:
+    architecture.check_codec(framed.codec)
+    if architecture.layers[0].takes_codes and architecture.optimizer.clips:
         raise ValueError("the optimizer limits its gradients: that is not supported with an Embedding")
-    architecture.check_weights(weights, framed.steps, framed.features)
+    architecture.check_shapes(weights, framed.steps, framed.features)
     outputs = framed.target_codec.classes if framed.target_codec is not None else framed.targets.shape[-1]
     if (axes == 2) != architecture.gives_sequence and not placed:
         raise ValueError(
             f"targets of shape {framed.targets.shape}: this network answers "
             f"{'at every step' if architecture.gives_sequence else 'once a sample'}"
         )
+    if axes == 2 and (answers := architecture.output_steps(framed.steps)) != framed.targets.shape[1]:
+        raise ValueError(f"targets of shape {framed.targets.shape}: this network answers at {answers} steps")
     if outputs != architecture.outputs:
         raise ValueError(f"targets of {outputs} classes or numbers: this network has {architecture.outputs} outputs")

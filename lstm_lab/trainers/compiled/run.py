@@ -15,8 +15,8 @@ from typing import Literal
 import jax
 import numpy as np
 
-from lstm_lab.common.checks import check_choice, is_whole, shown
-from lstm_lab.common.typed import typed
+from lstm_lab.common.checks import shown
+from lstm_lab.common.typed import Positive, typed
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Schedule
 from lstm_lab.layers import States
@@ -78,20 +78,22 @@ def train_seeds(architecture: Architecture, jobs: Sequence[Task | Callable[[], T
     return [trained[number] for number in range(len(jobs))]
 
 
+@typed
 def each_seed(
     architecture: Architecture,
-    jobs: Sequence[Task | Callable[[], Task]],
+    jobs: Sequence,
     *,
-    threads: int | None = None,
+    threads: Positive | None = None,
     method: Method = "auto",
     device: str | None = None,
-    names: Sequence[str] | None = None,
+    names: Sequence | None = None,
     stop: Event | None = None,
     progress: Callable[[int, float, dict[str, float]], None] | None = None,
 ) -> Iterator[tuple[int, Trained]]:
     """Train the same architecture on many jobs, (framed, schedule, weights) each, all of the same shapes.
 
-    A job may be a function that builds it, so that a thousand seeds' data need not be in memory at once.
+    jobs     a list of them. A job may be a function that builds it, so that a thousand seeds' data need not be in
+             memory at once
     threads  at once, on a CPU; None: one a core. The results are the same bytes whatever their number.
     method   "threads": one compiled program on a pool of threads; "vmap": seeds side by side in one program; "auto":
              threads on a CPU, vmap on a GPU
@@ -105,14 +107,7 @@ def each_seed(
     returned; then the error is raised. An interrupt ends training in a fraction of a second, and the jobs that were
     finished are returned.
     """
-    check_choice("method", method, "auto", "threads", "vmap")
-    if threads is not None and not is_whole(threads):
-        raise ValueError(f"threads is {shown(threads)}: use 1 or more, or None for one a core")
-    if not isinstance(jobs, Sequence):
-        raise ValueError(f"jobs are {shown(jobs)}: give a list of (framed, schedule, weights), or functions of them")
     names = [f"job {number}" for number in range(len(jobs))] if names is None else names
-    if not isinstance(names, list | tuple):
-        raise ValueError(f"names are {shown(names)}: give a list of texts, one for each job")
     if len(names) != len(jobs):
         raise ValueError(f"names are {len(names)} for {len(jobs)} jobs: give one for each, or None")
     place, stop = find_device(device), stop or Event()
@@ -236,7 +231,8 @@ class _Run:
 
     def __init__(self, plan: Plan, weights, state: Sequence | None, optimizer_state: OptimizerState | None):
         self.plan, self.history, self._began = plan, History(plan), time.perf_counter()
-        start = [np.asarray(array) for array in weights]
+        wide = jax.config.jax_enable_x64  # type: ignore[attr-defined]
+        start = [np.asarray(array, np.float64) for array in weights] if wide else plan.weights
         slots = range(len(plan.architecture.optimizer.arrays))
         new = OptimizerState(0, [tuple(np.zeros_like(array) for _ in slots) for array in start])
         self._began_with = new if optimizer_state is None else optimizer_state.like(new)
@@ -252,8 +248,8 @@ class _Run:
         if state is None:
             needed = self.plan.architecture.state_shapes(batch)
             return [tuple(np.zeros(shape, dtype) for shape in layer) for layer in needed]
-        self.plan.architecture.check_state(state, batch)
-        return [tuple(np.asarray(array, dtype) for array in layer) for layer in state]
+        state = self.plan.architecture.checked_state(state, batch)
+        return [tuple(array.astype(dtype, copy=False) for array in layer) for layer in state]
 
     def trained(self, seeds: int = 1) -> Trained:
         """The result; the time since the beginning is shared by all the seeds trained side by side."""
