@@ -354,10 +354,6 @@ VIEW, CODE_VIEW = (np.broadcast_to(kind(0), (10**5, 10**5)) for kind in (np.floa
         (lambda: compiled.fit(NETWORK, X, VIEW, weights=WEIGHTS), "y with 10000000000 numbers"),
         (lambda: PREDICT(CODE_VIEW[:, :, None]), "codes with 10000000000 numbers"),
         (lambda: FRAMED.codec.text(CODE_VIEW[: 10**3]), "the text of 100000000 codes"),
-        (
-            lambda: models.lstm_classifier(3, 5, stateful=True).to_keras((np.int32(2**30), 1, 1)),
-            "batches of 1073741824",
-        ),
         (lambda: options.seeds_of(None, HUGE), "--seeds 1000000000000: this would take 3.6 PiB"),
     ],
 )
@@ -496,6 +492,11 @@ def built(*layers):
         ),
         (lambda: compiled.fit(NETWORK, X, Y, weights=WEIGHTS, batch_size=0), "batch_size is 0: need a whole number, 1"),
         (lambda: compiled.fit(NETWORK, X, Y, weights=WEIGHTS, shuffle=True, rng=3), "rng is 3: need a NumPy generator"),
+        (
+            lambda: models.lstm_classifier(3, 5, stateful=True).to_keras((np.int32(2**30), 1, 1)),
+            "batches of 1073741824",
+        ),
+        (lambda: STATEFUL.checked_state([(range(10**10),) * 2], 1), "state with 10000000000 numbers: this would take"),
         (lambda: compiled.train(NETWORK, FRAMED, ORDER, WEIGHTS, state=""), "state is '': need a list or None"),
         (
             lambda: framing.Codec(("a", "b"), scale=1e-46),

@@ -107,13 +107,13 @@ class Architecture:
     def checked_state(self, state: Sequence, batch: Positive) -> States:
         """A state as float32 arrays; ValueError where they are no finite numbers, or have other shapes."""
         try:
-            shapes = [tuple(np.shape(array) for array in layer) for layer in state]
-        except (TypeError, ValueError):
+            arrays = [tuple(float32("state", array) for array in layer) for layer in state]
+        except TypeError:
             raise ValueError(f"state is {shown(state)}: need for each layer that has one its arrays") from None
-        needed = self.state_shapes(batch)
+        shapes, needed = [tuple(array.shape for array in layer) for layer in arrays], self.state_shapes(batch)
         if shapes != needed:
             raise ValueError(f"state of shapes {shown(shapes)}: this network and a batch of {batch} need {needed}")
-        return [tuple(float32("state", array) for array in layer) for layer in state]
+        return arrays
 
     def checked_weights(self, weights: Any) -> list[np.ndarray]:
         """The weights as float32 arrays; ValueError where they are no finite numbers."""
