@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_lab.common.checks import check_size, shown
+from lstm_lab.common.checks import check_size, count, shown
 
 
 def numbers(name: str, values, kinds: str = "biuf") -> np.ndarray:
@@ -29,12 +29,9 @@ def numbers(name: str, values, kinds: str = "biuf") -> np.ndarray:
 
 def _check_room(name: str, values) -> None:
     """ValueError for more numbers than there is memory for, which a range, or one number as a whole array, can hold."""
-    try:
-        size = values.size if isinstance(values, np.ndarray) else len(values)
-    except TypeError:  # a single number, or what is not counted
+    if isinstance(values, np.ndarray) and 0 not in values.strides:  # they are in memory already
         return
-    except OverflowError:  # a range longer than an index can count
-        size = 2**63
+    size = count(values)
     check_size(8 * size, f"{name} with {size} numbers", "use fewer")
 
 

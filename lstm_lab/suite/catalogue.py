@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from functools import lru_cache
 from pathlib import Path
 
 from lstm_lab.common.files import readable
@@ -135,7 +136,18 @@ def config(name: str) -> Config:
     """An experiment's TOML file, without importing its script."""
     if name in _running:
         return _running[name].config
-    return read_config(root() / "configs" / f"{name}.toml")
+    path = root() / "configs" / f"{name}.toml"
+    try:
+        found = path.stat()
+    except OSError:
+        return read_config(path)  # it says what is wrong
+    return _config(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=512)
+def _config(path: Path, changed: int, size: int) -> Config:
+    """A TOML file is read once, and again after it has changed."""
+    return read_config(path)
 
 
 def load(name: str) -> Experiment | Lesson:
