@@ -187,3 +187,6 @@ def test_readme_without_markers_is_refused_and_left_alone(tmp_path):
     with pytest.raises(ValueError, match="lacks the lines <!-- two:begin -->"):
         readme.rewrite(page, {"one": "new", "two": "other"})
     assert page.read_text() == "<!-- one:begin -->\n<!-- one:end -->\n"
+    page.write_text("As <!-- one:begin --> says: mine.\n<!-- one:begin -->\n<!-- one:end -->\n")
+    with pytest.raises(ValueError, match="or has one twice"):
+        readme.rewrite(page, {"one": "new"})

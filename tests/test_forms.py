@@ -288,6 +288,7 @@ def test_a_copy_in_another_folder_brings_the_file_it_reads(lab, folder):
         (("0911", "--from", "0910", "--name", "a" * 61), "at most 60"),
         (("0911", "--from", "0999"), "experiment '0999' is unknown"),
         (("0911", "--from", "0910/often"), "names a variant: only an experiment is meant here"),
+        (("0911", "--from", "0910", "--folder", ""), "it is empty: name a folder"),
         (("0911", "--from", "0910", "--folder", "file"), "file/experiments/0911_my_coin.py cannot be written"),
         (("0911", "--from", "0910", "--folder", "half"), "half/configs/0911_my_coin.toml cannot be written"),
         (("0911",), "--from"),

@@ -685,6 +685,15 @@ CLAIM = '[[claims]]\nwords = "it guesses all right"\nsource = "somewhere"\nmeasu
             "14,000 variants, with 20 seeds each: this would take 1 GiB of memory, above the bound of 1 GiB",
         ),
         (UNITS + "[grid]\nunits = [8, 16, 8]", "grid.units is [8, 16, 8]: use each value once"),
+        (
+            '[settings]\nrate = { value = 0.5, about = "R." }\n[grid]\nrate = [1, 1.0]',
+            "grid: rate=1 and rate=1.0 are the same settings, use each value once",
+        ),
+        (UNITS + '[grid]\nunits = [8]\n[variants."units=8"]', "variant 'units=8' has the name of a cell of the grid"),
+        (
+            '[settings]\nunits = { value = 5, about = "U.", file = "a.csv" }',
+            "settings.units: its value is 5: a setting with a file needs a text",
+        ),
         (UNITS + "[variants.main]\nset = { units = 3 }", "variant 'main' cannot be called so"),
         (UNITS + "[variants.all]\nset = { units = 3 }", "variant 'all' cannot be called so"),
         ("published_section = true\nvariants = 3", "setting variants is 3: it should be a valid dictionary"),

@@ -573,3 +573,9 @@ def test_two_threads_that_write_one_file_do_not_mix_it(tmp_path):
 def test_what_a_git_says_that_is_no_revision_is_unknown(monkeypatch):
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, stdout=b"\xff\n"))
     assert results._git_revision.__wrapped__() == "unknown-dirty"
+
+
+def test_the_revision_is_that_of_this_checkout_also_within_a_git_hook(monkeypatch):
+    revision = results._git_revision.__wrapped__()
+    monkeypatch.setenv("GIT_DIR", "/nonexistent")
+    assert results._git_revision.__wrapped__() == revision

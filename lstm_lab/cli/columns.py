@@ -20,6 +20,7 @@ from lstm_lab.suite.results import Record
 from lstm_lab.suite.settings import KERAS1, MAIN, Config
 
 LONGEST_TEXT, LONGEST_NAME = 16, 24  # characters: a longer text is a block, a longer name may be broken anywhere
+LONGEST_CELL = 4000
 SHORT = 9  # characters of a column of single figures: "989/1000" fits, and its percent stands below
 # Characters of a cell with several figures, and the padding between columns: the first with which the table fits.
 WIDTHS = ((72, 1), (26, 1), (19, 1), (19, 0), (16, 0), (12, 0))
@@ -107,7 +108,7 @@ def _broken(cell: str, width: int) -> str:
     a bracket (8 %)
     """
     lines = []
-    for line in cell.split("\n"):
+    for line in cell[:LONGEST_CELL].split("\n"):
         parts = "\n".join(_BREAKS.split(line)).replace(" ", "\u00a0")  # which textwrap does not break at
         lines += textwrap.wrap(parts, width, break_long_words=False, break_on_hyphens=False) or [""]
     return "\n".join(line.rstrip(",;").replace("\u00a0", " ") for line in lines)

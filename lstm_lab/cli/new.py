@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lstm_lab.cli import completing
+from lstm_lab.cli import completing, options
 from lstm_lab.cli.commands import app
 from lstm_lab.cli.console import console
 from lstm_lab.suite import catalogue, copying
@@ -21,7 +21,8 @@ def new_command(
     ],
     name: Annotated[str | None, typer.Option(help="its name, as my_alphabet; by default made from the other's")] = None,
     folder: Annotated[
-        Path | None, typer.Option(help="where experiments/ and configs/ are; by default those of the other")
+        Path | None,
+        typer.Option(help="where experiments/ and configs/ are; by default those of the other", parser=options.folder),
     ] = None,
 ) -> None:
     """Copy an experiment's script and TOML file, without its published figures, claims, answer and source."""

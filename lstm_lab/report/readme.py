@@ -24,10 +24,12 @@ def rewritten(readme: Path, parts: Mapping[str, str]) -> str:
         raise ValueError(f"{readme} is no text in UTF-8: {error}") from None
     for name, part in parts.items():
         begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
-        before, found, rest = text.partition(begin)
-        between, closed, after = rest.partition(end)
-        if not (found and closed):
-            raise ValueError(f"{readme} lacks the lines {begin} and {end}: generated text goes between them")
+        before, _, rest = text.partition(begin)
+        between, _, after = rest.partition(end)
+        if not (text.count(begin) == text.count(end) == 1 and end in rest):  # else which of them is meant?
+            raise ValueError(
+                f"{readme} lacks the lines {begin} and {end}, or has one twice: generated text goes between them"
+            )
         line_end = "\r\n" if between.startswith("\r\n") else "\n"
         text = f"{before}{line_end.join((begin, *part.strip().split(chr(10)), end))}{after}"
     return text

@@ -129,14 +129,19 @@ def _toml(path: Path, title: str, source: str) -> str:
     return copied
 
 
+_LAST_LINE = re.compile(r"""\"{3}|'{3}|[\]}]""")  # a statement of several lines ends in one with one of these
+
+
 def _statements(text: str) -> Iterator[tuple[str, str]]:
     """Each header and each name = value, however many lines it has, with the empty lines and comments above it."""
     above = statement = ""
-    for line in text.splitlines(keepends=True):
+    for line in re.findall(r"[^\n]*\n|[^\n]+", text):
         if not statement and (not line.strip() or line.lstrip().startswith("#")):
             above += line
             continue
-        statement += line
+        inside, statement = bool(statement), statement + line
+        if inside and not _LAST_LINE.search(line):  # to read on at each line would take the square of the time
+            continue
         try:
             tomllib.loads(statement)
         except tomllib.TOMLDecodeError:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -42,6 +42,8 @@ class Job:
 class _Declared:
     """What experiments and lessons share: a name, a TOML file, a place for results."""
 
+    kind: ClassVar[str]
+
     def __init__(self, file: str):
         self.file = Path(file).resolve()
         self.name = self.file.stem
@@ -55,6 +57,8 @@ class _Declared:
     @cached_property
     def config(self) -> Config:
         config = read_config(self.root / "configs" / f"{self.name}.toml")
+        if config.kind != self.kind:
+            raise ValueError(f"{self.name}.toml: kind is {config.kind!r}, but the script declares {self.kind!r}")
         if self.file.is_file():
             self._check_read(config)
         return config
@@ -88,6 +92,7 @@ class Experiment(_Declared):
     Raises ValueError for a part that is not one of the four and, when the TOML file is read, for an unknown variant.
     """
 
+    kind = "experiment"
     PARTS = ("data", "model", "order", "ask")
 
     def __init__(
@@ -183,6 +188,8 @@ class Lesson(_Declared):
     show      (settings) → lines of text, or tables, for the screen and the report
     measures  (settings, rng) → name → (right, asked), a text or a number
     """
+
+    kind = "lesson"
 
     def __init__(
         self,

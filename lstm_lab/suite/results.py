@@ -11,6 +11,7 @@ repeated. While a run writes to a folder it holds a lock, and a second run into 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -78,7 +79,7 @@ class _OwnRun(Fields):
 
 class _SharedCurves(_Kind):
     shared: str
-    epochs: list[Annotated[int, Field(ge=1)]]
+    epochs: list[Annotated[int, Field(ge=1, lt=2**63)]]
 
 
 class _OwnCurve(Fields):
@@ -226,7 +227,9 @@ def _git_revision() -> str:
 
     def git(*words: str) -> str:
         folder = Path(__file__).resolve().parents[2]
-        said = subprocess.run(["git", *words], cwd=folder, capture_output=True, timeout=10).stdout
+        # within a git hook, GIT_DIR names another repository
+        others = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        said = subprocess.run(["git", *words], cwd=folder, env=others, capture_output=True, timeout=10).stdout
         return said.decode("ascii", errors="replace").strip()
 
     try:

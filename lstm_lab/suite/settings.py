@@ -114,6 +114,8 @@ class Config(Strict):
         for many, what, fewer in ((cells, "a grid of {:,} cells", "values"), (variants, "{:,} variants", "variants")):
             said = f"{what.format(many)}, with {SEEDS_OF_A_CELL} seeds each"
             check_size(RUN * SEEDS_OF_A_CELL * many, said, f"use fewer {fewer}")
+        if both := self.variants.keys() & self.cells():
+            raise ValueError(f"variant {shown(min(both))} has the name of a cell of the grid: use another")
         return self
 
     @property
@@ -224,8 +226,11 @@ def read_config(path: Path) -> Config:
         config = Config.model_validate(table | {"path": path})
         named = [MAIN, *config.variants]
         drawn = [*config.histories.values(), config.curves.variants if config.curves else []]
+        cells: dict[str, str] = {}  # settings → the cell that has them
         for variant in config.variant_names():
-            config.resolve(variant)
+            settings = json.dumps(config.resolve(variant).recorded())
+            if variant in config.cells() and (same := cells.setdefault(settings, variant)) != variant:
+                raise ValueError(f"grid: {same} and {variant} are the same settings, use each value once")
         for variant in itertools.chain(*drawn):
             if variant not in named:
                 raise ValueError(f"variant {shown(variant)} to draw is unknown: {suggest(variant, named)}")

@@ -13,7 +13,16 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, create_model, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    create_model,
+    field_validator,
+    model_validator,
+)
 
 from lstm_lab.common.checks import listed, shown
 from lstm_lab.common.files import FileContent, read_file
@@ -59,6 +68,12 @@ class Setting(Strict):
             raise ValueError(f"it should be a number, a text, true or false, or a list of them, not a {kind}")
         return value
 
+    @model_validator(mode="after")
+    def _file_is_named_by_a_text(self) -> Setting:
+        if self.file is not None and not isinstance(self.value, str):
+            raise ValueError(f"its value is {shown(self.value)}: a setting with a file needs a text")
+        return self
+
     def bounds(self) -> dict[str, Any]:
         """The bounds that are set: {"least": 0, "most": "lag"}."""
         return {bound: limit for bound in _BOUNDS if (limit := getattr(self, bound)) is not None}
@@ -84,8 +99,8 @@ class Setting(Strict):
             except TypeError:
                 raise ValueError(f"setting {name} is {shown(value)}: {bound} = {limit} is no bound for that") from None
             if out:
-                meant = f"{words.format(number)}, the value of {limit}" if isinstance(limit, str) else words
-                raise ValueError(f"setting {name} is {shown(value)}: use {meant.format(number)}")
+                meant = f", the value of {limit}" if isinstance(limit, str) else ""
+                raise ValueError(f"setting {name} is {shown(value)}: use {words.format(number)}{meant}")
         for item in _items(value):
             if isinstance(item, str) and item.encode("utf-8", "ignore").decode() != item:
                 raise ValueError(f"setting {name} is {shown(item)}: it cannot be recorded; use letters of UTF-8")

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 _BACKEND = "KERAS_BACKEND"
 
@@ -28,6 +29,10 @@ def _quiet() -> Iterator[None]:
         os.dup2(kept, 2)
         os.close(kept)
 
+
+_own = Path(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"), "keras.json")
+if _own.exists() and not _own.is_file():  # of a pipe, Keras would wait for ever
+    raise ValueError(f"Keras' settings, {_own}, are no plain file: move it away")
 
 with _quiet():
     try:

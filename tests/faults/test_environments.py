@@ -31,7 +31,10 @@ def copied(folder):
 def folder(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-        return copied(tmp_path_factory.mktemp("lab"))
+        made = copied(tmp_path_factory.mktemp("lab"))
+    (made / "keras").mkdir()
+    os.mkfifo(made / "keras" / "keras.json")
+    return made
 
 
 def without(package):
@@ -44,6 +47,7 @@ REFUSED = {
     "a device JAX has not": ({"env": {"JAX_PLATFORMS": "tpu"}}, (), "JAX_PLATFORMS"),
     "TensorFlow is missing": (without("tensorflow"), KERAS, "tensorflow"),
     "Keras is missing": (without("keras"), KERAS, "keras"),
+    "keras.json is a pipe": ({"env": {"KERAS_HOME": "keras"}}, KERAS, "keras.json, are no plain file"),
     "Keras on torch": ({"env": {"KERAS_BACKEND": "torch"}}, KERAS, "KERAS_BACKEND"),
     "Keras on JAX": ({"env": {"KERAS_BACKEND": "jax"}}, KERAS, "KERAS_BACKEND"),
     "another backend that there is not": ({"env": {"KERAS_BACKEND": "theano"}}, KERAS, "KERAS_BACKEND"),
