@@ -1,9 +1,11 @@
 """The echo family: golden rows, what a slot can know, bad input, files of numbers, serving."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from refusing import refused
 from typer.testing import CliRunner
 
 from lstm_lab import framing, models, probes, schedule
@@ -411,6 +413,10 @@ def test_a_keras_model_is_served_like_its_architecture():
         theirs.reset()
     with pytest.raises(ValueError, match="weights given beside a Keras model"):
         serve(model, weights)
+    other = Codec(CODEC.symbols[1:], "one_hot")
+    for codec, becomes in ((None, "(1, 1, 1) without a codec"), (other, "(1, 1, 11) with a codec of coding one_hot")):
+        with refused(re.escape(f"takes (1, 1, 12) at a time step, and a number becomes {becomes}")):
+            serve(model, codec=codec)
     with pytest.raises(ValueError, match="weights are missing"):
         serve(architecture, codec=CODEC)
 
