@@ -34,7 +34,7 @@ def serve(network, weights: list | None = None, codec: Codec | None = None) -> S
              the one feature
 
     Raises ValueError for a network without a recurrent layer, for one that needs all time steps at once, and where the
-    weights are missing or one too many; for a Keras model that a number, as the codec makes features of it, does not fit.
+    weights are missing or one too many; and for a Keras model whose input is not what a number becomes by the codec.
     """
     if not isinstance(network, Architecture):
         if weights is not None:
