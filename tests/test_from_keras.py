@@ -409,6 +409,20 @@ def test_a_sparse_loss_takes_classes_and_no_one_hot_rows():
     compiled.fit(model, x, y.argmax(axis=1)[:, None], batch_size=4)
 
 
+@pytest.mark.parametrize("shape", [(12,), (12, 1)])
+@pytest.mark.parametrize(("loss", "learnt"), [("categorical", np.zeros((12, 1), np.float32)),
+                                              ("sparse_categorical", np.zeros(12, np.int32))])  # fmt: skip
+def test_of_a_single_class_a_column_is_rows_or_classes_as_the_loss_says(monkeypatch, loss, learnt, shape):
+    given = []
+    module = importlib.import_module("lstm_lab.trainers.compiled.fit")
+    monkeypatch.setattr(module, "train", lambda _, framed, *rest, **named: given.append(framed.targets))
+    model = sequential(layers.LSTM(4), outputs=1, loss=f"{loss}_crossentropy")
+    with pytest.raises(AttributeError):  # nothing was trained
+        compiled.fit(model, data()[0], np.zeros(shape))
+    assert given[0].dtype == learnt.dtype
+    assert np.array_equal(given[0], learnt)
+
+
 def test_threads_train_a_model_one_after_the_other(monkeypatch):
     x, y = data()
     model, _ = twins()
