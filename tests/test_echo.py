@@ -1,9 +1,12 @@
 """The echo family: golden rows, what a slot can know, bad input, files of numbers, serving."""
 
+import re
 from types import SimpleNamespace
 
+import keras
 import numpy as np
 import pytest
+from refusing import refused
 from typer.testing import CliRunner
 
 from lstm_lab import framing, models, probes, schedule
@@ -411,6 +414,18 @@ def test_a_keras_model_is_served_like_its_architecture():
         theirs.reset()
     with pytest.raises(ValueError, match="weights given beside a Keras model"):
         serve(model, weights)
+    other = Codec(CODEC.symbols[1:], "one_hot")
+    for codec, becomes in ((None, "(1, 1, 1) without a codec"), (other, "(1, 1, 11) with a codec of coding one_hot")):
+        with refused(re.escape(f"takes (1, 1, 12) at a time step, and a number becomes {becomes}")):
+            serve(model, codec=codec)
+    codes = keras.Input((None,))
+    state = keras.layers.LSTM(2)(keras.layers.Embedding(11, 2)(codes))
+    for outputs, symbols, says in (
+        (state, 12, "12 symbols, but the Embedding 11 rows"),
+        ([state] * 2, 11, "2 outputs"),
+    ):
+        with refused(says):
+            serve(keras.Model(codes, outputs), codec=Codec(CODEC.symbols[:symbols], "embedding"))
     with pytest.raises(ValueError, match="weights are missing"):
         serve(architecture, codec=CODEC)
 

@@ -18,6 +18,7 @@ from refusing import refused
 
 from lstm_lab import compiled, models
 from lstm_lab.models import RMSprop
+from lstm_lab.models.losses import KINDS
 
 
 def sequential(
@@ -81,8 +82,8 @@ class Own(keras.Sequential):
     """A model that trains as it likes."""
 
 
-def changed(change):
-    model = sequential(layers.LSTM(4))
+def changed(change, *before):
+    model = sequential(*before, layers.LSTM(4))
     change(model)
     return model
 
@@ -151,6 +152,12 @@ def changed(change):
             lambda model: setattr(model.layers[0].cell.recurrent_kernel, "regularizer", keras.regularizers.L2()))),
         ("stateful was set after it was built", lambda: changed(
             lambda model: setattr(model.layers[0], "stateful", True))),
+        ("mask_value was 0.0 when the model was built, and is 0.5 now", lambda: changed(
+            lambda model: setattr(model.layers[0], "mask_value", 0.5), layers.Masking())),
+        ("layer same stands in the model twice", lambda: sequential(
+            layers.LSTM(4), *[layers.Dense(4, name="same")] * 2)),
+        ("frozen weights", lambda: changed(lambda model: setattr(model, "_trainable", False))),
+        ("loss ['mse'] is not supported", lambda: sequential(layers.LSTM(4), loss=["mse"])),
         ("optimizer 'adam' is not supported", lambda: changed(lambda model: setattr(model, "optimizer", "adam"))),
         ("optimizer LossScaleOptimizer is not supported", lambda: sequential(
             layers.LSTM(4), optimizer=keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam()))),
@@ -213,9 +220,7 @@ def test_an_architecture_trains_as_its_model_does():
     model, _ = twins()
     architecture = models.Architecture.from_keras(model)
     by_hand = compiled.fit(architecture, x, y, epochs=5, batch_size=4, weights=model.get_weights())
-    shuffled = compiled.fit(
-        model, x, y.argmax(axis=1), epochs=5, batch_size=4, shuffle=True, rng=np.random.default_rng(0)
-    )
+    shuffled = compiled.fit(model, x, y, epochs=5, batch_size=4, shuffle=True, rng=np.random.default_rng(0))
     assert by_hand.history["accuracy"].shape == (5,)
     assert differences(by_hand.weights, shuffled.weights) > 1e-4
     model.set_weights(shuffled.weights)
@@ -249,7 +254,11 @@ def test_sparse_classes_binary_targets_and_codes_are_taken_as_keras_takes_them()
 def test_bad_input_is_refused_and_leaves_the_model_as_it_was():
     x, y = data()
     model, stateful = twins()[0], twins(stateful=True)[0]
-    before = model.get_weights()
+    sparse = twins(loss="sparse_categorical_crossentropy")[0]
+    late = twins(optimizer=keras.optimizers.SGD(0.1))[0]
+    late.optimizer.build(late.trainable_variables)
+    late.optimizer.momentum = 0.9  # the optimizer has made no room for it, and asks for none any more
+    before, codes = model.get_weights(), y.argmax(axis=1)
     wrong = x.copy()
     wrong[2, 1, 0] = np.nan
     for named, call in {
@@ -266,13 +275,52 @@ def test_bad_input_is_refused_and_leaves_the_model_as_it_was():
         "targets of 2 classes": lambda: compiled.fit(model, x, y[:, :2]),
         "y of shape (12, 2) has targets of 2 classes": lambda: compiled.fit(model, x, np.eye(2)[np.arange(12) % 2]),
         "y of shape (12, 5) has targets of 5 classes": lambda: compiled.fit(model, x, np.eye(5)[np.arange(12) % 3]),
-        "batch_size is 4: it does not divide the 10 samples": lambda: compiled.fit(stateful, x[:10], y[:10]),
+        "x has 10 samples: this stateful model's Input has a batch of 4": lambda: compiled.fit(
+            stateful, x[:10], y[:10]
+        ),
+        "y of shape (12,): categorical_crossentropy takes rows of 3": lambda: compiled.fit(model, x, codes),
+        "y of shape (12, 1): categorical_crossentropy takes rows of 3": lambda: compiled.fit(model, x, codes[:, None]),
+        "y[2] is nan": lambda: compiled.fit(sparse, x, np.where(np.arange(12) == 2, np.nan, codes)),
+        "optimizer SGD keeps no momentums": lambda: compiled.fit(late, x, y),
         "batch of 4": lambda: compiled.fit(stateful, x, y, batch_size=3),
         "device is 'tpu'": lambda: compiled.fit(model, x, y, device="tpu"),
     }.items():
         with refused(re.escape(named)):
             call()
     assert differences(before, model.get_weights()) == 0
+
+
+TARGETS = {
+    "classes": np.eye(3)[[0, 2, 1, 0]],
+    "two classes": 1 - np.eye(3)[[0, 2, 1, 0]],
+    "no class": np.zeros((4, 3)),
+    "any numbers": np.random.default_rng(2).normal(size=(4, 3)),
+    "shares that were rounded": np.round(np.random.default_rng(2).dirichlet([1, 1, 1], 4), 1),
+    "one class alone": np.array([[0.0], [1.0], [0.5], [2.0]]),
+}
+
+
+@pytest.mark.parametrize("wanted", TARGETS.values(), ids=TARGETS)
+@pytest.mark.filterwarnings("ignore:.*categorical_crossentropy:SyntaxWarning", "ignore:.*softmax:UserWarning")
+def test_the_gradient_of_a_row_that_does_not_sum_to_one_is_tensorflows(wanted):
+    import tensorflow
+
+    wanted = wanted.astype(np.float32)
+    logits = np.random.default_rng(1).normal(size=wanted.shape).astype(np.float32)
+    given = tensorflow.Variable(logits)
+    with tensorflow.GradientTape() as tape:
+        losses = keras.losses.categorical_crossentropy(wanted, keras.activations.softmax(given))
+    ours = KINDS["categorical_crossentropy"].terms(np, logits, wanted)
+    assert differences(ours, (losses, tape.gradient(losses, given))) <= 1e-6
+
+
+def test_where_keras_has_another_gradient_a_row_sums_to_one(monkeypatch):
+    x, y = data()
+    model, shares = twins()[0], y.copy()
+    shares[3] = 0.5, 0.5, 0.5
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    with refused(r"y\[3\] has the sum 1\.5: need 1, for with another sum Keras on jax has another gradient"):
+        compiled.fit(model, x, shares)
 
 
 def test_a_loss_that_is_no_number_is_reported_with_its_update():
@@ -359,6 +407,20 @@ def test_a_sparse_loss_takes_classes_and_no_one_hot_rows():
         with refused(r"y of shape \(12, 3\): sparse_categorical_crossentropy takes classes; for one-hot rows, categ"):
             compiled.fit(model, x, wrong)
     compiled.fit(model, x, y.argmax(axis=1)[:, None], batch_size=4)
+
+
+@pytest.mark.parametrize("shape", [(12,), (12, 1)])
+@pytest.mark.parametrize(("loss", "learnt"), [("categorical", np.zeros((12, 1), np.float32)),
+                                              ("sparse_categorical", np.zeros(12, np.int32))])  # fmt: skip
+def test_of_a_single_class_a_column_is_rows_or_classes_as_the_loss_says(monkeypatch, loss, learnt, shape):
+    given = []
+    module = importlib.import_module("lstm_lab.trainers.compiled.fit")
+    monkeypatch.setattr(module, "train", lambda _, framed, *rest, **named: given.append(framed.targets))
+    model = sequential(layers.LSTM(4), outputs=1, loss=f"{loss}_crossentropy")
+    with pytest.raises(AttributeError):  # nothing was trained
+        compiled.fit(model, data()[0], np.zeros(shape))
+    assert given[0].dtype == learnt.dtype
+    assert np.array_equal(given[0], learnt)
 
 
 def test_threads_train_a_model_one_after_the_other(monkeypatch):

@@ -347,7 +347,7 @@ VIEW, CODE_VIEW = (np.broadcast_to(kind(0), (10**5, 10**5)) for kind in (np.floa
         (lambda: memory.pairs([range(HUGE), range(HUGE)]), "sequences are [range(0, 1000000000000), range"),
         (lambda: memory.alphabet([range(HUGE)]), "sequences are [range(0, 1000000000000)]: this would take"),
         (lambda: framing.Framed(VIEW[:, :, None], VIEW), "inputs with 10000000000 numbers: this would take 74.5 GiB"),
-        (lambda: Pairs(CODE_VIEW, CODE_VIEW, ("a",)), "inputs with 10000000000 codes"),
+        (lambda: Pairs(CODE_VIEW, CODE_VIEW, ("a",)), "inputs with 10000000000 numbers"),
         (lambda: preparing.Scaler().fit(VIEW), "with 10000000000 numbers: this would take 74.5 GiB"),
         (lambda: preparing.Scaler().fit(range(10**30)), "numbers: this would take"),
         (lambda: compiled.fit(NETWORK, VIEW[:, :, None], Y, weights=WEIGHTS), "x with 10000000000 numbers"),
@@ -398,6 +398,7 @@ class Unequal:
 
 STATEFUL = models.lstm_regressor(2, stateful=True)
 STATEFUL_WEIGHTS = STATEFUL.initial_weights(1, 1, rng())
+STATED = compiled.Predictor(STATEFUL, STATEFUL_WEIGHTS)
 SOFTMAX = models.Dense(5, "softmax")
 EMBEDDED = models.lstm_classifier(3, 5, embedding=2)
 EMBEDDED_WEIGHTS = EMBEDDED.initial_weights(1, 1, rng())
@@ -418,7 +419,7 @@ def kept(make):
 
 
 def carried(value):
-    return compiled.Predictor(STATEFUL, STATEFUL_WEIGHTS)(X[:1], [(np.full((1, 2), value),) * 2])
+    return STATED(X[:1], [(np.full((1, 2), value),) * 2])
 
 
 def built(*layers):
@@ -443,6 +444,14 @@ def built(*layers):
         (lambda: preparing.pad([[2**32]], dtype="int32"), "dtype is int32: 4294967296 in the sequences would be"),
         (lambda: preparing.pad([[1.5]], dtype="int32"), "dtype is int32: 1.5 in the sequences would be another"),
         (lambda: preparing.pad([[1, 2], MASKED]), "sequence 1 has masked values: fill them"),
+        (lambda: preparing.pad(TWO), "need a list of sequences, as in [[1, 2, 3], [1]]"),
+        (lambda: Pairs(MASKED[:, None], CODES[:2, 0], tuple("ABCD")), "Pairs.inputs has masked values: fill them"),
+        (lambda: Pairs(CODES[:2], MASKED, tuple("ABCD")), "Pairs.targets has masked values: fill them"),
+        (lambda: STATED(MASKED[None, :, None]), "inputs has masked values: fill them"),
+        (
+            lambda: STATED(np.zeros((1, 0, 1))),
+            "inputs of shape (1, 0, 1): need [batch, time steps, features or codes], one",
+        ),
         (lambda: preparing.Scaler().fit(MASKED), "the training data has masked values: fill them"),
         (lambda: WIDE.transform(np.float32([1e-3, 1])), "row 1 is 1: no float holds what it becomes"),
         (lambda: preparing.Scaler().fit(pd.DataFrame), "the training data of shape (): need [rows]"),
@@ -472,6 +481,11 @@ def built(*layers):
             "cues is 1001: need a whole number, 2 to 1000",
         ),
         (lambda: preparing.Categories.of(pd.DataFrame({"a": ["x", "y"]})), "need a list of labels, or one column"),
+        (lambda: preparing.Scaler().fit([1, np.longdouble("1e400")]), "row 1 of the training data is"),
+        (
+            lambda: preparing.Scaler().fit(TWO).inverse(TWO[["a"]], "b"),
+            "data has column 'a', and column is 'b': use the",
+        ),
         (lambda: preparing.Scaler().fit([-1e308, 1e308]), "goes from -1e+308 to 1e+308: too far apart or too near"),
         (lambda: preparing.Scaler("standardise").fit([-1e308, 1e308]), "goes from -1e+308 to 1e+308: too far apart"),
         (lambda: preparing.Scaler("standardise").fit([0, 1e-200]), "goes from 0 to 1e-200: too far apart or too near"),

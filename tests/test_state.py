@@ -113,7 +113,7 @@ def test_reset_of_a_row_outside_the_batch_is_refused_and_changes_nothing(samples
     model = sequential()
     model(inputs())
     before = state.get(model)
-    with pytest.raises(ValueError, match="batch of 4, use 0 to 3"):
+    with pytest.raises(ValueError, match="batch of 4, use row numbers from 0 to 3"):
         state.reset(model, samples=samples)
     assert state.get(model) == before
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from numbers import Integral, Real
 from pathlib import Path
@@ -91,7 +91,7 @@ def check_choice(name: str, value, *choices: str) -> None:
 
 
 def items(name: str, values: Iterable, need: str) -> list:
-    """The items of an argument as a list; ValueError for a single value, and for more items than memory may take.
+    """The items of an argument as a list; ValueError for one value or a frame, and for more items than memory may take.
 
     An iterator that never ends is refused too: it is not gone through to its end.
 
@@ -102,6 +102,8 @@ def items(name: str, values: Iterable, need: str) -> list:
     what = f"{name} is {shown(values)}"
     check_size(ITEM * count(values), what, "use fewer")
     try:
+        if hasattr(values, "columns") or isinstance(values, Mapping):
+            raise TypeError("a frame or a dictionary gives its names, not what they stand for")
         taken = list(islice(values, int(_bound() / ITEM) + 1))
     except Exception:  # a single value, or whatever an object raises that is gone through
         raise ValueError(f"{what}: need {need}") from None

@@ -21,6 +21,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import numpy as np
 
+from lstm_lab.common.arrays import numbers
 from lstm_lab.common.checks import is_number, is_whole, shown
 
 Function = TypeVar("Function", bound=Callable)
@@ -81,10 +82,17 @@ def _kinds(annotated: Any) -> dict[str, Any]:
 
 
 def _checked(name: str, value, kind):
-    """The value, a number as Python's own: products of NumPy's integers wrap round, and fractions have no sine."""
+    """The value, a number as Python's own: products of NumPy's integers wrap round, and fractions have no sine.
+
+    An array is a plain one, without a mask.
+    """
     if not _fits(value, kind):
         verb = "use" if get_origin(kind) is Literal else "need"
         raise ValueError(f"{name} is {shown(value)}: {verb} {_words(kind)}")
+    if (
+        isinstance(value, np.ndarray) and kind is not Any
+    ):  # no subclass of it, such as a masked array, whose hidden numbers would come out
+        return numbers(name, value, "")
     if kind is Any or not isinstance(value, Real) or isinstance(value, bool | int | float):
         return value
     return int(value) if isinstance(value, Integral) else float(value)

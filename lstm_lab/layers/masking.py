@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from lstm_lab.common.checks import is_number, shown
 from lstm_lab.layers.base import Layer, only
@@ -38,4 +39,22 @@ class Masking(Layer):
         only(layer)
         if not is_number(layer.mask_value):
             raise ValueError(f"mask_value of a Masking layer is {shown(layer.mask_value)}: need a number")
+        for value in _values_in_graphs(layer):
+            if not is_number(value) or value != layer.mask_value:
+                raise ValueError(
+                    f"layer {layer.name}: mask_value was {shown(value)} when the model was built, and is "
+                    f"{shown(layer.mask_value)} now; Keras then uses both, so give it where the layer is made"
+                )
         return cls(float(layer.mask_value))
+
+
+def _values_in_graphs(layer) -> Iterator[Any]:
+    """The values by which Keras finds the steps to skip: those that the layer had when each of its models was built."""
+    for node in layer._inbound_nodes:
+        tensor = getattr(node.outputs[0], "_keras_mask", None)
+        while tensor is not None:
+            operation, number, _ = tensor._keras_history
+            given = operation._inbound_nodes[number].arguments.args
+            if type(operation).__name__ == "NotEqual":
+                yield given[1]
+            tensor = given[0] if given else None

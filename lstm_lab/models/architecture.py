@@ -218,7 +218,11 @@ class Architecture:
             raise ValueError(f"model {name} has no weights yet: begin it with keras.Input(shape=…) or build it")
         check_plain(f"model {name}", model)
         layers = tuple(from_keras(layer) for layer in model.layers)
-        for layer in model.layers:
+        if not model.trainable:
+            raise ValueError(f"model {name}: frozen weights (trainable=False) are not supported")
+        for number, layer in enumerate(model.layers):
+            if layer in model.layers[:number]:
+                raise ValueError(f"layer {layer.name} stands in the model twice: shared weights are not supported")
             if not layer.trainable or layer.non_trainable_weights:
                 raise ValueError(f"layer {layer.name}: frozen weights (trainable=False) are not supported")
             if getattr(layer, "stateful", False) and not layer.states:

@@ -34,7 +34,8 @@ def _categorical(xp, logits, wanted):
     mass = 1 if wanted.dtype == bool else wanted.sum(axis=-1, keepdims=True)
     asked = xp.where(wanted, logits, 0) if wanted.dtype == bool else wanted * logits
     losses = ((xp.log(total) + highest) * mass)[..., 0] - xp.sum(asked, axis=-1)
-    return losses, powers / total * mass - wanted
+    # Not p · mass − wanted, which is the derivative: TensorFlow has p − wanted, also for a row whose sum is not one.
+    return losses, powers / total - wanted
 
 
 def _binary(xp, logits, wanted):
@@ -76,6 +77,8 @@ def from_keras(model) -> Any:
     import keras
 
     loss, options, name = model.loss, {}, name_in_keras(model.loss)
+    if isinstance(loss, list | dict):  # of a kind of Keras' own, whose name nobody gave
+        loss = dict(loss) if isinstance(loss, dict) else list(loss)
     if isinstance(loss, keras.losses.Loss):
         check_plain(f"loss {loss.name}", loss)
         options, loss = keras.losses.serialize(loss)["config"], type(loss).__name__

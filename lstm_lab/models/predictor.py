@@ -37,9 +37,11 @@ class Predictor:
 
     def each_step(self, inputs: np.ndarray, state: States | None = None) -> tuple[np.ndarray, States]:
         """The same with the state after every step: for each layer that has one its arrays, [steps, batch, units]."""
-        inputs = np.asarray(inputs) if self.codec is None else self.codec.checked(inputs)
-        if inputs.ndim != 3:
-            raise ValueError(f"inputs of shape {inputs.shape}: need [batch, time steps, features or codes]")
+        inputs = float32("inputs", inputs) if self.codec is None else self.codec.checked(inputs)
+        if inputs.ndim != 3 or not inputs.shape[1]:
+            raise ValueError(
+                f"inputs of shape {inputs.shape}: need [batch, time steps, features or codes], one step or more"
+            )
         x = self._encoded(inputs)
         given = len(x), x.shape[2] if len(x.shape) == 3 else 1
         if given not in self._fitting:
@@ -52,7 +54,7 @@ class Predictor:
     def _encoded(self, inputs: np.ndarray) -> Any:
         """The inputs with the steps in front; one-hot rows stay codes, whose rows of the kernel are looked up."""
         if self.codec is None:
-            return float32("inputs", inputs).swapaxes(0, 1)
+            return inputs.swapaxes(0, 1)
         if self._looks_up:
             return OneHot(np, inputs.swapaxes(0, 1), self.codec.classes, self.codec.blank)
         return self.codec.encode(inputs).swapaxes(0, 1)

@@ -34,7 +34,7 @@ def serve(network, weights: list | None = None, codec: Codec | None = None) -> S
              the one feature
 
     Raises ValueError for a network without a recurrent layer, for one that needs all time steps at once, and where the
-    weights are missing or one too many.
+    weights are missing or one too many; and for a Keras model whose input is not what a number becomes by the codec.
     """
     if not isinstance(network, Architecture):
         if weights is not None:
@@ -81,7 +81,7 @@ class Server:
         return outputs.reshape(-1)
 
     @typed
-    def each(self, numbers: Iterable[int | float]) -> Iterator[int | float]:
+    def each(self, numbers: Iterable[float]) -> Iterator[int | float]:
         """An answer for each number, as soon as it comes: takes one, gives one, without end."""
         for number in numbers:
             yield self(number)
@@ -93,9 +93,26 @@ class Server:
 
 def _keras_server(model, codec: Codec | None) -> Server:
     """Through the model's stateful twin, which keeps the state itself: batch of one, one time step, same weights."""
+    import keras
+
     from lstm_lab import state
+    from lstm_lab.state.layers import every_layer
 
     twin = state.stateful_twin(model)
+    codes, width = codec is not None and codec.coding == "embedding", codec.width if codec else 1
+    shapes, needed = [tuple(tensor.shape) for tensor in twin.inputs], (1, 1) if codes else (1, 1, width)
+    if shapes != [needed]:
+        raise ValueError(
+            f"model {model.name!r} takes {' and '.join(map(str, shapes))} at a time step, and a number becomes "
+            f"{needed} {f'with a codec of coding {codec.coding}' if codec else 'without a codec'}: use one that fits"
+        )
+    tables = [layer.input_dim for _, layer in every_layer(twin) if isinstance(layer, keras.layers.Embedding)]
+    if codec is not None and tables and codec.classes > min(tables):
+        raise ValueError(
+            f"the codec has {codec.classes} symbols, but the Embedding {min(tables)} rows: use one for each"
+        )
+    if len(twin.outputs) != 1:
+        raise ValueError(f"model {model.name!r} has {len(twin.outputs)} outputs: serve one with one output")
 
     def predict(x, carried):
         if carried is None:

@@ -77,10 +77,12 @@ def read_columns(data, name: str = "data") -> Columns:
         raise ValueError(f"{name} of shape {columns.values.shape} is empty: give it one row or more")
     if columns.values.dtype.kind not in "iuf":
         raise ValueError(f"{name} is of type {columns.values.dtype}: need numbers (labels go through Categories)")
-    if len(wrong := np.argwhere(~np.isfinite(columns.values))):
+    with np.errstate(over="ignore"):  # of a longer float, which may go beyond the range of float64
+        finite = np.isfinite(columns.values.astype(float) if columns.values.itemsize > 8 else columns.values)
+    if len(wrong := np.argwhere(~finite)):
         row, number = (int(place) for place in wrong[0])
         raise ValueError(
-            f"{columns.place(row, number)} of {name} is {columns.values[row, number]}: "
+            f"{columns.place(row, number)} of {name} is {columns.values[row, number]!s}: "
             f"fill the gap (for example with frame.interpolate()) or drop the row"
         )
     return columns

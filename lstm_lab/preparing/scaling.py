@@ -141,6 +141,9 @@ class Scaler:
             scaler, flat = self._sklearn(), self._read(values.reshape(-1, values.shape[-1] or 1))
         else:
             scaler, flat = self._sklearn([self._number(column)]), read_columns(values.reshape(-1))
+            for name in getattr(data, "columns", [getattr(data, "name", None)]):
+                if name != column and is_one_of(name, self.names or ()):
+                    raise ValueError(f"data has column {shown(name)}, and column is {shown(column)}: use the same")
         return self._finite(flat, scaler.inverse_transform, flat.values).reshape(values.shape)
 
     def save(self, path) -> None:

@@ -179,7 +179,8 @@ def _rows(path: str, batch: int, samples: list) -> list[int]:
     for sample in samples:
         if not is_whole(sample, 0) or sample >= batch:
             raise ValueError(
-                f"samples has {shown(sample)}: layer {path!r} keeps a batch of {batch}, use 0 to {batch - 1}"
+                f"samples has {shown(sample)}: layer {path!r} keeps a batch of {batch}, use row numbers from 0 to "
+                f"{batch - 1}"
             )
     return [int(sample) for sample in samples]
 

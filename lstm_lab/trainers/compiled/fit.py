@@ -79,11 +79,7 @@ def _fit_model(model, x, y, epochs, batch_size, shuffle, rng, device, own: dict)
     for name, value in own.items():
         if value is not None:
             raise ValueError(f"{name} is given beside a Keras model, which has its own: set it in the model")
-    y = numbers("y", y)
-    if name_in_keras(model.loss).startswith("sparse") and y.ndim > len(model.output_shape) - 1 and y.shape[-1] > 1:
-        raise ValueError(
-            f"y of shape {y.shape}: {model.loss} takes classes; for one-hot rows, categorical_crossentropy"
-        )
+    x, y = numbers("x", x), _as_the_loss_takes_it(model, architecture, numbers("y", y))
     optimizer = model.optimizer
     if not optimizer.built:
         optimizer.build(model.trainable_variables)
@@ -93,10 +89,20 @@ def _fit_model(model, x, y, epochs, batch_size, shuffle, rng, device, own: dict)
             "before its layers changed: compile the model again, with an optimizer of its own"
         )
     kept = [getattr(optimizer, name) for name in architecture.optimizer.arrays]
+    if any(len(arrays) != len(model.trainable_variables) for arrays in kept):
+        raise ValueError(
+            f"optimizer {type(optimizer).__name__} keeps no {architecture.optimizer.arrays[0].strip('_')}: it was "
+            "given another setting after its first update, which Keras does not notice; compile the model again"
+        )
     stateful = [layer for layer in model.layers if getattr(layer, "stateful", False)]
     fixed = model.input_shape[0]
     if stateful and batch_size not in (None, fixed):
         raise ValueError(f"batch_size is {batch_size}: this stateful model's Input has a batch of {fixed}, use that")
+    if stateful and x.ndim and len(x) % fixed:
+        raise ValueError(
+            f"x has {len(x)} samples: this stateful model's Input has a batch of {fixed}, and every batch must be "
+            "full; leave some samples out, or build the model for another batch"
+        )
     trained = fit(
         architecture,
         x,
@@ -124,6 +130,34 @@ def _fit_model(model, x, y, epochs, batch_size, shuffle, rng, device, own: dict)
     return trained
 
 
+def _as_the_loss_takes_it(model, architecture: Architecture, y: np.ndarray) -> np.ndarray:
+    """Targets of a Keras model; ValueError where its loss takes others, which an Architecture's takes both."""
+    loss, axes = name_in_keras(model.loss), len(model.output_shape) - 1
+    if architecture.loss != "categorical_crossentropy":
+        return y
+    if loss.startswith("sparse"):
+        if y.ndim > axes and y.shape[-1] > 1:
+            raise ValueError(f"y of shape {y.shape}: {loss} takes classes; for one-hot rows, categorical_crossentropy")
+        return y[..., 0] if y.ndim == axes + 1 and y.shape[-1] == 1 else y
+    if y.ndim == axes and architecture.outputs == 1:
+        y = y[..., None]
+    if y.ndim <= axes or y.shape[-1] == 1 < architecture.outputs:
+        raise ValueError(
+            f"y of shape {y.shape}: {loss} takes rows of {architecture.outputs} numbers, one for each class; for "
+            "classes, sparse_categorical_crossentropy"
+        )
+    from keras import backend
+
+    rows = float32("y", y).sum(axis=-1)
+    if backend.backend() != "tensorflow" and (wrong := np.argwhere(abs(rows - 1) > 1e-5)).size:
+        place = tuple(map(int, wrong[0]))
+        raise ValueError(
+            f"y{list(place)} has the sum {rows[place]:g}: need 1, for with another sum Keras on {backend.backend()} "
+            "has another gradient than on TensorFlow, which the compiled fit follows"
+        )
+    return y
+
+
 def _framed(architecture: Architecture, x: np.ndarray, y: np.ndarray) -> Framed:
     """Arrays as Keras takes them → Framed."""
     codec = None
@@ -140,7 +174,11 @@ def _framed(architecture: Architecture, x: np.ndarray, y: np.ndarray) -> Framed:
     else:
         x = float32("x", x)
     axes = 2 if architecture.gives_sequence else 1
-    if y.ndim == axes + 1 and y.shape[-1] == 1 and architecture.loss == "categorical_crossentropy":
+    if (
+        y.ndim == axes + 1
+        and y.shape[-1] == 1 < architecture.outputs
+        and architecture.loss == "categorical_crossentropy"
+    ):
         y = y[..., 0]  # classes in a column of their own, as Keras' sparse loss allows
     if y.ndim == axes and architecture.loss != "categorical_crossentropy":
         y = y[..., None]
@@ -155,6 +193,7 @@ def _framed(architecture: Architecture, x: np.ndarray, y: np.ndarray) -> Framed:
         if y.shape[-1] > 1 and architecture.loss != "mse" and (ones == 1).all() and ((y == 0) | (y == 1)).all():
             y = y.argmax(axis=-1)  # one-hot rows, of which accuracy can be told
     if y.ndim == axes:
+        float32("y", y)  # a gap is named as one
         if not _whole(y):
             raise ValueError(f"y of shape {y.shape} and type {y.dtype}: need whole classes, or one column an output")
         answers, y = Codec(_names(architecture.outputs)), _codes("y", y, architecture.outputs)
