@@ -197,14 +197,19 @@ def compare_command(
         ids = [f"{id}/{KERAS1}" for id, _ in named]
     smoke = is_smoke(settings)
     assignments = with_data(assignments, data, list(catalogue.with_variants(ids)) if data else [])
-    wanted = Wanted(parse_assignments(assignments), smoke, words(assignments, smoke), OWN)
+    wanted = Wanted(parse_assignments(assignments), smoke, words(assignments, smoke), reading(OWN))
     alone = len(ids) == 1 and catalogue.parted(ids[0])[1] != catalogue.ALL
     folder = reading(results or (OWN if alone or wanted.options else RECORDED))
-    ids, left_out, measure = alike.expand(ids, folder, measure, wanted.overrides, smoke)
+    ids, left_out, measure = alike.expand(ids, wanted, folder, reading(RECORDED), measure)
     compared = compare(ids, wanted, folder, reading(RECORDED), measure, plot)
     console.print(f"{compared.measure}: {selection.how(compared.kind)}", style="bold")
-    beside = f"; reference: {described(reading(RECORDED))}" if alone else ""
-    console.print(f"from {described(folder)}{beside}", soft_wrap=True)
+    apart: dict[str, list[str]] = {}
+    for which, path in compared.folders.items():
+        apart.setdefault(described(path), []).append(which)
+    said = "; ".join(f"{', '.join(which)} from {path}" for path, which in apart.items())
+    if len(apart) == 1:
+        said = f"from {described(folder)}" + f"; reference: {described(reading(RECORDED))}" * alone
+    console.print(said, soft_wrap=True)
     if differing := compared.differing():
         console.print(f"not the same questions: {differing}; a difference may come from that alone")
     if compared.changes:
