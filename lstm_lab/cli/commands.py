@@ -122,7 +122,7 @@ def state_contract_command(
     ] = [],  # noqa: B006
 ) -> None:
     """Ask this installation of Keras what its calls do with state: a matrix over its backends, measured now."""
-    contract.main(backends or None)
+    contract.main(backends or None, lambda line: typer.echo(visible(line), err=True))  # it takes minutes
 
 
 @app.command("list")
@@ -134,7 +134,9 @@ def list_command(
     """Every experiment under its source: id, title and answer; or the published and recorded figures."""
     names, folder = listing.select(ids or []), reading(results) if figures else catalogue.reference()
     shown = listing.figures if figures else listing.titles
-    for item in shown(names, selection.Recorded(folder)):
+    with console.status(f"reading the runs of {len(names)} experiment{'s' * (len(names) != 1)}"):
+        items = list(shown(names, selection.Recorded(folder)))
+    for item in items:
         console.print(item)
     if figures or folder.is_dir():
         console.print(f"{'figures' if figures else 'answers'} from {described(folder)}", soft_wrap=True)

@@ -19,6 +19,7 @@ from lstm_lab.cli.console import visible
 from lstm_lab.cli.interrupts import interrupts
 from lstm_lab.cli.terminal import Interrupted
 from lstm_lab.common.checks import cut
+from lstm_lab.common.quiet import silence_imports
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.experiment import Experiment, Lesson
 from lstm_lab.trainers.trained import TrainingDiverged
@@ -37,6 +38,7 @@ def main(declared: Experiment | Lesson | None = None) -> None:
 def _quiet_libraries() -> None:
     """No lines of TensorFlow, JAX or matplotlib among ours, unless Python was told to show warnings."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's, if a command or a lesson imports it
+    silence_imports()
     for library in ("jax", "matplotlib", "tensorflow"):
         logging.getLogger(library).setLevel(logging.ERROR)
     if not sys.warnoptions:
