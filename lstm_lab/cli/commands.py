@@ -11,6 +11,7 @@ from lstm_lab.cli import completing, listing, recording, terminal
 from lstm_lab.cli.columns import plain_table
 from lstm_lab.cli.console import console, visible
 from lstm_lab.cli.folders import OWN, RECORDED, described, reading
+from lstm_lab.cli.legend import legend
 from lstm_lab.cli.options import (
     KERAS3,
     Again,
@@ -40,6 +41,7 @@ from lstm_lab.cli.options import (
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.report import alike, findings, overview, pages, selection, tables
+from lstm_lab.report.changes import changed
 from lstm_lab.report.compare import compare
 from lstm_lab.report.readme import rewrite, rewritten
 from lstm_lab.report.wanted import Wanted
@@ -77,19 +79,21 @@ def run_command(
     variants = in_era(era, variants, list(chosen))
     assignments = with_data(assignments, data, list(chosen))
     for name, named in chosen.items():
-        declared = catalogue.load(name)
+        config = catalogue.config(name)
         wanted = [variant for each in named for variant in ([each] if each else variants)]
         request = Request(
             seeds=seeds_of(seed, seeds),
             trainer=one_of("trainer", trainer, "compiled", "keras"),
             start=one_of("start", start or ("literal" if trainer == "keras" else "scheduled"), "literal", "scheduled"),
-            variants=tuple(declared.config.variant_names() if catalogue.ALL in wanted else dict.fromkeys(wanted)),
+            variants=tuple(config.variant_names() if catalogue.ALL in wanted else dict.fromkeys(wanted)),
             overrides=parse_assignments(assignments),
             smoke=is_smoke(settings),
             again=again,
             jobs=jobs,
         )
-        terminal.run(declared, request, results, words(assignments, request.smoke))
+        for variant in request.variants:  # before the script, which may import Keras
+            config.resolve(variant, request.overrides, request.smoke)
+        terminal.run(catalogue.load(name), request, results, words(assignments, request.smoke))
 
 
 @app.command("reproduce")
@@ -155,18 +159,22 @@ def show_command(
     """An experiment's settings and its framed samples: what is a sample, a time step, a feature."""
     name, variant = place(id, variant, era)
     assignments = with_data(assignments, data, [name])
-    declared = catalogue.load(name)
-    settings = declared.config.resolve(variant, parse_assignments(assignments))
-    console.print(f"{declared.id} · {declared.config.title}", style="bold")
-    own = variant != MAIN or settings.recorded() != declared.config.resolve().recorded()
+    settings = catalogue.config(name).resolve(variant, parse_assignments(assignments))
+    declared = catalogue.load(name)  # after the settings are found right: it may import Keras
+    config, which = declared.config, declared.id if variant == MAIN else f"{declared.id}/{variant}"
+    console.print(f"{declared.id} · {config.title}", style="bold")
+    yours = changed(settings.recorded(), config.resolve(variant).recorded())
+    for line in terminal.changes(config, variant, yours):
+        console.print(line, style="bold")
     recorded = selection.Recorded(catalogue.reference())
-    said = pages.said(name, recorded, own)
+    said = pages.said(name, recorded, bool(yours), variant)
     for heading in (each for each in pages.HEADINGS if each in said and each != "Shapes"):
         console.print(f"{heading}: {said[heading]}")
     terminal.show_settings(settings)
-    terminal.show_meanings(declared.config, tables.measures(recorded.current(name)))
+    terminal.show_meanings(config, tables.measures(recorded.current(name)))
     terminal.show(declared.of(variant), settings, stream(0, "data"), rows, "--rows N")
-    which = declared.id if variant == MAIN else f"{declared.id}/{variant}"
+    if variant == MAIN:
+        terminal.show_variants(config)
     console.print(f"run it: lstm-lab run {which}{words(assignments, False)}", soft_wrap=True)
 
 
@@ -224,10 +232,11 @@ def compare_command(
     differences = compared.differences()
     if len(compared.values) > SEVERAL:  # those from the first: of all pairs there would be too many to read
         differences = differences[: len(compared.values) - 1]
-    for table in (compared.table(), differences):
+    both = (compared.table(), differences)
+    for table in both:
         console.print(plain_table(table), "")
-    console.print("interquartile mean: the mean of the middle half of the seeds")
-    console.print("quantiles: 2.5, 25, 50, 75 and 97.5 % of the seeds lie below these five figures")
+    for line in legend(selection.how(compared.kind), *both):
+        console.print(line)
     console.print("seeds along a line from the lowest value to the highest, dark where many are")
     for line in compared.strips():
         console.print(line)

@@ -23,7 +23,9 @@ from lstm_lab.suite.results import Record
 from lstm_lab.suite.settings import KERAS1, MAIN, Config
 
 OWN_ANSWER = "Answer of the reference runs"
-HEADINGS = ("Question", "Answer", OWN_ANSWER, "Shapes", "Look at")
+MAIN_ANSWER = "Answer of the main run, not of this variant"
+ANSWERS = ("Answer", OWN_ANSWER, MAIN_ANSWER)
+HEADINGS = ("Question", *ANSWERS, "Shapes", "Look at")
 
 
 def write(name: str, recorded: Recorded) -> Path:
@@ -89,16 +91,15 @@ def relative(path: Path, page_folder: Path) -> str:
     return Path(os.path.relpath(path, page_folder)).as_posix()
 
 
-def said(name: str, recorded: Recorded, own: bool = False) -> dict[str, str]:
+def said(name: str, recorded: Recorded, own: bool = False, variant: str = MAIN) -> dict[str, str]:
     """What a script says of itself, and what the reference runs answer: {"Question": …, "Answer": …, "Look at": …}.
 
-    own: whether it stands above somebody's own runs or settings, of which the answer does not speak; a folder of
-    results other than that of the reference runs is somebody's own.
+    own: whether it stands above somebody's own runs or settings, of which the answer does not speak, and no more of a
+    variant; a folder of results other than that of the reference runs is somebody's own.
     """
+    heading = MAIN_ANSWER if variant != MAIN else OWN_ANSWER if own or not recorded.is_reference else "Answer"
     found = answer(name, recorded)
-    return docstring(catalogue.script(name)) | (
-        {OWN_ANSWER if own or not recorded.is_reference else "Answer": found} if found else {}
-    )
+    return docstring(catalogue.script(name)) | ({heading: found} if found else {})
 
 
 def docstring(script: Path) -> dict[str, str]:
