@@ -419,6 +419,17 @@ def test_settings_are_checked_before_the_script_is_imported(lab, folder, monkeyp
         assert "setting throws is -1: use 0 or more" in refused(lab(*command, "--set", "throws=-1"))
 
 
+def test_a_percent_sign_stays_on_the_line_of_its_number(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    said = f"{'x' * 74} 83.6 %) and {'y' * 60}"
+    grid = Table.grid()
+    grid.add_row(said)
+    for item in (said, RichText(said), grid):
+        console.console.print(item)
+        lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+        assert lines == ["x" * 74, f"83.6 %) and {'y' * 60}"]
+
+
 def test_control_characters_do_not_reach_the_terminal(lab):
     table = Table("a\x1b]0;b")
     table.add_row("\x1b[31mred\x9b")

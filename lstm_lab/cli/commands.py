@@ -77,6 +77,7 @@ def run_command(
     for name in (name for name, named in chosen.items() if any(named)):
         named_once(name, variants, era)
     variants = in_era(era, variants, list(chosen))
+    typed = words(assignments, is_smoke(settings), data)
     assignments = with_data(assignments, data, list(chosen))
     for name, named in chosen.items():
         config = catalogue.config(name)
@@ -93,7 +94,7 @@ def run_command(
         )
         for variant in request.variants:  # before the script, which may import Keras
             config.resolve(variant, request.overrides, request.smoke)
-        terminal.run(catalogue.load(name), request, results, words(assignments, request.smoke))
+        terminal.run(catalogue.load(name), request, results, typed)
 
 
 @app.command("reproduce")
@@ -158,12 +159,14 @@ def show_command(
 ) -> None:
     """An experiment's settings and its framed samples: what is a sample, a time step, a feature."""
     name, variant = place(id, variant, era)
+    typed = words(assignments, False, data)
     assignments = with_data(assignments, data, [name])
     settings = catalogue.config(name).resolve(variant, parse_assignments(assignments))
     declared = catalogue.load(name)  # after the settings are found right: it may import Keras
     config, which = declared.config, declared.id if variant == MAIN else f"{declared.id}/{variant}"
     console.print(f"{declared.id} · {config.title}", style="bold")
-    yours = changed(settings.recorded(), config.resolve(variant).recorded())
+    of = "reference" if config.seeds else "TOML file"
+    yours = changed(settings.recorded(), config.resolve(variant).recorded(), of)
     for line in terminal.changes(config, variant, yours):
         console.print(line, style="bold")
     recorded = selection.Recorded(catalogue.reference())
@@ -175,7 +178,7 @@ def show_command(
     terminal.show(declared.of(variant), settings, stream(0, "data"), rows, "--rows N")
     if variant == MAIN:
         terminal.show_variants(config)
-    console.print(f"run it: lstm-lab run {which}{words(assignments, False)}", soft_wrap=True)
+    console.print(f"run it: lstm-lab run {which}{typed}", soft_wrap=True)
 
 
 @app.command("compare")
@@ -206,8 +209,9 @@ def compare_command(
         in_era(era, [variant or MAIN for _, variant in named], [catalogue.find(id) for id, _ in named])
         ids = [f"{id}/{KERAS1}" for id, _ in named]
     smoke = is_smoke(settings)
+    typed = words(assignments, smoke, data)
     assignments = with_data(assignments, data, list(catalogue.with_variants(ids)) if data else [])
-    wanted = Wanted(parse_assignments(assignments), smoke, words(assignments, smoke), reading(OWN))
+    wanted = Wanted(parse_assignments(assignments), smoke, typed, reading(OWN))
     alone = len(ids) == 1 and catalogue.parted(ids[0])[1] != catalogue.ALL
     folder = reading(results or (OWN if alone or wanted.options else RECORDED))
     ids, left_out, measure = alike.expand(ids, wanted, folder, reading(RECORDED), measure)

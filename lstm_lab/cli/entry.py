@@ -22,6 +22,7 @@ from lstm_lab.common.checks import cut
 from lstm_lab.common.quiet import silence_imports
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.experiment import Experiment, Lesson
+from lstm_lab.suite.values import plain_words
 from lstm_lab.trainers.trained import TrainingDiverged
 
 
@@ -64,7 +65,7 @@ def _run(declared: Experiment | Lesson | None) -> None:
     except Interrupted as kept:
         _exit(interrupts.status, str(kept))
     except usage_error as error:  # type: ignore[misc]
-        _exit(2, f"{error.format_message()} (--help shows what there is)")  # type: ignore[attr-defined]
+        _exit(2, f"{plain_words(error.format_message())} (--help shows what there is)")  # type: ignore[attr-defined]
     except (ValueError, TrainingDiverged, ImportError, OSError, MemoryError, OverflowError) as error:
         if os.environ.get("LSTM_LAB_TRACEBACK"):
             raise

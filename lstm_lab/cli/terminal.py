@@ -14,6 +14,7 @@ from rich.table import Table
 
 from lstm_lab.cli import columns, console, folders, progress
 from lstm_lab.cli.interrupts import interrupts
+from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.probes import Measure
 from lstm_lab.report import generated, pages, selection
 from lstm_lab.report.changes import changed
@@ -92,6 +93,8 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
                 console.console.print(f"{heading}: {said[heading]}")
         report = pages.write(declared.name, selection.Recorded(results))
         console.console.print(f"report: {report}")
+        if len(request.seeds) == 1 and isinstance(declared, Experiment):
+            console.console.print(f"one seed is one run: --seeds {FEWEST_SEEDS} says on how many seeds it is so")
         if yours[first] and references[first]:
             which = declared.id if first == MAIN else f"{declared.id}/{first}"
             elsewhere = "" if results == folders.OWN else f" --results {shlex.quote(str(results))}"

@@ -13,7 +13,7 @@ from lstm_lab.common.files import read_file
 from lstm_lab.judging.verdicts import all_as_published, as_published
 from lstm_lab.report import claims, drawing, generated, grids, selection, tables
 from lstm_lab.report.answers import answer
-from lstm_lab.report.changes import changed
+from lstm_lab.report.changes import changed, written
 from lstm_lab.report.markdown import Markdown, fenced, plain, table, words
 from lstm_lab.report.selection import COMPILED, KERAS, LESSON, LITERAL, Recorded
 from lstm_lab.report.tables import NONE, Rows
@@ -165,13 +165,13 @@ def _typical(config: Config, runs: Sequence[Record]) -> Rows:
     for measure, published in config.published.items():
         ours = tables.values(runs, measure)
         judged = as_published(published, ours, exact)
-        verdict = f"{words[judged]} {len(ours)} seeds"
+        verdict = f"{words[judged]} {len(ours)} seed{'s' * (len(ours) != 1)}"
         if exact and judged is not None:
             verdict = "as published" if judged else "not as published"
         rows.append({"measure": measure, "published": tables.published_figure(published), "verdict": verdict})
     together = all_as_published(config.published, [run["measures"] for run in runs])
     if together and not exact:
-        said = f"{together.shown} seeds reach each of them"
+        said = tables.all_right(together.met, together.seeds)
         rows.append({"measure": "all in one run", "published": "the counts and texts above", "verdict": said})
     return rows
 
@@ -188,7 +188,7 @@ def _heading(config: Config, variant: str, runs: Sequence[Record]) -> str:
 
 
 def _settings(config: Config) -> Rows:
-    return [{"setting": Markdown(f"`{k}`"), "value": str(v)} for k, v in config.resolve().recorded().items()]
+    return [{"setting": Markdown(f"`{k}`"), "value": written(v)} for k, v in config.resolve().recorded().items()]
 
 
 def _changes(config: Config) -> Rows:
@@ -196,7 +196,7 @@ def _changes(config: Config) -> Rows:
     return [
         {
             "variant": name,
-            "changes": Markdown(", ".join(f"`{key}` {plain(str(value))}" for key, value in variant.set.items())),
+            "changes": Markdown(", ".join(f"`{key}` {plain(written(value))}" for key, value in variant.set.items())),
             "about": words(variant.about),
         }
         for name, variant in config.variants.items()
