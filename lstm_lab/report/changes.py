@@ -42,5 +42,9 @@ def _short(value: Any) -> str:
 
 
 def written(value: Any) -> str:
-    """A setting's value as a command line and a page have it: true, 0.1, [1, 2], and a text without quotes."""
+    """A setting's value as a command line and a page have it: true, 0.1, [1, 2], and a text without quotes.
+
+    >>> written(True), written("AB"), written("")
+    ('true', 'AB', '""')
+    """
     return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
