@@ -406,7 +406,8 @@ def test_keras_is_imported_in_silence_whoever_imports_it(tmp_path, monkeypatch, 
     (tmp_path / f"{name}.py").write_text("import os\nos.write(2, b'chatter')\nmade = True\n")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
-    monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setitem(sys.modules, name, None)  # so that what is there now, or nothing, is there again afterwards
+    monkeypatch.delitem(sys.modules, name)
     quiet.silence_imports()
     assert importlib.import_module(name).made
     os.write(2, b" after")
@@ -506,7 +507,10 @@ def test_a_script_refuses_in_one_line(folder):
         (("run", "0910", "--results", " "), "Invalid value for '--results': it is empty: name a folder"),
         (("report", "--results", "no\nwhere"), "results folder no where holds no runs"),
         (("compare", "0910", "0910"), "name two different experiments or variants"),
-        (("compare", "0910"), "0910: no runs under the present settings in the folder runs/: first `lstm-lab run 0910 --seeds 35`"),
+        (
+            ("compare", "0910"),
+            "0910: no runs under the present settings in the folder runs/: first `lstm-lab run 0910",
+        ),
         (("compare", "0910", "--results", "results"), "results has the reference runs: name the folder of your own"),
         (("list", "toss"), "list 'toss': no id begins so"),
     ],
@@ -572,6 +576,9 @@ def test_compare_pairs_the_seeds_and_draws(lab, folder):
     assert status == 0
     assert "+50.0 points" in out
     assert re.search(r"0900 − 0900/deaf +4 ", out)
+    for explained in ("interval of the figure before it", "middle half", "percentage points", "NumPy draws"):
+        assert out.count(explained) == 1
+    assert "guessing" not in out
     assert re.search(r"0900/deaf +5 +0 of 5 seeds ", out)
     assert "from results/, the reference runs\n" in out
     assert "dark where many are" in out
@@ -584,7 +591,10 @@ def test_compare_names_the_folder_that_has_the_runs(lab, folder):
     config = made_up.guess(folder)
     made_up.write(folder / "runs", made_up.rights(config, [9, 10]) + made_up.rights(config, [4, 5], "deaf"))
     says = refused(lab("compare", "0900", "0900/deaf"))
-    assert "0900, 0900/deaf: no runs under the present settings in the folder results/: first `lstm-lab run 0900 --variant" in says
+    assert (
+        "0900, 0900/deaf: no runs under the present settings in the folder results/: first `lstm-lab run 0900 --variant"
+        in says
+    )
     assert "or name --results runs, which has some" in says
     assert "from runs/\n" in lab("compare", "0900", "0900/deaf", "--results", "runs")[1]
 
@@ -716,6 +726,13 @@ def test_one_id_compares_your_runs_with_the_reference_on_the_seeds_that_both_hav
     )
 
 
+def test_a_long_text_stands_below_the_figures_of_a_list(lab, folder):
+    config = folder / "configs" / "0910_coin.toml"
+    config.write_text(config.read_text() + f'[published.heads]\ntext = "{"AB" * 20}"\n')
+    out = lab("list", "--figures")[1]
+    assert f"\n0910 heads: as published, {'AB' * 20}\n" in out or f"0910 heads:\n  published: {'AB' * 20}\n" in out
+
+
 def test_compare_names_the_other_measures(lab, folder):
     runs = made_up.rights(made_up.guess(folder), [9, 10])
     runs += made_up.rights(made_up.guess(folder), [5, 4], "deaf")
@@ -729,9 +746,8 @@ def test_compare_names_the_other_measures(lab, folder):
 def test_compare_names_the_command_that_makes_what_is_missing(lab, folder):
     config = made_up.guess(folder)
     made_up.write(folder / "mine", made_up.rights(config, [9, 10, 8]))
-    assert "0900/deaf, 0910: no runs under the present settings in the folder mine/: first `lstm-lab run 0900 --variant deaf " in (
-        says := refused(lab("compare", "0900", "0900/deaf", "0910", "--results", "mine"))
-    )
+    says = refused(lab("compare", "0900", "0900/deaf", "0910", "--results", "mine"))
+    assert "0900/deaf, 0910: no runs under the present settings in the folder mine/: first `lstm-lab run 0900" in says
     assert "--variant deaf --seeds 3 --results mine && lstm-lab run 0910 --seeds 3 --results mine`" in says
 
 

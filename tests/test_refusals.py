@@ -622,7 +622,10 @@ def test_a_model_whose_training_diverges_is_left_as_it_was():
         ('"1,5"\n"2,5"\n', "line 1: '1,5' is not an integer"),
         ("1\n\0\n", "line 2: '\\x00' is not an integer"),
         ("1\n2.5\n", "line 2: '2.5' is not an integer"),
-        ("day;sales\n1;3,5\n", "more than one value, but the first line has one; separate the values by commas, not by"),
+        (
+            "day;sales\n1;3,5\n",
+            "more than one value, but the first line has one; separate the values by commas",
+        ),
         ("inf\n1\n2\n", "line 1: 'inf' is not an integer"),
         ('1\n"2\n3\n', "after line 3: a quotation mark is not closed"),
         ("1\n" + 9999 * "9", "999 is out of range, need 0 to 2147483646"),
