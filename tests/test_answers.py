@@ -52,6 +52,12 @@ def test_an_answer_is_about_the_reference_runs_also_above_somebodys_own(lab, fol
     said = answer(name, Recorded(folder / "runs"))
     assert said.endswith(" of 3 seeds.")
     assert f"Answer: {said}" in " ".join(lab("show", "0910")[1].split())
+    with open(config, "a") as file:
+        file.write("[variants.few]\nset = { throws = 3 }\n")
+    for command in ("show", "run"):
+        out = " ".join(lab(command, "0910/few")[1].split())
+        assert f" Answer of the main run, not of this variant: {said}" in out
+        assert " Answer: " not in out
     assert f"**Answer.** {said}" in (folder / "results" / name / "REPORT.md").read_text()
 
 

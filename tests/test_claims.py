@@ -268,9 +268,9 @@ def test_typical_is_the_central_95_percent():
         (claimed("at least 0.9") + "ceiling = [1]", "claim 1: setting ceiling is [1]: it should be a number, or"),
         (claimed("at least 0.9") + "ceiling = nan", "claim 1: setting ceiling is nan: it should be a number, or"),
         (claimed("at least 0.9") + "ceiling = true", "claim 1: setting ceiling is True: it should be a number, or"),
-        (claimed("all right") + 'exact = "yes"', "claim 1: setting exact is 'yes': it should be a valid boolean"),
-        (claimed("all right") + "from_seed = true", "claim 1: setting from_seed is True: it should be a valid integer"),
-        (claimed("all right") + "from_seed = -1", "claim 1: setting from_seed is -1: it should be greater than"),
+        (claimed("all right") + 'exact = "yes"', "claim 1: setting exact is 'yes': it should be true or false"),
+        (claimed("all right") + "from_seed = true", "claim 1: setting from_seed is True: it should be a whole number"),
+        (claimed("all right") + "from_seed = -1", "claim 1: setting from_seed is -1: it should be 0 or more"),
         (claimed("all right") + "threshold = {}", "claim 1: threshold: it should say where the number comes from"),
         (claimed("all right").replace("it guesses nearly all right", " " * 20), "claim 1: setting words is"),
         (

@@ -1,6 +1,7 @@
 """The command line: what it prints, and that what a user got wrong is one line and exit status 2."""
 
 import errno
+import importlib
 import io
 import json
 import os
@@ -22,6 +23,7 @@ from rich.text import Text as RichText
 from lstm_lab import cli, framing, schedule
 from lstm_lab.cli import columns, console, listing, options, progress, recording, terminal
 from lstm_lab.cli.interrupts import interrupts
+from lstm_lab.common import quiet
 from lstm_lab.datasets import alphabet
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.claims import Published
@@ -29,6 +31,7 @@ from lstm_lab.judging.measures import Count, Number, Text
 from lstm_lab.probes import Measure
 from lstm_lab.report import overview
 from lstm_lab.suite import catalogue, running
+from lstm_lab.suite.results import Store
 from lstm_lab.suite.settings import parse_assignments
 from lstm_lab.suite.written import read
 
@@ -106,10 +109,11 @@ def test_show_prints_what_a_lesson_shows(lab):
     status, out, err = lab("show", "coin", "--set", "throws=3")
     assert (status, err) == (0, "")
     lines = [line for line in map(str.strip, out.splitlines()) if line]
-    assert lines[:3] == ["0910 · Coin", "Question: Is a coin fair? Or is it not?", "Look at: the heads"]
-    assert re.fullmatch(r"setting +value +what it is +allowed", lines[3])
-    assert re.fullmatch(r"throws +3 +How often the coin is thrown\. +0 or more", lines[5])
-    assert lines[6:] == ["3 throws [heads, tails]", "run it: lstm-lab run 0910 --set throws=3"]
+    said = ["changed: throws = 3 (reference: 10)", "Question: Is a coin fair? Or is it not?", "Look at: the heads"]
+    assert lines[:4] == ["0910 · Coin", *said]
+    assert re.fullmatch(r"setting +value +what it is +allowed", lines[4])
+    assert re.fullmatch(r"throws +3 +How often the coin is thrown\. +0 or more", lines[6])
+    assert lines[7:] == ["3 throws [heads, tails]", "run it: lstm-lab run 0910 --set throws=3"]
 
 
 def test_show_prints_the_settings_in_80_columns(capsys, monkeypatch):
@@ -397,6 +401,36 @@ def test_what_an_output_cannot_encode_is_left_out(folder, monkeypatch):
     assert b"0910 ? Coin" in output.buffer.getvalue()
 
 
+@pytest.mark.parametrize("name", ["keras", "tensorflow", "unlike"])
+def test_keras_is_imported_in_silence_whoever_imports_it(tmp_path, monkeypatch, capfd, name):
+    (tmp_path / f"{name}.py").write_text("import os\nos.write(2, b'chatter')\nmade = True\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    monkeypatch.setitem(sys.modules, name, None)  # so that what is there now, or nothing, is there again afterwards
+    monkeypatch.delitem(sys.modules, name)
+    quiet.silence_imports()
+    assert importlib.import_module(name).made
+    os.write(2, b" after")
+    assert capfd.readouterr().err == ("chatter after" if name == "unlike" else " after")
+
+
+def test_settings_are_checked_before_the_script_is_imported(lab, folder, monkeypatch):
+    monkeypatch.setattr(catalogue, "load", lambda name: pytest.fail("it may import Keras, which takes seconds"))
+    for command in (("show", "0910"), ("run", "0910"), ("run", "0910/main")):
+        assert "setting throws is -1: use 0 or more" in refused(lab(*command, "--set", "throws=-1"))
+
+
+def test_a_percent_sign_stays_on_the_line_of_its_number(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    said = f"{'x' * 74} 83.6 %) and {'y' * 60}"
+    grid = Table.grid()
+    grid.add_row(said)
+    for item in (said, RichText(said), grid):
+        console.console.print(item)
+        lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+        assert lines == ["x" * 74, f"83.6 %) and {'y' * 60}"]
+
+
 def test_control_characters_do_not_reach_the_terminal(lab):
     table = Table("a\x1b]0;b")
     table.add_row("\x1b[31mred\x9b")
@@ -473,7 +507,10 @@ def test_a_script_refuses_in_one_line(folder):
         (("run", "0910", "--results", " "), "Invalid value for '--results': it is empty: name a folder"),
         (("report", "--results", "no\nwhere"), "results folder no where holds no runs"),
         (("compare", "0910", "0910"), "name two different experiments or variants"),
-        (("compare", "0910"), "0910: no runs under the present settings in runs: first `lstm-lab run 0910 --seeds 35`"),
+        (
+            ("compare", "0910"),
+            "0910: no runs under the present settings in the folder runs/: first `lstm-lab run 0910",
+        ),
         (("compare", "0910", "--results", "results"), "results has the reference runs: name the folder of your own"),
         (("list", "toss"), "list 'toss': no id begins so"),
     ],
@@ -539,6 +576,9 @@ def test_compare_pairs_the_seeds_and_draws(lab, folder):
     assert status == 0
     assert "+50.0 points" in out
     assert re.search(r"0900 − 0900/deaf +4 ", out)
+    for explained in ("interval of the figure before it", "middle half", "percentage points", "NumPy draws"):
+        assert out.count(explained) == 1
+    assert "guessing" not in out
     assert re.search(r"0900/deaf +5 +0 of 5 seeds ", out)
     assert "from results/, the reference runs\n" in out
     assert "dark where many are" in out
@@ -551,9 +591,37 @@ def test_compare_names_the_folder_that_has_the_runs(lab, folder):
     config = made_up.guess(folder)
     made_up.write(folder / "runs", made_up.rights(config, [9, 10]) + made_up.rights(config, [4, 5], "deaf"))
     says = refused(lab("compare", "0900", "0900/deaf"))
-    assert "0900, 0900/deaf: no runs under the present settings in results: first `lstm-lab run 0900 --variant" in says
+    assert (
+        "0900, 0900/deaf: no runs under the present settings in the folder results/: first `lstm-lab run 0900 --variant"
+        in says
+    )
     assert "or name --results runs, which has some" in says
     assert "from runs/\n" in lab("compare", "0900", "0900/deaf", "--results", "runs")[1]
+
+
+def test_your_own_experiment_is_compared_with_the_reference_runs_of_another(lab, folder):
+    def runs_of_mine(rights):
+        mine = catalogue.config("0901_mine")
+        made = {"experiment": mine.name, "config": mine.hash(mine.resolve())}
+        with Store(folder / "runs", mine.name).writing() as writer:
+            for run in made_up.rights(made_up.guess(folder), rights):
+                writer.append(run | made)
+
+    lab("new", "0901", "--from", "0900", "--name", "mine")
+    made_up.write(folder / "results", made_up.rights(made_up.guess(folder), [4, 5]))
+    for folder_named in ((), ("--results", "results"), ("--results", "runs")):
+        says = refused(lab("compare", "0901", "0900", *folder_named))
+        assert says.endswith("in the folder runs/: first `lstm-lab run 0901 --seeds 2`\n")
+    assert "fewer than two" in refused(lab("compare", "0901/all", "0900/all"))
+    runs_of_mine([9, 10])
+    for folder_named in ((), ("--results", "results"), ("--results", "runs")):
+        out = lab("compare", "0901", "0900", *folder_named)[1]
+        assert "0901 from runs/; 0900 from results/, the reference runs\n" in out
+        assert "+50.0 points" in out
+    assert "0901 from runs/; 0900 from results/" in lab("compare", "0901/all", "0900/all")[1]
+    changed = refused(lab("compare", "0901", "0900", "--set", "units=3"))
+    assert "0901, 0900: no runs under the settings asked for in the folder runs/" in changed
+    assert "--results" not in changed
 
 
 def test_compare_takes_the_settings_that_run_took(lab, folder):
@@ -596,6 +664,10 @@ def test_a_variant_says_what_it_is_and_changes(lab, folder):
     changes = "variant few: thrown less; throws = 3 (main run: 10)\nchanged: throws = 5 (reference: 3)\n"
     assert out.count(changes) == 2  # above the samples, and above the table
     assert "lstm-lab compare 0910/few --set throws=5\n" in out
+    assert "\nvariants, as in `lstm-lab run 0910/few`:\n  few: thrown less\nrun it: " in lab("show", "0910")[1]
+    out = lab("show", "0910/few")[1]
+    assert out.startswith("0910 · Coin\nvariant few: thrown less; throws = 3 (main run: 10)\n")
+    assert "variants, as in" not in out
     out = lab("run", "0910", "--variant", "all")[1]
     assert "4 variants: each table says what its variant changes\n" in out
     assert "variant throws=10\n" in out
@@ -637,9 +709,9 @@ def test_one_id_compares_your_runs_with_the_reference_on_the_seeds_that_both_hav
     changed = {"config": config.hash(mine), "settings": mine.recorded()}
     made_up.write(folder / "results", made_up.rights(config, [10, 10, 0, 0]))
     says = refused(lab("compare", "0900", "--set", "epochs=3"))
-    assert "in runs: first `lstm-lab run 0900 --set epochs=3 --seeds 35`" in says
+    assert "in the folder runs/: first `lstm-lab run 0900 --set epochs=3 --seeds 35`" in says
     made_up.write(folder / "runs", [r | changed for r in made_up.rights(config, [9, 8])])
-    assert "in runs (it has 0900 --set epochs=3): first `lstm-lab run 0900 --seeds 35`" in refused(
+    assert "in the folder runs/ (it has 0900 --set epochs=3): first `lstm-lab run 0900 --seeds 35`" in refused(
         lab("compare", "0900")
     )
     out = lab("compare", "0900", "--set", "epochs=3")[1]
@@ -652,6 +724,13 @@ def test_one_id_compares_your_runs_with_the_reference_on_the_seeds_that_both_hav
     assert "yours and reference have no seed in common: first `lstm-lab run 0900 --seeds 35`" in refused(
         lab("compare", "0900")
     )
+
+
+def test_a_long_text_stands_below_the_figures_of_a_list(lab, folder):
+    config = folder / "configs" / "0910_coin.toml"
+    config.write_text(config.read_text() + f'[published.heads]\ntext = "{"AB" * 20}"\n')
+    out = lab("list", "--figures")[1]
+    assert f"\n0910 heads: as published, {'AB' * 20}\n" in out or f"0910 heads:\n  published: {'AB' * 20}\n" in out
 
 
 def test_compare_names_the_other_measures(lab, folder):
@@ -667,9 +746,8 @@ def test_compare_names_the_other_measures(lab, folder):
 def test_compare_names_the_command_that_makes_what_is_missing(lab, folder):
     config = made_up.guess(folder)
     made_up.write(folder / "mine", made_up.rights(config, [9, 10, 8]))
-    assert "0900/deaf, 0910: no runs under the present settings in mine: first `lstm-lab run 0900 --variant deaf " in (
-        says := refused(lab("compare", "0900", "0900/deaf", "0910", "--results", "mine"))
-    )
+    says = refused(lab("compare", "0900", "0900/deaf", "0910", "--results", "mine"))
+    assert "0900/deaf, 0910: no runs under the present settings in the folder mine/: first `lstm-lab run 0900" in says
     assert "--variant deaf --seeds 3 --results mine && lstm-lab run 0910 --seeds 3 --results mine`" in says
 
 

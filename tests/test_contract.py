@@ -2,6 +2,9 @@
 
 import importlib.util
 import io
+import os
+import sys
+from contextlib import redirect_stdout
 
 import keras
 import pytest
@@ -143,6 +146,25 @@ def test_the_table_has_backends_side_by_side():
     assert any("jax 1.0" in line and "torch 1.0" in line for line in lines)
     assert any("fit" in line and line.index("dropped") < line.index("raises") for line in lines if "dropped" in line)
     assert any("more" in line and "–" in line for line in lines)
+
+
+def test_each_question_is_told_as_it_is_answered(monkeypatch, tmp_path):
+    asking = f"print('{contract.ASKED}is it carried?'); print('else'); open({str(tmp_path / 'x')!r}, 'w')"
+    told: list[str] = []
+    with open(tmp_path / "errors", "w") as errors:
+        assert contract._followed([sys.executable, "-c", asking], dict(os.environ), errors, told.append) == 0
+    assert told == ["is it carried?"]
+    assert (tmp_path / "x").exists()
+
+    def answers():
+        yield "carried?", "fit", "yes", ""
+        yield "carried?", "predict", "yes", ""
+        yield "reset?", "fit", "no", ""
+
+    monkeypatch.setattr(cells, "QUESTIONS", [answers])
+    with redirect_stdout(io.StringIO()) as said:
+        assert len(cells.measure()) == 3
+    assert said.getvalue() == f"{contract.ASKED}carried?\n{contract.ASKED}reset?\n"
 
 
 def test_a_backend_that_is_unknown_or_fails_is_named(monkeypatch):

@@ -72,6 +72,11 @@ def test_only_runs_under_the_present_settings_count(report):
     assert "other settings" not in text
 
 
+def test_one_run_is_of_one_seed_and_all_published_figures_of_as_many(report):
+    text = report(lambda config: made_up.rights(config, [9]))
+    assert "| too few to judge: 1 seed |" in text
+
+
 def test_runs_with_other_settings_have_a_section_of_their_own_without_the_published_figure(report):
     def changed(config, settings, counts, variant="main"):
         made = config.resolve(variant, settings)

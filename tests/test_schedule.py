@@ -206,6 +206,15 @@ def test_a_schedule_of_ones_own_is_checked():
         Schedule(np.zeros((0, 1)), np.zeros((0, 1), bool), np.zeros(0))
 
 
+@pytest.mark.parametrize(
+    ("epochs", "batch_size", "instead"),
+    [(10**8, 1, "use fewer epochs"), (1, 10**9, "use fewer epochs or a smaller batch")],
+)
+def test_a_schedule_too_large_for_memory_says_what_would_do(epochs, batch_size, instead):
+    with refused(f"above the bound of 1 GiB; {instead}$"):
+        shuffled().schedule(letters(4), epochs, batch_size)
+
+
 def test_orders_say_whether_they_carry():
     assert not Order().carries
     assert in_sequence(reset="never").carries

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lstm_lab.cli.console import console
+from lstm_lab.cli.legend import legend
 from lstm_lab.judging.measures import Text as Said
 from lstm_lab.judging.measures import Value
 from lstm_lab.report import tables
@@ -41,7 +42,7 @@ def result_table(
     said = {row["measure"]: tables.values([*measured, *recorded], row["measure"]) for row in rows}
     baselines = tables.without_memory(measured or recorded)
     below: list[Any] = ["", plain_table(baselines)] if baselines else []
-    return Group(Text(title, style="bold"), *figures(rows, said), *below)
+    return Group(Text(title, style="bold"), *figures(rows, said), *below, "", *legend(title, rows, baselines))
 
 
 def figures(rows: tables.Rows, said: dict[str, list[Value]]) -> list[Any]:
@@ -115,9 +116,9 @@ def _broken(cell: str, width: int) -> str:
 
 
 def _folded(name: str, width: int = 17) -> str:
-    """A long name on several lines, broken at its underscores."""
+    """A long name on several lines, broken at its underscores and spaces."""
     lines = [""]
-    for part in re.findall(r"[^_]*_?", name):
+    for part in re.findall(r"[^_ ]*[_ ]?", name):
         if lines[-1] and len(lines[-1] + part) > width:
             lines.append("")
         lines[-1] += part

@@ -11,6 +11,7 @@ from lstm_lab.cli import completing, listing, recording, terminal
 from lstm_lab.cli.columns import plain_table
 from lstm_lab.cli.console import console, visible
 from lstm_lab.cli.folders import OWN, RECORDED, described, reading
+from lstm_lab.cli.legend import legend
 from lstm_lab.cli.options import (
     KERAS3,
     Again,
@@ -40,6 +41,7 @@ from lstm_lab.cli.options import (
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.report import alike, findings, overview, pages, selection, tables
+from lstm_lab.report.changes import changed
 from lstm_lab.report.compare import compare
 from lstm_lab.report.readme import rewrite, rewritten
 from lstm_lab.report.wanted import Wanted
@@ -75,21 +77,24 @@ def run_command(
     for name in (name for name, named in chosen.items() if any(named)):
         named_once(name, variants, era)
     variants = in_era(era, variants, list(chosen))
+    typed = words(assignments, is_smoke(settings), data)
     assignments = with_data(assignments, data, list(chosen))
     for name, named in chosen.items():
-        declared = catalogue.load(name)
+        config = catalogue.config(name)
         wanted = [variant for each in named for variant in ([each] if each else variants)]
         request = Request(
             seeds=seeds_of(seed, seeds),
             trainer=one_of("trainer", trainer, "compiled", "keras"),
             start=one_of("start", start or ("literal" if trainer == "keras" else "scheduled"), "literal", "scheduled"),
-            variants=tuple(declared.config.variant_names() if catalogue.ALL in wanted else dict.fromkeys(wanted)),
+            variants=tuple(config.variant_names() if catalogue.ALL in wanted else dict.fromkeys(wanted)),
             overrides=parse_assignments(assignments),
             smoke=is_smoke(settings),
             again=again,
             jobs=jobs,
         )
-        terminal.run(declared, request, results, words(assignments, request.smoke))
+        for variant in request.variants:  # before the script, which may import Keras
+            config.resolve(variant, request.overrides, request.smoke)
+        terminal.run(catalogue.load(name), request, results, typed)
 
 
 @app.command("reproduce")
@@ -122,7 +127,7 @@ def state_contract_command(
     ] = [],  # noqa: B006
 ) -> None:
     """Ask this installation of Keras what its calls do with state: a matrix over its backends, measured now."""
-    contract.main(backends or None)
+    contract.main(backends or None, lambda line: typer.echo(visible(line), err=True))  # it takes minutes
 
 
 @app.command("list")
@@ -134,7 +139,9 @@ def list_command(
     """Every experiment under its source: id, title and answer; or the published and recorded figures."""
     names, folder = listing.select(ids or []), reading(results) if figures else catalogue.reference()
     shown = listing.figures if figures else listing.titles
-    for item in shown(names, selection.Recorded(folder)):
+    with console.status(f"reading the runs of {len(names)} experiment{'s' * (len(names) != 1)}"):
+        items = list(shown(names, selection.Recorded(folder)))
+    for item in items:
         console.print(item)
     if figures or folder.is_dir():
         console.print(f"{'figures' if figures else 'answers'} from {described(folder)}", soft_wrap=True)
@@ -152,20 +159,26 @@ def show_command(
 ) -> None:
     """An experiment's settings and its framed samples: what is a sample, a time step, a feature."""
     name, variant = place(id, variant, era)
+    typed = words(assignments, False, data)
     assignments = with_data(assignments, data, [name])
-    declared = catalogue.load(name)
-    settings = declared.config.resolve(variant, parse_assignments(assignments))
-    console.print(f"{declared.id} · {declared.config.title}", style="bold")
-    own = variant != MAIN or settings.recorded() != declared.config.resolve().recorded()
+    settings = catalogue.config(name).resolve(variant, parse_assignments(assignments))
+    declared = catalogue.load(name)  # after the settings are found right: it may import Keras
+    config, which = declared.config, declared.id if variant == MAIN else f"{declared.id}/{variant}"
+    console.print(f"{declared.id} · {config.title}", style="bold")
+    of = "reference" if config.seeds else "TOML file"
+    yours = changed(settings.recorded(), config.resolve(variant).recorded(), of)
+    for line in terminal.changes(config, variant, yours):
+        console.print(line, style="bold")
     recorded = selection.Recorded(catalogue.reference())
-    said = pages.said(name, recorded, own)
+    said = pages.said(name, recorded, bool(yours), variant)
     for heading in (each for each in pages.HEADINGS if each in said and each != "Shapes"):
         console.print(f"{heading}: {said[heading]}")
     terminal.show_settings(settings)
-    terminal.show_meanings(declared.config, tables.measures(recorded.current(name)))
+    terminal.show_meanings(config, tables.measures(recorded.current(name)))
     terminal.show(declared.of(variant), settings, stream(0, "data"), rows, "--rows N")
-    which = declared.id if variant == MAIN else f"{declared.id}/{variant}"
-    console.print(f"run it: lstm-lab run {which}{words(assignments, False)}", soft_wrap=True)
+    if variant == MAIN:
+        terminal.show_variants(config)
+    console.print(f"run it: lstm-lab run {which}{typed}", soft_wrap=True)
 
 
 @app.command("compare")
@@ -196,15 +209,21 @@ def compare_command(
         in_era(era, [variant or MAIN for _, variant in named], [catalogue.find(id) for id, _ in named])
         ids = [f"{id}/{KERAS1}" for id, _ in named]
     smoke = is_smoke(settings)
+    typed = words(assignments, smoke, data)
     assignments = with_data(assignments, data, list(catalogue.with_variants(ids)) if data else [])
-    wanted = Wanted(parse_assignments(assignments), smoke, words(assignments, smoke), OWN)
+    wanted = Wanted(parse_assignments(assignments), smoke, typed, reading(OWN))
     alone = len(ids) == 1 and catalogue.parted(ids[0])[1] != catalogue.ALL
     folder = reading(results or (OWN if alone or wanted.options else RECORDED))
-    ids, left_out, measure = alike.expand(ids, folder, measure, wanted.overrides, smoke)
+    ids, left_out, measure = alike.expand(ids, wanted, folder, reading(RECORDED), measure)
     compared = compare(ids, wanted, folder, reading(RECORDED), measure, plot)
     console.print(f"{compared.measure}: {selection.how(compared.kind)}", style="bold")
-    beside = f"; reference: {described(reading(RECORDED))}" if alone else ""
-    console.print(f"from {described(folder)}{beside}", soft_wrap=True)
+    apart: dict[str, list[str]] = {}
+    for which, path in compared.folders.items():
+        apart.setdefault(described(path), []).append(which)
+    said = "; ".join(f"{', '.join(which)} from {path}" for path, which in apart.items())
+    if len(apart) == 1:
+        said = f"from {described(folder)}" + f"; reference: {described(reading(RECORDED))}" * alone
+    console.print(said, soft_wrap=True)
     if differing := compared.differing():
         console.print(f"not the same questions: {differing}; a difference may come from that alone")
     if compared.changes:
@@ -217,10 +236,11 @@ def compare_command(
     differences = compared.differences()
     if len(compared.values) > SEVERAL:  # those from the first: of all pairs there would be too many to read
         differences = differences[: len(compared.values) - 1]
-    for table in (compared.table(), differences):
+    both = (compared.table(), differences)
+    for table in both:
         console.print(plain_table(table), "")
-    console.print("interquartile mean: the mean of the middle half of the seeds")
-    console.print("quantiles: 2.5, 25, 50, 75 and 97.5 % of the seeds lie below these five figures")
+    for line in legend(selection.how(compared.kind), *both):
+        console.print(line)
     console.print("seeds along a line from the lowest value to the highest, dark where many are")
     for line in compared.strips():
         console.print(line)

@@ -29,6 +29,13 @@ def visible(text: str) -> str:
     return text.translate(_PICTURES)
 
 
+def _held(text: str) -> str:
+    """Visible text in which a percent sign stays on the line of its number."""
+    return visible(text).replace(" %", f"{_GLUE}%")
+
+
+_GLUE = "\ufdd0"  # stands for a space that is no place for a line break; no text has this character
+
 NARROWEST = 40  # columns: in fewer, words would be left out of tables
 
 
@@ -41,12 +48,13 @@ class _Console(Console):
         return ConsoleDimensions(max(width, NARROWEST), height)
 
     def render_str(self, text: str, **options) -> Text:
-        return super().render_str(visible(text), **options)
+        return super().render_str(_held(text), **options)
 
     def render(self, renderable, options=None):
         if isinstance(renderable, Text):
-            renderable.plain = visible(renderable.plain)
-        return super().render(renderable, options)
+            renderable.plain = _held(renderable.plain)
+        for segment in super().render(renderable, options):
+            yield segment._replace(text=segment.text.replace(_GLUE, " "))
 
 
 console = _Console(highlight=False, soft_wrap=False, markup=False)  # brackets are what users typed

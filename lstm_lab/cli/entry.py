@@ -19,8 +19,10 @@ from lstm_lab.cli.console import visible
 from lstm_lab.cli.interrupts import interrupts
 from lstm_lab.cli.terminal import Interrupted
 from lstm_lab.common.checks import cut
+from lstm_lab.common.quiet import silence_imports
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.experiment import Experiment, Lesson
+from lstm_lab.suite.values import plain_words
 from lstm_lab.trainers.trained import TrainingDiverged
 
 
@@ -37,6 +39,7 @@ def main(declared: Experiment | Lesson | None = None) -> None:
 def _quiet_libraries() -> None:
     """No lines of TensorFlow, JAX or matplotlib among ours, unless Python was told to show warnings."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's, if a command or a lesson imports it
+    silence_imports()
     for library in ("jax", "matplotlib", "tensorflow"):
         logging.getLogger(library).setLevel(logging.ERROR)
     if not sys.warnoptions:
@@ -62,7 +65,7 @@ def _run(declared: Experiment | Lesson | None) -> None:
     except Interrupted as kept:
         _exit(interrupts.status, str(kept))
     except usage_error as error:  # type: ignore[misc]
-        _exit(2, f"{error.format_message()} (--help shows what there is)")  # type: ignore[attr-defined]
+        _exit(2, f"{plain_words(error.format_message())} (--help shows what there is)")  # type: ignore[attr-defined]
     except (ValueError, TrainingDiverged, ImportError, OSError, MemoryError, OverflowError) as error:
         if os.environ.get("LSTM_LAB_TRACEBACK"):
             raise

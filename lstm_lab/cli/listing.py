@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lstm_lab.cli import columns
+from lstm_lab.cli.legend import legend
 from lstm_lab.common.checks import shown
 from lstm_lab.report import overview
 from lstm_lab.report.selection import Recorded
@@ -64,7 +65,7 @@ def titles(names: Sequence[str], recorded: Recorded) -> Iterator[Any]:
 
 
 def figures(names: Sequence[str], recorded: Recorded) -> Iterator[Any]:
-    """The table of published and recorded figures."""
-    rows = overview.figures(names, recorded)
-    if rows:
-        yield columns.plain_table(rows)
+    """The table of published and recorded figures; below it the texts that are too long for a column."""
+    rows, said = overview.figures(names, recorded)
+    yield from columns.figures(rows, said)
+    yield from legend(rows)

@@ -27,6 +27,9 @@ def new_command(
 ) -> None:
     """Copy an experiment's script and TOML file, without its published figures, claims, answer and source."""
     files = copying.copy(catalogue.find(origin), id, name, folder)
+    home = files[0].parent.parent
+    if folder is None and home.resolve() != Path.cwd():
+        console.print(f"not here but in {home}, which has experiments; --folder names another", soft_wrap=True)
     for path in files:
         console.print(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
     here = folder is None or folder.resolve() == catalogue.root().resolve()

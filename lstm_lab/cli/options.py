@@ -112,9 +112,13 @@ def seeds_of(seed: int | None, seeds: int) -> tuple[int, ...]:
     return tuple(range(first, first + seeds))
 
 
-def words(assignments: list[str], smoke: bool) -> str:
-    """The command line's words for changed settings: " --set units=8"; "" for none."""
-    return "".join(f" --set {shlex.quote(each)}" for each in assignments) + " --settings smoke" * smoke
+def words(assignments: list[str], smoke: bool, data: Path | None = None) -> str:
+    """The command line's words for changed settings, as somebody wrote them: " --set units=8"; "" for none.
+
+    assignments: without those that `data` stands for
+    """
+    file = "" if data is None else f" --data {shlex.quote(str(data))}"
+    return "".join(f" --set {shlex.quote(each)}" for each in assignments) + file + " --settings smoke" * smoke
 
 
 def is_smoke(settings: str) -> bool:

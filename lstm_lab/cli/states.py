@@ -28,6 +28,7 @@ from lstm_lab.suite.experiment import Experiment
 from lstm_lab.suite.settings import MAIN, parse_assignments
 
 BLOCKS = "▁▂▃▄▅▆▇█"
+MEANT = {"h": "what a layer gives to the next layer, and to itself at the next step", "c": "an LSTM's memory"}
 UNITS = 8  # columns of numbers that fit into 80 characters
 STEPS = 50  # blocks of a line
 
@@ -83,6 +84,9 @@ def state_command(
     for line in explained(job.architecture, job.framed, stepped):
         console.print(line)
     console.print("", numbers_table(list(answer_rows(stepped))))
+    kept = {name for layer in stepped.layers for name in layer.arrays}
+    for name in sorted(kept & MEANT.keys(), reverse=True):
+        console.print(f"{name}: {MEANT[name]}")
     for layer in stepped.layers:
         show_layer(layer, len(stepped.layers), units)
     if plot is not None and kind is not None:

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from lstm_lab.cli import columns, console, folders, progress
 from lstm_lab.cli.interrupts import interrupts
+from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.probes import Measure
 from lstm_lab.report import generated, pages, selection
 from lstm_lab.report.changes import changed
@@ -25,6 +26,8 @@ from lstm_lab.suite.running import Request
 from lstm_lab.suite.settings import MAIN, Config
 from lstm_lab.suite.values import Settings
 from lstm_lab.trainers.kept import keep_programs
+
+VARIANTS = 10  # lines of the variants that `show` lists
 
 
 class Interrupted(Exception):
@@ -62,12 +65,12 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
     config, first = declared.config, request.variants[0]
     resolved = {variant: config.resolve(variant, request.overrides, request.smoke) for variant in request.variants}
     of = "reference" if config.seeds else "TOML file"  # an experiment of one's own has no reference runs
-    changes = {v: changed(settings.recorded(), config.resolve(v).recorded(), of) for v, settings in resolved.items()}
+    yours = {v: changed(settings.recorded(), config.resolve(v).recorded(), of) for v, settings in resolved.items()}
     console.console.print(f"{declared.id} · {config.title}", style="bold")
     console.console.print(f"source: {config.source}")
-    if len(changes) > 1:
-        console.console.print(f"{len(changes)} variants: each table says what its variant changes", style="bold")
-    for line in _changes(config, first if len(changes) == 1 else MAIN, changes[first]):
+    if len(yours) > 1:
+        console.console.print(f"{len(yours)} variants: each table says what its variant changes", style="bold")
+    for line in changes(config, first if len(yours) == 1 else MAIN, yours[first]):
         console.console.print(line, style="bold")
     draws = LegacyDraws(request.seeds[0]) if request.start == "literal" else stream(request.seeds[0], "data")
     show(declared.of(first), resolved[first], draws, 5, f"`lstm-lab show {declared.id} --rows N`")
@@ -76,20 +79,23 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
         if len(request.seeds) == 1 and len(request.variants) == 1:
             console.show_answers(answers)
         recorded = selection.Recorded(catalogue.reference())
-        references = {variant: _readable(recorded, declared.name, variant) for variant in changes}
-        for variant, yours in changes.items():
+        references = {variant: _readable(recorded, declared.name, variant) for variant in yours}
+        for variant, mine in yours.items():
             measured = [record for record in records if record["variant"] == variant]
-            title = "\n".join([f"{declared.id} · {_how(measured)}", *_changes(config, variant, yours)])
-            table = columns.result_table(config, measured, references[variant], title, changed=bool(yours))
+            title = "\n".join([f"{declared.id} · {_how(measured)}", *changes(config, variant, mine)])
+            table = columns.result_table(config, measured, references[variant], title, changed=bool(mine))
             console.console.print(table, "")
         show_meanings(config, list(records[0]["measures"]))
-        said = pages.said(declared.name, recorded, own=any(changes.values()))
-        for heading in ("Answer", pages.OWN_ANSWER):
+        asked = MAIN if MAIN in yours else first
+        said = pages.said(declared.name, recorded, any(yours.values()), asked)
+        for heading in pages.ANSWERS:
             if heading in said:
                 console.console.print(f"{heading}: {said[heading]}")
         report = pages.write(declared.name, selection.Recorded(results))
         console.console.print(f"report: {report}")
-        if changes[first] and references[first]:
+        if len(request.seeds) == 1 and isinstance(declared, Experiment):
+            console.console.print(f"one seed is one run: --seeds {FEWEST_SEEDS} says on how many seeds it is so")
+        if yours[first] and references[first]:
             which = declared.id if first == MAIN else f"{declared.id}/{first}"
             elsewhere = "" if results == folders.OWN else f" --results {shlex.quote(str(results))}"
             command = f"lstm-lab compare {which}{options}{elsewhere}"
@@ -126,7 +132,18 @@ def show_meanings(config: Config, measures: list[str]) -> None:
         console.console.print(f"{name}: {about}")
 
 
-def _changes(config: Config, variant: str, yours: str) -> list[str]:
+def show_variants(config: Config) -> None:
+    """Print the variants' names, each with a line on it; of many, the first."""
+    if not config.variants:
+        return
+    console.console.print(f"\nvariants, as in `lstm-lab run {config.id}/{next(iter(config.variants))}`:")
+    for name, variant in list(config.variants.items())[:VARIANTS]:
+        console.console.print(f"  {name}{': ' * bool(variant.about)}{variant.about}", no_wrap=True, overflow="ellipsis")
+    if (more := len(config.variants) - VARIANTS) > 0:
+        console.console.print(f"  … and {more} more, in configs/{config.name}.toml")
+
+
+def changes(config: Config, variant: str, yours: str) -> list[str]:
     """What a variant is and changes of the main run, and what the command line changes of the variant."""
     lines = [f"changed: {yours}"] if yours else []
     if variant == MAIN:

@@ -68,7 +68,8 @@ def _integers(file: str, lines, column: str | None, most: int) -> Iterator[int]:
                 continue
         if any(cells[width:]):
             what = "more than one value" if width == 1 else f"{len(cells)} values"
-            raise ValueError(f"{line}: {what}, but the first line has {width if width > 1 else 'one'}")
+            first = f"the first line has {width if width > 1 else 'one'}{_separated(','.join(cells))}"
+            raise ValueError(f"{line}: {what}, but {first}")
         text = cells[place] if place < len(cells) else ""
         if not text:
             raise ValueError(f"{line}: the value is missing, each line needs an integer")

@@ -143,7 +143,7 @@ class Order:
             )
         places = epochs * -(-framed.per_epoch // batch_size) * batch_size
         what = f"epochs is {epochs} and batch_size {batch_size}, with {framed.per_epoch} samples an epoch"
-        check_size(40 * places, what, "use fewer epochs or a smaller batch")
+        check_size(40 * places, what, "use fewer epochs" + " or a smaller batch" * (batch_size > framed.per_epoch))
         samples = self._samples(framed, epochs, rng)
         batches = self._batches(samples, batch_size)
         per_epoch = batches.shape[1]

@@ -65,6 +65,18 @@ def interquartile_mean(scores: Sequence[float]) -> Interval:
 
 
 @np.errstate(over="ignore", invalid="ignore")  # scores may be infinite, or too large to be added up
+def middle_mean(scores: Sequence[float]) -> float:
+    """The same without its interval, which takes most of the time.
+
+    >>> middle_mean([0.0, 0.5, 0.5, 1.0])
+    0.5
+    """
+    _need(len(scores))
+    values = np.array(scores, float)
+    return float(_middle_half(values, axis=0) if np.ptp(values) > 0 else values.max())
+
+
+@np.errstate(over="ignore", invalid="ignore")  # scores may be infinite, or too large to be added up
 def paired(first: Sequence[float], second: Sequence[float]) -> Paired:
     """How first compares with second on the same seeds.
 
@@ -116,9 +128,11 @@ def quantiles(scores: Sequence[float], at: Sequence[float] = QUANTILES) -> list[
 
 
 def _middle_half(values: np.ndarray, axis: int) -> np.ndarray:
-    from scipy.stats import trim_mean
-
-    return trim_mean(values, 0.25, axis=axis)
+    """SciPy's trim_mean without its import, which takes longer than all the sums of a list."""
+    seeds = values.shape[axis]
+    cut = seeds // 4
+    ordered = np.partition(values, (cut, seeds - cut - 1), axis=axis)
+    return ordered.take(range(cut, seeds - cut), axis=axis).mean(axis=axis)
 
 
 @lru_cache(maxsize=4096)  # a report shows the same interval in tables, figures and overviews
@@ -141,8 +155,7 @@ def _bootstrap(scores: tuple[float, ...]) -> Interval:
             method="percentile",
             random_state=np.random.default_rng(0),  # `rng` since SciPy 1.15
         )
-    estimate = float(_middle_half(values, axis=0))
-    return Interval(estimate, float(found.confidence_interval.low), float(found.confidence_interval.high))
+    return Interval(middle_mean(scores), float(found.confidence_interval.low), float(found.confidence_interval.high))
 
 
 def _need(seeds: int) -> None:

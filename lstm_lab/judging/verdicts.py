@@ -32,7 +32,7 @@ from lstm_lab.judging.statistics import (
     LEVEL,
     Interval,
     chance_of_fewer,
-    interquartile_mean,
+    middle_mean,
     paired,
     quantiles,
     success_rate,
@@ -259,7 +259,7 @@ def _reached(value: Value, figure: Value | None) -> bool:
 
 def _whole(values: Sequence[Value]) -> float:
     """What a difference is a part of: all that was asked, or, where that is no share, the figure itself."""
-    return 1.0 if isinstance(values[0], Count) else abs(interquartile_mean(scores(values)).estimate)
+    return 1.0 if isinstance(values[0], Count) else abs(middle_mean(scores(values)))
 
 
 def _rate(met: Sequence[bool], exact: bool) -> Rate:

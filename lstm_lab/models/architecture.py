@@ -143,7 +143,8 @@ class Architecture:
         given = list(zip(self.layers, self._shapes(steps, features), strict=False))
         weights = sum(math.prod(shape) for layer, one in given for shape in layer.weight_shapes(one))
         # The weights, their gradients, what an optimizer keeps, and the draws in float64 that they begin with.
-        check_size(48 * weights, f"a network of {weights:,} weights", "use fewer units, classes or features")
+        fewer = "use fewer units, classes or features; of integers from a file, each up to the largest is a class"
+        check_size(48 * weights, f"a network of {weights:,} weights", fewer)
         kernels = (((one[0] or 1), layer.weight_shapes(one)[0][-1]) for layer, one in given if layer.weight_shapes(one))
         size = sum(places * width for places, width in kernels) + steps * features
         what = f"batches of {batch} samples of {steps} time steps, {size} numbers a sample"

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from lstm_lab.judging.measures import Text
 from lstm_lab.report import tables
 from lstm_lab.report.selection import Recorded
+from lstm_lab.report.wanted import Place, Wanted
 from lstm_lab.suite import catalogue
 
 
 def expand(
-    texts: Sequence[str],
-    results: Path,
-    measure: str | None = None,
-    overrides: dict[str, Any] | None = None,
-    smoke: bool = False,
+    texts: Sequence[str], wanted: Wanted, results: Path, reference: Path, measure: str | None = None
 ) -> tuple[list[str], list[str], str | None]:
     """The ids that the texts stand for, those of them that are left out, and the measure.
 
@@ -35,9 +31,10 @@ def expand(
     stands_for = {text: _labels(text) for text in texts if catalogue.parted(text)[1] == catalogue.ALL}
     if not stands_for:
         return list(texts), [], measure
-    recorded = Recorded(results)
+    places = {label: catalogue.variant(label) for text in texts for label in stands_for.get(text, [text])}
+    recorded = wanted.folders(list(places.values()), results, reference)
     found = {
-        label: _measures(recorded, *catalogue.variant(label), overrides, smoke)
+        label: _measures(wanted, places[label], recorded[places[label]])
         for labels in stands_for.values()
         for label in labels
     }
@@ -58,10 +55,10 @@ def _labels(text: str) -> list[str]:
     return [f"{name[:4]}/{variant}".rstrip("/") for name, variants in named.items() for variant in variants]
 
 
-def _measures(recorded: Recorded, name: str, variant: str, overrides, smoke: bool) -> list[str]:
-    """The counts and numbers that runs with some settings measure; none if the experiment lacks a setting."""
+def _measures(wanted: Wanted, place: Place, recorded: Recorded) -> list[str]:
+    """The counts and numbers that runs with the settings wanted measure; none if the experiment lacks a setting."""
     try:
-        runs = recorded.under(name, variant, recorded.config(name).resolve(variant, overrides, smoke))
+        runs = wanted.runs(place, recorded)
     except ValueError:
         return []
     return [each for each in tables.measures(runs) if not isinstance(tables.values(runs, each)[0], Text)]

@@ -29,7 +29,7 @@ def options(settings: Mapping[str, Any], reference: Mapping[str, Any]) -> str:
     "--set units=8 --set 'text=A B'"
     """
     differ = _differ(settings, reference)
-    return " ".join(f"--set {shlex.quote(f'{name}={_text(value)}')}" for name, value in differ.items())
+    return " ".join(f"--set {shlex.quote(f'{name}={written(value)}')}" for name, value in differ.items())
 
 
 def _differ(settings: Mapping[str, Any], reference: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,9 +37,14 @@ def _differ(settings: Mapping[str, Any], reference: Mapping[str, Any]) -> dict[s
 
 
 def _short(value: Any) -> str:
-    text = _text(value)
+    text = written(value)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def _text(value: Any) -> str:
+def written(value: Any) -> str:
+    """A setting's value as a command line and a page have it: true, 0.1, [1, 2], and a text without quotes.
+
+    >>> written(True), written("AB"), written("")
+    ('true', 'AB', '""')
+    """
     return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)

@@ -72,7 +72,7 @@ class Judged:
 def _did(control: Rate) -> str:
     """What a control should not do, and did or did not: "do this, and does not (0 of 40)"."""
     if not control.seeds:
-        return "do this, but no run was asked the same"
+        return "do this; it has no runs with the same questions yet"
     if control.met == control.seeds:
         did = "do this, but does"
     elif control.verdict != verdicts.FAILS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from lstm_lab.judging.statistics import interquartile_mean
 from lstm_lab.report import figures, generated, selection, tables
 from lstm_lab.report.selection import Recorded
 from lstm_lab.report.tables import Rows
-from lstm_lab.report.wanted import Place, Wanted, short
+from lstm_lab.report.wanted import Place, Wanted, is_own, short
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.results import Record
 
@@ -29,6 +29,7 @@ class Comparison:
     values   id → the measure's value by seed
     changes  what a user's settings change of the reference, in words
     others   the other measures that could be compared
+    folders  id → the folder its runs are from
     """
 
     measure: str
@@ -36,6 +37,7 @@ class Comparison:
     values: dict[str, dict[int, Value]]
     changes: str = ""
     others: tuple[str, ...] = ()
+    folders: dict[str, Path] = field(default_factory=dict)
 
     def table(self) -> Rows:
         """A row each: rate, interquartile mean and quantiles, over all its seeds."""
@@ -108,6 +110,7 @@ def compare(
     """Find the runs of "NNNN" or "NNNN/variant" in a folder, and a measure that all of them have.
 
     Two or more are compared with each other. One is compared with its reference runs, on the seeds that both have.
+    Beside an experiment of one's own, which has no reference runs, each is taken from where its runs are.
     wanted     the settings the runs were made with
     reference  the folder of the reference runs
 
@@ -122,13 +125,15 @@ def compare(
         raise ValueError(f"compare {' '.join(texts)}: name two different experiments or variants, as in 0110 0120")
     if alone and in_reference and not wanted.options:
         raise ValueError(f"{results} has the reference runs: name the folder of your own, or another experiment")
-    recorded = Recorded(results)
-    runs = {place: wanted.runs(place, recorded) for place in places}
+    recorded = wanted.folders(places, results, reference)
+    runs = {place: wanted.runs(place, recorded[place]) for place in places}
     if missing := [place for place in places if not runs[place]]:
-        elsewhere = Recorded(wanted.own if in_reference else reference)
+        folder = recorded[missing[0]]
+        missing = [place for place in missing if recorded[place].results == folder.results]
+        elsewhere = Recorded(wanted.own if folder.results.resolve() == reference.resolve() else reference)
         there = all(wanted.runs(place, elsewhere) for place in missing) and not alone
         advice = f", or name --results {elsewhere.results}, which has some" if there else ""
-        raise ValueError(wanted.remedy(missing, runs, recorded) + advice)
+        raise ValueError(wanted.remedy(missing, runs, folder) + advice)
     labelled = {short(*place): found for place, found in runs.items()}
     if alone:
         labelled = {"yours": runs[places[0]], "reference": _reference(places[0], reference)}
@@ -143,18 +148,20 @@ def compare(
     values = {which: tables.by_seed(found, measure) for which, found in chosen.items()}
     for first, second in itertools.combinations(values, 2):
         if not values[first].keys() & values[second].keys():
-            command = wanted.command(places, results)
+            more = [place for place in places if is_own(place)] or places
+            command = wanted.command(more, recorded[more[0]].results)
             raise ValueError(f"{first} and {second} have no seed in common: first `{command}`")
     if alone:
         shared = [seed for seed in values["yours"] if seed in values["reference"]]
         values = {which: {seed: by_seed[seed] for seed in shared} for which, by_seed in values.items()}
-    return Comparison(measure, kind, values, wanted.changes(places[0]) if alone else "", tuple(others))
+    folders = {short(*place): recorded[place].results for place in places}
+    return Comparison(measure, kind, values, wanted.changes(places[0]) if alone else "", tuple(others), folders)
 
 
 def _reference(place: Place, reference: Path) -> list[Record]:
     """The reference runs of a place under its present settings; ValueError, with the command, if there are none."""
     if not (found := Recorded(reference).current(*place)):
-        if not catalogue.config(place[0]).seeds:
+        if is_own(place):
             another = f"compare it with another, as in `lstm-lab compare {place[0][:4]} 0150`"
             raise ValueError(f"{short(*place)} is an experiment of your own and has no reference runs: {another}")
         command = f"lstm-lab record {place[0][:4]}"

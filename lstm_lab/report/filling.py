@@ -18,7 +18,7 @@ from lstm_lab.common.checks import check_choice
 from lstm_lab.judging import verdicts
 from lstm_lab.judging.measures import Count, Text, Value, percent, scores
 from lstm_lab.judging.replication import CAUSES
-from lstm_lab.judging.statistics import interquartile_mean, paired
+from lstm_lab.judging.statistics import middle_mean, paired
 from lstm_lab.report import claims, eras, tables
 from lstm_lab.report.selection import Recorded
 from lstm_lab.suite.results import Record
@@ -136,11 +136,11 @@ class Figures:
     def middle(self, place: str, measure: str | None = None) -> str:
         """ "20.9/25 (83.6 %)": the interquartile mean over the seeds."""
         values = self._values(place, measure)
-        return tables.level(values, interquartile_mean(scores(values)).estimate)
+        return tables.level(values, middle_mean(scores(values)))
 
     def share(self, place: str, measure: str | None = None) -> str:
         """ "83.6 %": the same as percent alone."""
-        share = interquartile_mean(scores(self._values(place, measure))).estimate
+        share = middle_mean(scores(self._values(place, measure)))
         if not 0 <= share <= 1:
             raise ValueError(f"{place}: {share:.4g} is no share: use middle")
         return f"{percent(share)} %"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lstm_lab.judging.measures import Number, Text, Value, percent, scores
-from lstm_lab.judging.statistics import interquartile_mean
+from lstm_lab.judging.statistics import interquartile_mean, middle_mean
 from lstm_lab.report import figures, tables
 from lstm_lab.report.tables import NONE, Rows
 from lstm_lab.suite.results import Record
@@ -71,7 +71,7 @@ def _short(values: Sequence[Value]) -> str:
         return NONE
     if isinstance(values[0], Text):
         return tables.rate(values)
-    middle = interquartile_mean(scores(values)).estimate
+    middle = middle_mean(scores(values))
     if isinstance(values[0], Number):
         return f"{middle:.4g}"
     return f"{percent(middle)} % ({tables.all_right(sum(value.score == 1 for value in values), len(values))})"

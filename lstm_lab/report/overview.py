@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from lstm_lab.judging import verdicts
+from lstm_lab.judging.measures import Value
 from lstm_lab.judging.verdicts import all_as_published
 from lstm_lab.report import claims, eras, generated, pages, selection, tables
 from lstm_lab.report.answers import answer
@@ -39,20 +40,20 @@ def listing(names: Sequence[str], recorded: Recorded) -> list[Listed]:
     return [Listed(id, config.title, config.source, said) for id, config, said in found]
 
 
-def figures(names: Sequence[str], recorded: Recorded) -> Rows:
-    """A row for each published measure of experiments, or for the first that is asked: published and recorded."""
-    rows = []
+def figures(names: Sequence[str], recorded: Recorded) -> tuple[Rows, dict[str, list[Value]]]:
+    """A row for each published measure of experiments, or for the first that is asked: published and recorded; and
+    each row's measure → its values."""
+    rows, said = [], {}
     for name in names:
         config, runs = recorded.config(name), tables.once(recorded.reference(name))
-        rows += [
-            {
-                "measure": f"{name[:4]} {measure}",
-                "published": tables.published_figure(config.published.get(measure)),
-                "recorded": tables.over_seeds(tables.values(runs, measure)),
-            }
-            for measure in _shown(config, runs)
-        ]
-    return tables.compact(rows)
+        for measure in _shown(config, runs):
+            published, label = config.published.get(measure), f"{name[:4]} {measure}"
+            said[label] = tables.values(runs, measure)
+            if published and published.measure:
+                said[label] = [published.measure, *said[label]]
+            figure = tables.over_seeds(tables.values(runs, measure))
+            rows.append({"measure": label, "published": tables.published_figure(published), "recorded": figure})
+    return tables.compact(rows), said
 
 
 def _shown(config: Config, runs: Sequence[Record]) -> list[str]:

@@ -13,7 +13,7 @@ from lstm_lab.common.files import read_file
 from lstm_lab.judging.verdicts import all_as_published, as_published
 from lstm_lab.report import claims, drawing, generated, grids, selection, tables
 from lstm_lab.report.answers import answer
-from lstm_lab.report.changes import changed
+from lstm_lab.report.changes import changed, written
 from lstm_lab.report.markdown import Markdown, fenced, plain, table, words
 from lstm_lab.report.selection import COMPILED, KERAS, LESSON, LITERAL, Recorded
 from lstm_lab.report.tables import NONE, Rows
@@ -23,7 +23,9 @@ from lstm_lab.suite.results import Record
 from lstm_lab.suite.settings import KERAS1, MAIN, Config
 
 OWN_ANSWER = "Answer of the reference runs"
-HEADINGS = ("Question", "Answer", OWN_ANSWER, "Shapes", "Look at")
+MAIN_ANSWER = "Answer of the main run, not of this variant"
+ANSWERS = ("Answer", OWN_ANSWER, MAIN_ANSWER)
+HEADINGS = ("Question", *ANSWERS, "Shapes", "Look at")
 
 
 def write(name: str, recorded: Recorded) -> Path:
@@ -89,16 +91,15 @@ def relative(path: Path, page_folder: Path) -> str:
     return Path(os.path.relpath(path, page_folder)).as_posix()
 
 
-def said(name: str, recorded: Recorded, own: bool = False) -> dict[str, str]:
+def said(name: str, recorded: Recorded, own: bool = False, variant: str = MAIN) -> dict[str, str]:
     """What a script says of itself, and what the reference runs answer: {"Question": …, "Answer": …, "Look at": …}.
 
-    own: whether it stands above somebody's own runs or settings, of which the answer does not speak; a folder of
-    results other than that of the reference runs is somebody's own.
+    own: whether it stands above somebody's own runs or settings, of which the answer does not speak, and no more of a
+    variant; a folder of results other than that of the reference runs is somebody's own.
     """
+    heading = MAIN_ANSWER if variant != MAIN else OWN_ANSWER if own or not recorded.is_reference else "Answer"
     found = answer(name, recorded)
-    return docstring(catalogue.script(name)) | (
-        {OWN_ANSWER if own or not recorded.is_reference else "Answer": found} if found else {}
-    )
+    return docstring(catalogue.script(name)) | ({heading: found} if found else {})
 
 
 def docstring(script: Path) -> dict[str, str]:
@@ -164,13 +165,13 @@ def _typical(config: Config, runs: Sequence[Record]) -> Rows:
     for measure, published in config.published.items():
         ours = tables.values(runs, measure)
         judged = as_published(published, ours, exact)
-        verdict = f"{words[judged]} {len(ours)} seeds"
+        verdict = f"{words[judged]} {len(ours)} seed{'s' * (len(ours) != 1)}"
         if exact and judged is not None:
             verdict = "as published" if judged else "not as published"
         rows.append({"measure": measure, "published": tables.published_figure(published), "verdict": verdict})
     together = all_as_published(config.published, [run["measures"] for run in runs])
     if together and not exact:
-        said = f"{together.shown} seeds reach each of them"
+        said = tables.all_right(together.met, together.seeds)
         rows.append({"measure": "all in one run", "published": "the counts and texts above", "verdict": said})
     return rows
 
@@ -187,7 +188,7 @@ def _heading(config: Config, variant: str, runs: Sequence[Record]) -> str:
 
 
 def _settings(config: Config) -> Rows:
-    return [{"setting": Markdown(f"`{k}`"), "value": str(v)} for k, v in config.resolve().recorded().items()]
+    return [{"setting": Markdown(f"`{k}`"), "value": written(v)} for k, v in config.resolve().recorded().items()]
 
 
 def _changes(config: Config) -> Rows:
@@ -195,7 +196,7 @@ def _changes(config: Config) -> Rows:
     return [
         {
             "variant": name,
-            "changes": Markdown(", ".join(f"`{key}` {plain(str(value))}" for key, value in variant.set.items())),
+            "changes": Markdown(", ".join(f"`{key}` {plain(written(value))}" for key, value in variant.set.items())),
             "about": words(variant.about),
         }
         for name, variant in config.variants.items()

@@ -9,7 +9,7 @@ import numpy as np
 
 from lstm_lab.judging.claims import Published
 from lstm_lab.judging.measures import Count, Number, Text, Value, percent, scores
-from lstm_lab.judging.statistics import Interval, interquartile_mean, paired, quantiles, success_rate
+from lstm_lab.judging.statistics import Interval, interquartile_mean, middle_mean, paired, quantiles, success_rate
 from lstm_lab.suite.results import Record
 from lstm_lab.suite.settings import Config
 
@@ -45,7 +45,7 @@ def over_seeds(values: Sequence[Value]) -> str:
         often = rate(values)
         if all(isinstance(value, Count) and value.all_right for value in values):  # the mean says no more
             return often
-        return f"{often}\ninterquartile mean {level(values, interquartile_mean(scores(values)).estimate)}"
+        return f"{often}\ninterquartile mean {level(values, middle_mean(scores(values)))}"
     return rate(values) if isinstance(values[0], Text) else interval(values)
 
 

@@ -40,6 +40,20 @@ class Wanted:
         """The runs of a place under these settings."""
         return recorded.under(*place, self._settings(place))
 
+    def folders(self, places: Sequence[Place], results: Path, reference: Path) -> dict[Place, Recorded]:
+        """Where each place's runs are: in `results`, but what is one's own is never among the reference runs.
+
+        Beside one's own, what has no runs in `results` is taken from the reference runs, if no settings are changed.
+        """
+        folder, recorded = Recorded(results), Recorded(reference)
+        if not any(map(is_own, places)):
+            return dict.fromkeys(places, folder)
+        mine = Recorded(self.own) if results.resolve() == reference.resolve() else folder
+        return {
+            place: mine if is_own(place) else folder if self.options or self.runs(place, folder) else recorded
+            for place in places
+        }
+
     def changes(self, place: Place) -> str:
         """What the settings change, in words; "" for nothing."""
         name, variant = place
@@ -60,7 +74,7 @@ class Wanted:
             if of == variant
         )
         there = f" (it has {', '.join(list(others)[:MOST])})" if others else ""
-        return f"{labels}: no runs under {asked} in {recorded.results}{there}: first `{command}`"
+        return f"{labels}: no runs under {asked} in the folder {recorded.results}/{there}: first `{command}`"
 
     def command(self, places: Sequence[Place], results: Path, alike: Sequence[Record] = ()) -> str:
         """The command that makes runs of places, over the seeds of other runs, or enough seeds for a verdict."""
@@ -85,6 +99,11 @@ class Wanted:
             return catalogue.config(name).resolve(variant, self.overrides, self.smoke)
         except ValueError as error:
             raise ValueError(f"{short(*place)}: {error}") from None
+
+
+def is_own(place: Place) -> bool:
+    """Whether it is an experiment of somebody's own, which has no reference runs."""
+    return not catalogue.config(place[0]).seeds
 
 
 def short(name: str, variant: str) -> str:

@@ -208,6 +208,30 @@ def build(model: type[Settings], values: dict[str, Any]) -> Settings:
     return settings
 
 
+_PLAIN = (  # of pydantic's words
+    (r"a valid integer.*", "a whole number"),
+    (r"a valid number.*", "a number"),
+    (r"a valid boolean.*", "true or false"),
+    (r"a valid string", "a text"),
+    (r"a valid list", "a list"),
+    (r"greater than or equal to (\S+)", r"\1 or more"),
+    (r"less than or equal to (\S+)", r"\1 or less"),
+    (r"greater than (\S+)", r"more than \1"),
+    (r"[Ii]nput should be", "it should be"),
+)
+
+
+def plain_words(message: str) -> str:
+    """What pydantic says, as we say it.
+
+    >>> plain_words("Input should be greater than or equal to 1")
+    'it should be 1 or more'
+    """
+    for theirs, ours in _PLAIN:
+        message = re.sub(theirs, ours, message)
+    return message
+
+
 def one_line(error: ValidationError, model: type[BaseModel]) -> str:
     """The first error in one line: the setting or claim, its value, and what is allowed."""
     first = error.errors()[0]
@@ -222,5 +246,5 @@ def one_line(error: ValidationError, model: type[BaseModel]) -> str:
     message = first["msg"].removeprefix("Value error, ")
     if isinstance(first["input"], dict):  # a whole table: the message says what is wrong in it
         return f"{within}{name}{': ' * bool(name)}{message}"
-    message = (message[:1].lower() + message[1:]).replace("input should be", "it should be")
+    message = plain_words(message[:1].lower() + message[1:])
     return f"{within}{f'setting {name}' if name else 'it'} is {shown(first['input'])}: {message}"

@@ -1,9 +1,9 @@
 """Keras on TensorFlow, as the reference needs it, imported without its start-up chatter."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+from lstm_lab.common.quiet import silenced
 
 _BACKEND = "KERAS_BACKEND"
 
@@ -17,24 +17,11 @@ if os.environ.setdefault(_BACKEND, "tensorflow") not in ("", "tensorflow"):
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence standard error: TensorFlow writes its start-up lines to the descriptor itself, whatever the log level."""
-    kept = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-
-
 _own = Path(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"), "keras.json")
 if _own.exists() and not _own.is_file():  # of a pipe, Keras would wait for ever
     raise ValueError(f"Keras' settings, {_own}, are no plain file: move it away")
 
-with _quiet():
+with silenced():
     try:
         import keras
     except AssertionError as error:  # what Keras says of a keras.json that it does not take

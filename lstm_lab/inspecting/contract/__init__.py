@@ -14,9 +14,9 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from rich.console import Console, Group
 from rich.table import Table
@@ -26,6 +26,8 @@ BACKENDS = ("tensorflow", "jax", "torch")
 
 Row = dict[str, str]
 
+ASKED = "asked: "  # begins a line of the process that measures: the question whose first answer is there
+
 _CALL = len("LSTM(use_cudnn=False)")  # characters: the longest word of a call
 
 
@@ -34,31 +36,51 @@ def installed() -> list[str]:
     return [backend for backend in BACKENDS if importlib.util.find_spec(backend) is not None]
 
 
-def measure(backend: str) -> list[Row]:
+def measure(backend: str, told: Callable[[str], None] | None = None) -> list[Row]:
     """All cells of one backend, in order: dicts of backend, version, keras, question, call, answer, evidence.
 
-    It runs in a new process, since the backend cannot be changed after Keras is imported.
+    told: called with a line when the process begins, and with each question as it is answered, since that takes a
+    minute. It runs in a new process, since the backend cannot be changed after Keras is imported.
     ValueError: an unknown backend, one that is not installed, or one whose process failed.
     """
     if backend not in BACKENDS:
         raise ValueError(f"backend is {backend!r}: use one of {', '.join(BACKENDS)}")
     if backend not in installed():
         raise ValueError(f"backend is {backend!r}, which is not installed: use {', '.join(installed()) or 'pip'}")
+    told = told or (lambda line: None)
+    told(f"{backend}: starting Keras")
     environment = {"TF_CPP_MIN_LOG_LEVEL": "3", **os.environ, "KERAS_BACKEND": backend}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+", errors="replace") as errors:
         answers = Path(folder, "rows.json")
         command = [sys.executable, "-m", "lstm_lab.inspecting.contract.cells", str(answers)]
-        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if run.returncode or not answers.exists():
-            lines = run.stderr.strip().splitlines() or ["no message"]
-            errors = [line for line in lines if re.match(r"[\w.]+(Error|Exception)\b", line)]
-            raise ValueError(f"the state contract could not be measured on {backend}: {(errors or lines)[-1]}")
+        status = _followed(command, environment, errors, lambda question: told(f"{backend}: {question}"))
+        if status or not answers.exists():
+            errors.seek(0)
+            lines = errors.read().strip().splitlines() or ["no message"]
+            named = [line for line in lines if re.match(r"[\w.]+(Error|Exception)\b", line)]
+            raise ValueError(f"the state contract could not be measured on {backend}: {(named or lines)[-1]}")
         return json.loads(answers.read_text("utf-8"))
 
 
-def main(backends: Sequence[str] | None = None) -> list[Row]:
+def _followed(command: Sequence[str], environment: dict[str, str], errors: IO, told: Callable[[str], None]) -> int:
+    """The exit status of a process; what it says it has asked is told as it comes. It ends with this one."""
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True, errors="replace"
+    ) as process:
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                if line.startswith(ASKED):
+                    told(line.removeprefix(ASKED).strip())
+        except BaseException:
+            process.kill()
+            raise
+    return process.returncode
+
+
+def main(backends: Sequence[str] | None = None, told: Callable[[str], None] | None = None) -> list[Row]:
     """Measure the given backends, or all that are installed; print the table and return the rows."""
-    rows = [row for backend in backends or installed() for row in measure(backend)]
+    rows = [row for backend in backends or installed() for row in measure(backend, told)]
     Console(highlight=False).print(table(rows))
     return rows
 

@@ -18,6 +18,7 @@ import keras
 import numpy as np
 
 from lstm_lab import state
+from lstm_lab.inspecting.contract import ASKED
 from lstm_lab.inspecting.contract.network import (
     BATCH,
     CALLS,
@@ -242,11 +243,13 @@ def measure() -> list[dict[str, str]]:
     """All cells on this process' backend."""
     backend = keras.backend.backend()
     about = {"backend": backend, "version": _version(backend), "keras": keras.__version__}
-    return [
-        {**about, "question": question, "call": call, "answer": answer, "evidence": evidence}
-        for ask in QUESTIONS
-        for question, call, answer, evidence in ask()
-    ]
+    rows: list[dict[str, str]] = []
+    for ask in QUESTIONS:
+        for question, call, answer, evidence in ask():
+            if not rows or question != rows[-1]["question"]:
+                print(f"{ASKED}{question}", flush=True)
+            rows.append({**about, "question": question, "call": call, "answer": answer, "evidence": evidence})
+    return rows
 
 
 def _version(backend: str) -> str:
