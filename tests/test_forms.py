@@ -74,9 +74,11 @@ def test_an_id_may_name_its_variant(lab):
     assert "variant 'oftn' is unknown: did you mean often?" in refused(lab("run", "0910/oftn"))
     for half in ("0910/", "/"):
         assert f"{half!r} names no variant behind its slash: write an id such as" in refused(lab("run", half))
-    assert "'0910/often' names a variant: only an experiment is meant here, 0910" in refused(
+    assert "'0910/often' names a variant: only an experiment is meant here, '0910'" in refused(
         lab("export", "0910/often")
     )
+    with pytest.raises(ValueError, match=r"meant here, '\\r0'$"):
+        catalogue.find("\r0/0")
 
 
 def test_all_behind_a_slash_is_every_variant_or_every_experiment_of_a_source(lab):

@@ -426,6 +426,10 @@ def test_files_that_are_wrong_or_damaged_are_refused_in_one_line(tmp_path):
     whole = good.read_bytes()
     bad.write_bytes(whole[: len(whole) // 2])
     refused("damaged")
+    long_name = bytearray(whole)
+    long_name[26:28] = (5000).to_bytes(2, "little")  # of the first file in it
+    bad.write_bytes(long_name)
+    refused(r"damaged or was not written by state.save: .{,200}\Z")
     flipped = bytearray(whole)
     flipped[len(whole) // 2] ^= 255
     bad.write_bytes(flipped)

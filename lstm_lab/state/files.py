@@ -13,7 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from lstm_lab.common.checks import check_folder, check_size, shown
+from lstm_lab.common.checks import check_folder, check_size, cut, shown
 from lstm_lab.common.files import readable, write_whole
 from lstm_lab.state.bounds import check_model
 from lstm_lab.state.carrying import carries, carry
@@ -119,7 +119,7 @@ def _read(path: Path) -> tuple[dict, State, bytes]:
     except Exception as error:  # any kind: zipfile, json and NumPy raise many for arbitrary bytes
         if str(error).startswith(str(path)):
             raise
-        reason = " ".join(str(error).split())
+        reason = cut(" ".join(str(error).split()))
         raise ValueError(f"{path} is damaged or was not written by state.save: {reason}") from error
     return about, state, model_bytes
 

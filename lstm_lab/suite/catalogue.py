@@ -69,7 +69,7 @@ def find(text: str) -> str:
         raise ValueError(f"experiment {text!r} could be any of {shown}: write more of it{whole}")
     if "/" in text:
         id, chosen = parted(text)
-        where = f"a variant: only an experiment is meant here, {id}"
+        where = f"a variant: only an experiment is meant here, {id[:200]!r}"
         what = where if chosen else "no variant behind its slash: write an id such as 0150, or id/variant"
         raise ValueError(f"{text[:200]!r} names {what}")
     near = _nearest(text, known)
