@@ -29,11 +29,13 @@ class Predictor:
         self.architecture, self.codec = architecture, codec
         architecture.check_codec(codec)
         self._weights, self._fitting = architecture.checked_weights(weights), set[tuple[int, int]]()
+        self._reached: States = []  # what it gave last: serving hands it back at each step, and need not be checked
         self._looks_up = codec is not None and codec.coding == "one_hot" and not architecture.layers[0].first_only
 
     def __call__(self, inputs: np.ndarray, state: States | None = None) -> tuple[np.ndarray, States]:
         outputs, states = self.each_step(inputs, state)
-        return outputs, [tuple(array[-1] for array in layer) for layer in states]
+        self._reached = [tuple(array[-1] for array in layer) for layer in states]
+        return outputs, self._reached
 
     def each_step(self, inputs: np.ndarray, state: States | None = None) -> tuple[np.ndarray, States]:
         """The same with the state after every step: for each layer that has one its arrays, [steps, batch, units]."""
@@ -47,7 +49,9 @@ class Predictor:
         if given not in self._fitting:
             self.architecture.check_shapes(self._weights, *given)
             self._fitting.add(given)
-        before = [] if state is None else self.architecture.checked_state(state, len(inputs))
+        before = state or []
+        if state is not None and not (state and state is self._reached and len(state[0][0]) == len(inputs)):
+            before = self.architecture.checked_state(state, len(inputs))
         outputs, states = forward(np, self.architecture.layers, self._weights, x, None, before)
         return outputs.swapaxes(0, 1) if self.architecture.gives_sequence else outputs, states
 
