@@ -524,6 +524,8 @@ def built(*layers):
             "need [samples, time steps, 1]",
         ),
         (lambda: FRAMED.take([5]), "samples are [5]: there are 0 to 3"),
+        (lambda: FRAMED.x([5]), "samples are [5]: there are 0 to 3"),
+        (lambda: schedule.Schedule(ORDER.batches, ORDER.reset_before, np.array([0, 0, 7, 7])), "the same or one more"),
         (built(models.LSTM(4), models.LSTM(4)), "LSTM is layer 2: it takes time steps, and is given one row a sample"),
         (built(models.LSTM(4), models.Flatten()), "Flatten is layer 2: it takes time steps"),
         (built(models.LSTM(4), models.Dense(4, time_distributed=True)), "Dense is layer 2: it takes time steps"),

@@ -87,7 +87,8 @@ class Framed:
         return (self.inputs != BLANK).any(axis=-1)
 
     def x(self, samples=slice(None)) -> np.ndarray:
-        """The inputs of some samples for the network: float32 [n, time steps, features]."""
+        """The inputs of some samples for the network, chosen as in `take`: float32 [n, time steps, features]."""
+        samples = self._numbers(samples)
         return self.codec.encode(self.inputs[samples]) if self.codec else self.inputs[samples]
 
     def last_epoch(self) -> Framed:
@@ -96,12 +97,15 @@ class Framed:
         mask, starts = (None if flags is None else flags[last] for flags in (self.loss_mask, self.starts))
         return replace(self, inputs=self.inputs[last], targets=self.targets[last], loss_mask=mask, starts=starts)
 
-    def take(self, samples) -> Framed:
-        """Some of the samples, by number, by a slice, or by a flag for each, as one epoch and one sequence."""
+    def _numbers(self, samples) -> np.ndarray:
         try:
-            samples = np.arange(self.samples)[samples]
+            return np.arange(self.samples)[samples]
         except (IndexError, TypeError, ValueError):
             raise ValueError(f"samples are {shown(samples)}: there are 0 to {self.samples - 1}") from None
+
+    def take(self, samples) -> Framed:
+        """Some of the samples, by number, by a slice, or by a flag for each, as one epoch and one sequence."""
+        samples = self._numbers(samples)
         mask = None if self.loss_mask is None else self.loss_mask[samples]
         return replace(
             self,
