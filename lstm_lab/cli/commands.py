@@ -41,10 +41,9 @@ from lstm_lab.cli.options import (
 from lstm_lab.inspecting import contract
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.report import alike, findings, overview, pages, selection, tables
-from lstm_lab.report.changes import changed
 from lstm_lab.report.compare import compare
 from lstm_lab.report.readme import rewrite, rewritten
-from lstm_lab.report.wanted import Wanted
+from lstm_lab.report.wanted import Wanted, short
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import stream
 from lstm_lab.suite.results import Store, canonical
@@ -163,10 +162,9 @@ def show_command(
     assignments = with_data(assignments, data, [name])
     settings = catalogue.config(name).resolve(variant, parse_assignments(assignments))
     declared = catalogue.load(name)  # after the settings are found right: it may import Keras
-    config, which = declared.config, declared.id if variant == MAIN else f"{declared.id}/{variant}"
+    config = declared.config
     console.print(f"{declared.id} · {config.title}", style="bold")
-    of = "reference" if config.seeds else "TOML file"
-    yours = changed(settings.recorded(), config.resolve(variant).recorded(), of)
+    yours = terminal.own_settings(config, variant, settings)
     for line in terminal.changes(config, variant, yours):
         console.print(line, style="bold")
     recorded = selection.Recorded(catalogue.reference())
@@ -178,7 +176,7 @@ def show_command(
     terminal.show(declared.of(variant), settings, stream(0, "data"), rows, "--rows N")
     if variant == MAIN:
         terminal.show_variants(config)
-    console.print(f"run it: lstm-lab run {which}{typed}", soft_wrap=True)
+    console.print(f"run it: lstm-lab run {short(name, variant)}{typed}", soft_wrap=True)
 
 
 @app.command("compare")

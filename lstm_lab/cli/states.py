@@ -22,6 +22,7 @@ from lstm_lab.framing.framed import Framed
 from lstm_lab.models import Architecture
 from lstm_lab.probes import LayerStates, Stepped, read_text, some_text, step_through
 from lstm_lab.report import figures, generated
+from lstm_lab.report.wanted import short
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
 from lstm_lab.suite.experiment import Experiment
@@ -62,7 +63,7 @@ def state_command(
             f"--text is missing: say what the network is given, for example --text {some_text(job.framed)}"
         )
     given, inputs = read_text(text, job.framed, job.architecture)
-    console.print(f"{declared.id}{'' if variant == MAIN else '/' + variant} · {declared.config.title}", style="bold")
+    console.print(f"{short(name, variant)} · {declared.config.title}", style="bold")
     with console.status("training") as status:
         with interrupts.gently(Event()):
             from lstm_lab.trainers import compiled
@@ -85,12 +86,12 @@ def state_command(
         console.print(line)
     console.print("", numbers_table(list(answer_rows(stepped))))
     kept = {name for layer in stepped.layers for name in layer.arrays}
-    for name in sorted(kept & MEANT.keys(), reverse=True):
-        console.print(f"{name}: {MEANT[name]}")
+    for each in sorted(kept & MEANT.keys(), reverse=True):
+        console.print(f"{each}: {MEANT[each]}")
     for layer in stepped.layers:
         show_layer(layer, len(stepped.layers), units)
     if plot is not None and kind is not None:
-        title = f"{declared.id}{'' if variant == MAIN else '/' + variant}, seed {seed}: the state after each step"
+        title = f"{short(name, variant)}, seed {seed}: the state after each step"
         generated.write(plot, figures.states(list(panels(stepped)), title, kind))
         console.print(f"plot: {plot}")
 

@@ -18,6 +18,7 @@ from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.probes import Measure
 from lstm_lab.report import generated, pages, selection
 from lstm_lab.report.changes import changed
+from lstm_lab.report.wanted import short
 from lstm_lab.suite import catalogue, running
 from lstm_lab.suite.draws import LegacyDraws, stream
 from lstm_lab.suite.experiment import Experiment, Lesson
@@ -64,8 +65,7 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
     generated.refuse_own(pages.place(declared.name, selection.Recorded(results)))
     config, first = declared.config, request.variants[0]
     resolved = {variant: config.resolve(variant, request.overrides, request.smoke) for variant in request.variants}
-    of = "reference" if config.seeds else "TOML file"  # an experiment of one's own has no reference runs
-    yours = {v: changed(settings.recorded(), config.resolve(v).recorded(), of) for v, settings in resolved.items()}
+    yours = {variant: own_settings(config, variant, settings) for variant, settings in resolved.items()}
     console.console.print(f"{declared.id} · {config.title}", style="bold")
     console.console.print(f"source: {config.source}")
     if len(yours) > 1:
@@ -96,9 +96,8 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
         if len(request.seeds) == 1 and isinstance(declared, Experiment):
             console.console.print(f"one seed is one run: --seeds {FEWEST_SEEDS} says on how many seeds it is so")
         if yours[first] and references[first]:
-            which = declared.id if first == MAIN else f"{declared.id}/{first}"
             elsewhere = "" if results == folders.OWN else f" --results {shlex.quote(str(results))}"
-            command = f"lstm-lab compare {which}{options}{elsewhere}"
+            command = f"lstm-lab compare {short(declared.name, first)}{options}{elsewhere}"
             console.console.print(f"beside the reference runs, on the same seeds: {command}", soft_wrap=True)
 
 
@@ -141,6 +140,12 @@ def show_variants(config: Config) -> None:
         console.console.print(f"  {name}{': ' * bool(variant.about)}{variant.about}", no_wrap=True, overflow="ellipsis")
     if (more := len(config.variants) - VARIANTS) > 0:
         console.console.print(f"  … and {more} more, in configs/{config.name}.toml")
+
+
+def own_settings(config: Config, variant: str, settings: Settings) -> str:
+    """What settings change of a variant's own, in words; "" for nothing."""
+    of = "reference" if config.seeds else "TOML file"  # an experiment of one's own has no reference runs
+    return changed(settings.recorded(), config.resolve(variant).recorded(), of)
 
 
 def changes(config: Config, variant: str, yours: str) -> list[str]:

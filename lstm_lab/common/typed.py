@@ -89,11 +89,11 @@ def _checked(name: str, value, kind):
     if not _fits(value, kind):
         verb = "use" if get_origin(kind) is Literal else "need"
         raise ValueError(f"{name} is {shown(value)}: {verb} {_words(kind)}")
-    if (
-        isinstance(value, np.ndarray) and kind is not Any
-    ):  # no subclass of it, such as a masked array, whose hidden numbers would come out
+    if kind is Any:
+        return value
+    if isinstance(value, np.ndarray):  # a masked one is refused: the numbers under its mask would come out
         return numbers(name, value, "")
-    if kind is Any or not isinstance(value, Real) or isinstance(value, bool | int | float):
+    if not isinstance(value, Real) or isinstance(value, bool | int | float):
         return value
     return int(value) if isinstance(value, Integral) else float(value)
 

@@ -7,9 +7,10 @@ seeded alike every time, so that the same runs give the same text.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +18,14 @@ LEVEL = 0.95
 RESAMPLES = 2000
 SAME = 1e-9  # scores that differ by less are the same
 QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
+
+
+Function = TypeVar("Function", bound=Callable)
+
+
+def _of_any_size(function: Function) -> Function:
+    """Without NumPy's warnings: scores may be infinite, or too large to be added up."""
+    return np.errstate(over="ignore", invalid="ignore")(function)
 
 
 @dataclass(frozen=True)
@@ -64,7 +73,7 @@ def interquartile_mean(scores: Sequence[float]) -> Interval:
     return _bootstrap(tuple(scores))
 
 
-@np.errstate(over="ignore", invalid="ignore")  # scores may be infinite, or too large to be added up
+@_of_any_size
 def middle_mean(scores: Sequence[float]) -> float:
     """The same without its interval, which takes most of the time.
 
@@ -76,7 +85,7 @@ def middle_mean(scores: Sequence[float]) -> float:
     return float(_middle_half(values, axis=0) if np.ptp(values) > 0 else values.max())
 
 
-@np.errstate(over="ignore", invalid="ignore")  # scores may be infinite, or too large to be added up
+@_of_any_size
 def paired(first: Sequence[float], second: Sequence[float]) -> Paired:
     """How first compares with second on the same seeds.
 
@@ -120,7 +129,7 @@ def holm(p_values: Sequence[float], level: float = 1 - LEVEL) -> list[bool]:
     return stays
 
 
-@np.errstate(over="ignore", invalid="ignore")  # scores may be infinite, or too large to be added up
+@_of_any_size
 def quantiles(scores: Sequence[float], at: Sequence[float] = QUANTILES) -> list[float]:
     """Quantiles over the seeds."""
     _need(len(scores))
@@ -136,7 +145,7 @@ def _middle_half(values: np.ndarray, axis: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=4096)  # a report shows the same interval in tables, figures and overviews
-@np.errstate(over="ignore", invalid="ignore")  # scores may be infinite, or too large to be added up
+@_of_any_size
 def _bootstrap(scores: tuple[float, ...]) -> Interval:
     """The interquartile mean."""
     from scipy.stats import bootstrap

@@ -48,11 +48,10 @@ def figures(names: Sequence[str], recorded: Recorded) -> tuple[Rows, dict[str, l
         config, runs = recorded.config(name), tables.once(recorded.reference(name))
         for measure in _shown(config, runs):
             published, label = config.published.get(measure), f"{name[:4]} {measure}"
-            said[label] = tables.values(runs, measure)
-            if published and published.measure:
-                said[label] = [published.measure, *said[label]]
-            figure = tables.over_seeds(tables.values(runs, measure))
-            rows.append({"measure": label, "published": tables.published_figure(published), "recorded": figure})
+            ours = tables.values(runs, measure)
+            said[label] = [published.measure, *ours] if published and published.measure else ours
+            both = {"published": tables.published_figure(published), "recorded": tables.over_seeds(ours)}
+            rows.append({"measure": label, **both})
     return tables.compact(rows), said
 
 
