@@ -32,8 +32,7 @@ from lstm_lab.probes import Measure
 from lstm_lab.report import overview
 from lstm_lab.suite import catalogue, running
 from lstm_lab.suite.results import Store
-from lstm_lab.suite.settings import parse_assignments
-from lstm_lab.suite.written import read
+from lstm_lab.suite.written import parse_assignments, read
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from lstm_lab.suite import catalogue
-from lstm_lab.suite.settings import Config, parse_assignments, read_config
+from lstm_lab.suite.settings import Config, read_config
 from lstm_lab.suite.values import Settings, suggest
+from lstm_lab.suite.written import parse_assignments
 
 
 def setting(value, **more):

@@ -48,7 +48,8 @@ from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import stream
 from lstm_lab.suite.results import Store, canonical
 from lstm_lab.suite.running import Request
-from lstm_lab.suite.settings import KERAS1, MAIN, parse_assignments
+from lstm_lab.suite.settings import KERAS1, MAIN
+from lstm_lab.suite.written import parse_assignments
 
 SEVERAL = 5  # of more, `compare` shows the differences from the first alone
 

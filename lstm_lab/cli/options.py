@@ -14,7 +14,8 @@ from lstm_lab.cli import completing
 from lstm_lab.common.checks import check_size, shown
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
-from lstm_lab.suite.settings import KERAS1, MAIN, RUN
+from lstm_lab.suite.grid import RUN
+from lstm_lab.suite.settings import KERAS1, MAIN
 
 KERAS3 = "keras3"
 

@@ -26,7 +26,8 @@ from lstm_lab.report.wanted import short
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
 from lstm_lab.suite.experiment import Experiment
-from lstm_lab.suite.settings import MAIN, parse_assignments
+from lstm_lab.suite.settings import MAIN
+from lstm_lab.suite.written import parse_assignments
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 MEANT = {"h": "what a layer gives to the next layer, and to itself at the next step", "c": "an LSTM's memory"}

@@ -22,6 +22,7 @@ from lstm_lab.framing.schedule import Order, Schedule
 from lstm_lab.models import Architecture
 from lstm_lab.probes import Asked, Measure, Probe
 from lstm_lab.suite.draws import stream
+from lstm_lab.suite.grid import Grid
 from lstm_lab.suite.settings import KERAS1, Config, read_config
 from lstm_lab.suite.values import Settings, suggest
 from lstm_lab.trainers.trained import Trained
@@ -77,6 +78,12 @@ class _Declared:
     def of(self, variant: str) -> Self:
         """What one variant runs, besides its settings: the same for all variants of a lesson."""
         return self
+
+    def over(self, values: Grid) -> Self:
+        """The same with another grid of settings in place of the TOML file's, as `Config.over`."""
+        one = copy.copy(self)
+        one.__dict__["config"] = self.config.over(values)
+        return one
 
 
 class Experiment(_Declared):

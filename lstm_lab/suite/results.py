@@ -2,6 +2,7 @@
 
     results/0110_alphabet_naive/runs.jsonl       one line per (configuration, variant, start, trainer, seed)
     results/0110_alphabet_naive/histories.jsonl  loss and accuracy of the first seeds, for some of the epochs
+    results/0110_alphabet_naive/failures.jsonl   the runs of a sweep that failed, and why; it is there if there are any
     results/0110_alphabet_naive/REPORT.md        made from the runs; it can be deleted and made again
 
 What many runs share, such as settings and versions, stands in a line of its own above them; `suite.lines` has the form.
@@ -77,6 +78,17 @@ class _OwnRun(Fields):
     lookup_table: dict[str, int | float] = Field(default_factory=dict)
 
 
+class _SharedFailures(_Kind):
+    shared: str
+    settings: dict[str, Any]
+
+
+class _OwnFailure(Fields):
+    of: str
+    seed: int = Field(ge=0)
+    reason: str = Field(min_length=1)
+
+
 class _SharedCurves(_Kind):
     shared: str
     epochs: list[Annotated[int, Field(ge=1, lt=2**63)]]
@@ -103,6 +115,9 @@ class Store:
         self.histories = self.folder / "histories.jsonl"
         self._runs = Lines(self.runs, _SharedRuns, _OwnRun, _run_checks)
         self._histories = Lines(self.histories, _SharedCurves, _OwnCurve, lambda: _check_curve)
+        self._failures = Lines(
+            self.folder / "failures.jsonl", _SharedFailures, _OwnFailure, lambda: lambda record: None
+        )
 
     def records(self) -> list[Record]:
         """All runs, the latest of each key, in the order in which the keys were first written."""
@@ -111,6 +126,12 @@ class Store:
     def curves(self) -> list[Record]:
         """The histories of some epochs: key fields, "epochs", "loss" and "accuracy"."""
         return list({key(record): record for record in self._histories.read()}.values())
+
+    def failures(self) -> list[Record]:
+        """The runs that failed and were not made since: key fields, "settings" and the "reason" of the last try."""
+        failed = {key(record): record for record in self._failures.read()}
+        made = {key(record) for record in self.records()} if failed else ()
+        return [record for each, record in failed.items() if each not in made]
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
@@ -128,20 +149,24 @@ class Store:
                 ) from None
             except OSError as error:
                 raise ValueError(f"results folder {self.folder} cannot be written: {error.strerror or error}") from None
-            yield Writer(self._runs, self._histories)
+            yield Writer(self._runs, self._histories, self._failures)
 
 
 class Writer:
     """Appends runs while the lock of the store is held."""
 
-    def __init__(self, runs: Lines, histories: Lines):
-        self._run, self._history = runs.appending(), histories.appending()
+    def __init__(self, runs: Lines, histories: Lines, failures: Lines):
+        self._run, self._history, self._failure = (each.appending() for each in (runs, histories, failures))
 
     def append(self, record: Record, history: dict[str, np.ndarray] | None = None) -> None:
         """Append one run and flush it to disk; for the first seeds, also its history."""
         if history and record["seed"] < HISTORY_SEEDS:  # before the run: a recorded run is not repeated
             self._history({name: record[name] for name in (*_Kind.model_fields, "seed")} | _thin(history))
         self._run(record)
+
+    def append_failure(self, record: Record) -> None:
+        """Append a run that failed: its key fields, "settings" and the "reason"."""
+        self._failure(record)
 
 
 def canonical(records: Iterable[Record]) -> str:
@@ -190,6 +215,9 @@ def _run_checks() -> Callable[[Record], None]:
                 )
 
     return check
+
+
+def _no_check(record: Record) -> None: ...
 
 
 def _check_curve(record: Record) -> None:

@@ -10,28 +10,27 @@ import difflib
 import hashlib
 import itertools
 import json
-import math
 import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, NonNegativeInt, PositiveInt, ValidationError, model_validator
 
 from lstm_lab.common.checks import check_size, shown
 from lstm_lab.common.files import read_toml
 from lstm_lab.judging.claims import Claim, Published, Strict
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.suite.glossary import meanings, sentence, shared
+from lstm_lab.suite.grid import RUN, Grid, cells, check, ranged
 from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest
 from lstm_lab.suite.written import Written, read
 
 MAIN = "main"  # the experiment without changes: the section as the source has it
 KERAS1 = "keras1"  # a variant that every published section has by itself: the same with the defaults of Keras 1
 ALL = "all"  # stands for all variants in a command
-RUN = 4096  # bytes that one run takes while it is made and recorded, more or less
 SEEDS_OF_A_CELL = 20
 NEAR = 0.8  # names as alike as this are one name and a slip of the pen
 ENOUGH = FEWEST_SEEDS + 5  # seeds of a control: a few more than the fewest that a verdict can do with
@@ -80,7 +79,9 @@ class Config(Strict):
     measures: dict[str, str] = Field(default={}, description="a sentence for each measure that is only asked here")
     published: dict[str, Published] = Field(default={})
     variants: dict[str, Variant] = Field(default={})
-    grid: dict[str, list[Any]] = Field(default={})
+    grid: dict[str, Annotated[list[Any], BeforeValidator(ranged)]] = Field(
+        default={}, description='setting → its values: a list, or "1..9"'
+    )
     histories: dict[str, list[str]] = Field(default={}, description="panel → the variants whose losses it shows")
     curves: Curves | None = None
     claims: list[Claim] = Field(default=[])
@@ -106,14 +107,10 @@ class Config(Strict):
                 raise ValueError(
                     f"variant {shown(variant)} cannot be called so: use another name, of letters and digits"
                 )
-        for name, values in self.grid.items():
-            if len(set(map(str, values))) < len(values):  # cells are named by them
-                raise ValueError(f"grid.{name} is {shown(values)}: use each value once")
         check_size(RUN * self.seeds, f"seeds is {self.seeds}", "use fewer")
-        cells, variants = math.prod(map(len, self.grid.values())), len(self.variants)
-        for many, what, fewer in ((cells, "a grid of {:,} cells", "values"), (variants, "{:,} variants", "variants")):
-            said = f"{what.format(many)}, with {SEEDS_OF_A_CELL} seeds each"
-            check_size(RUN * SEEDS_OF_A_CELL * many, said, f"use fewer {fewer}")
+        check(self.grid, SEEDS_OF_A_CELL)
+        said = f"{len(self.variants):,} variants, with {SEEDS_OF_A_CELL} seeds each"
+        check_size(RUN * SEEDS_OF_A_CELL * len(self.variants), said, "use fewer variants")
         if both := self.variants.keys() & self.cells():
             raise ValueError(f"variant {shown(min(both))} has the name of a cell of the grid: use another")
         return self
@@ -184,10 +181,24 @@ class Config(Strict):
 
     @cached_property
     def _cells(self) -> dict[str, dict[str, Any]]:
-        names = list(self.grid)
-        combined = itertools.product(*self.grid.values()) if names else []
-        values = (dict(zip(names, cell, strict=True)) for cell in combined)
-        return {",".join(f"{name}={value}" for name, value in cell.items()): cell for cell in values}
+        return cells(self.grid)
+
+    def over(self, values: Grid) -> Config:
+        """The same with another grid; ValueError for an unknown setting, and as the TOML file's own grid.
+
+        Cells are named in one order of the settings, whatever the order asked for: a cell has one name.
+        """
+        for name in values:
+            if name not in self.settings:
+                raise ValueError(f"setting {shown(name)} is unknown: {suggest(name, list(self.settings))}")
+        order = list(self.grid if self.grid.keys() == values.keys() else self.settings)
+        ordered = {name: list(values[name]) for name in order if name in values}
+        if not ordered:
+            raise ValueError("a grid needs a setting with its values, as in units=4,8,16")
+        check(ordered, SEEDS_OF_A_CELL)
+        other = self.model_copy(update={"grid": ordered})
+        other.__dict__.pop("_cells", None)  # those of the old grid
+        return other
 
     def resolve(self, variant: str = MAIN, overrides: dict[str, Any] | None = None, smoke: bool = False) -> Settings:
         """The settings of a variant: the defaults, changed by the variant, the smoke test and the command line."""
@@ -273,24 +284,3 @@ def _check_claim(config: Config, claim: Claim) -> None:
     figure = config.published.get(claim.measure, Published()).measure
     if figure is not None:
         claim.condition.check(figure)
-
-
-def parse_assignments(assignments: list[str]) -> dict[str, Any]:
-    """["units=16", "text=abab"] → {"units": "16", "text": "abab"}, to be read by each setting's type in `resolve`.
-
-    ValueError for what is no name=value, and for several lines: only the first of them would be a setting.
-    """
-    values: dict[str, Any] = {}
-    for assignment in assignments:
-        name, sign, text = assignment.partition("=")
-        if not sign or not name.strip():
-            raise ValueError(f"--set {assignment[:200]!r}: write it as name=value, for example --set epochs=100")
-        if "\n" in assignment or "\r" in assignment:
-            raise ValueError(
-                f"--set {assignment[:200]!r}: it has several lines; write --set before each setting, and a line break "
-                "within a text as \\n in quotes: --set 'text=\"A\\nB\"'"
-            )
-        if name.strip() in values:
-            raise ValueError(f"setting {shown(name.strip())} is given twice: leave one of the two out")
-        values[name.strip()] = Written(text)
-    return values

@@ -14,6 +14,8 @@ import math
 import tomllib
 from typing import Any
 
+from lstm_lab.common.checks import shown
+
 YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -78,3 +80,24 @@ def _toml(text: str) -> Any:
         return tomllib.loads(f"value = {text}")["value"]
     except (ValueError, RecursionError):  # a number of 5,000 digits is a ValueError of its own
         return None
+
+
+def parse_assignments(assignments: list[str]) -> dict[str, Any]:
+    """["units=16", "text=abab"] → {"units": "16", "text": "abab"}, to be read by each setting's type in `resolve`.
+
+    ValueError for what is no name=value, and for several lines: only the first of them would be a setting.
+    """
+    values: dict[str, Any] = {}
+    for assignment in assignments:
+        name, sign, text = assignment.partition("=")
+        if not sign or not name.strip():
+            raise ValueError(f"--set {assignment[:200]!r}: write it as name=value, for example --set epochs=100")
+        if "\n" in assignment or "\r" in assignment:
+            raise ValueError(
+                f"--set {assignment[:200]!r}: it has several lines; write --set before each setting, and a line break "
+                "within a text as \\n in quotes: --set 'text=\"A\\nB\"'"
+            )
+        if name.strip() in values:
+            raise ValueError(f"setting {shown(name.strip())} is given twice: leave one of the two out")
+        values[name.strip()] = Written(text)
+    return values

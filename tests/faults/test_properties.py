@@ -20,7 +20,8 @@ from lstm_lab.datasets import alphabet, echo
 from lstm_lab.framing import time_steps
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.results import canonical
-from lstm_lab.suite.settings import parse_assignments, read_config
+from lstm_lab.suite.settings import read_config
+from lstm_lab.suite.written import parse_assignments
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("little_memory")]
 __all__ = ["little_memory"]
