@@ -342,7 +342,7 @@ def test_bars_show_the_epochs_of_the_seeds_under_way(folder):
     def bars():
         return [line.rstrip() for line in printed(watch._bars.get_renderable()).splitlines()]
 
-    watch.begin(lesson, "main", 9)
+    watch.begin(lesson, {"main": 9})
     for seed in range(6):
         watch.epoch(seed, 0.5, 20, {"loss": 0.7, "accuracy": 0.5})
     watch.epoch(1, 12.5, 20, {"loss": 0.25, "accuracy": 0.5})

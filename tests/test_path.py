@@ -21,9 +21,11 @@ from lstm_lab.cli import console
 from lstm_lab.cli.commands import app
 from lstm_lab.datasets import Pairs
 from lstm_lab.probes import Asked
-from lstm_lab.suite import processes, running
+from lstm_lab.suite import running
+from lstm_lab.suite.engines import Processes, memory, travelling
+from lstm_lab.suite.planning import Request
 from lstm_lab.suite.results import Store, canonical
-from lstm_lab.suite.running import Progress, Request, run
+from lstm_lab.suite.running import Progress, run
 
 TOML = """
 title = "Tiny"
@@ -131,25 +133,25 @@ def test_an_interruption_of_the_compiled_trainer_keeps_the_seeds_that_are_finish
 
 
 @pytest.mark.parametrize(
-    ("jobs", "free", "count", "says"),
+    ("asked", "free", "count", "says"),
     [
-        (None, 0, 1, "starting Keras: about ten seconds"),
-        (4, 10**10, 3, "; 3 processes, each takes about 1 GB"),
-        (4, 2.3e9, 2, "; 2 processes, each takes about 1 GB and 2.3 GB are free"),
-        (4, 1e8, 1, "; 1 process, each takes about 1 GB and 0.1 GB are free"),
-        (2, None, 2, "; 2 processes, each takes about 1 GB"),
+        (4, 10**10, 4, "4 processes, each takes about 1 GB"),
+        (4, 2.3e9, 2, "2 processes, each takes about 1 GB and 2.3 GB are free"),
+        (4, 1e8, 1, "1 process, each takes about 1 GB and 0.1 GB are free"),
+        (2, None, 2, "2 processes, each takes about 1 GB"),
     ],
 )
-def test_keras_has_as_many_processes_as_memory_is_free_for(monkeypatch, jobs, free, count, says):
-    monkeypatch.setattr(processes, "free_memory", lambda: free and int(free))
-    assert processes.fitting(jobs, 3) == count
-    assert processes.about(jobs, 3).endswith(says)
+def test_there_are_as_many_processes_as_memory_is_free_for(monkeypatch, asked, free, count, says):
+    monkeypatch.setattr(memory, "free_memory", lambda: free and int(free))
+    engine = Processes(asked, "keras")
+    assert engine.threads == count
+    assert engine.note == says
 
 
-def test_a_process_of_keras_ends_with_its_parent(monkeypatch):
+def test_a_process_ends_with_its_parent(monkeypatch):
     ended = Event()
-    monkeypatch.setattr(processes.os, "_exit", lambda status: ended.set())
-    processes.end_with.__wrapped__(-1)
+    monkeypatch.setattr(travelling.os, "_exit", lambda status: ended.set())
+    travelling.end_with.__wrapped__(-1)
     assert ended.wait(10)
 
 

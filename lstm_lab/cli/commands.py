@@ -7,39 +7,28 @@ from typing import Annotated
 
 import typer
 
-from lstm_lab.cli import completing, listing, recording, terminal
+from lstm_lab.cli import completing, listing, terminal
 from lstm_lab.cli.columns import plain_table
 from lstm_lab.cli.console import console, visible
 from lstm_lab.cli.folders import OWN, RECORDED, described, reading
 from lstm_lab.cli.legend import legend
 from lstm_lab.cli.options import (
     KERAS3,
-    Again,
     Assignments,
     Data,
     EraName,
     Id,
     Ids,
-    Jobs,
     Results,
-    Seed,
-    Seeds,
     SettingsName,
-    StartName,
-    TrainerName,
     VariantName,
-    Variants,
     in_era,
     is_smoke,
-    named_once,
-    one_of,
     place,
-    seeds_of,
     with_data,
     words,
 )
 from lstm_lab.inspecting import contract
-from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.report import alike, findings, overview, pages, selection, tables
 from lstm_lab.report.compare import compare
 from lstm_lab.report.readme import rewrite, rewritten
@@ -47,77 +36,12 @@ from lstm_lab.report.wanted import Wanted, short
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import stream
 from lstm_lab.suite.results import Store, canonical
-from lstm_lab.suite.running import Request
 from lstm_lab.suite.settings import KERAS1, MAIN
 from lstm_lab.suite.written import parse_assignments
 
 SEVERAL = 5  # of more, `compare` shows the differences from the first alone
 
 app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
-
-
-@app.command("run")
-def run_command(
-    ids: Ids,
-    seed: Seed = None,
-    seeds: Seeds = 1,
-    trainer: TrainerName = "compiled",
-    start: StartName = "",
-    settings: SettingsName = "full",
-    assignments: Assignments = [],  # noqa: B006 (typer reads it, nobody writes it)
-    variants: Variants = [MAIN],  # noqa: B006
-    results: Results = OWN,
-    again: Again = False,
-    jobs: Jobs = None,
-    data: Data = None,
-    era: EraName = KERAS3,
-) -> None:
-    """Train, ask and report: one experiment, several, `all` or `published`."""
-    chosen = catalogue.with_variants(ids, KERAS1 if era == KERAS1 else MAIN)
-    for name in (name for name, named in chosen.items() if any(named)):
-        named_once(name, variants, era)
-    variants = in_era(era, variants, list(chosen))
-    typed = words(assignments, is_smoke(settings), data)
-    assignments = with_data(assignments, data, list(chosen))
-    for name, named in chosen.items():
-        config = catalogue.config(name)
-        wanted = [variant for each in named for variant in ([each] if each else variants)]
-        request = Request(
-            seeds=seeds_of(seed, seeds),
-            trainer=one_of("trainer", trainer, "compiled", "keras"),
-            start=one_of("start", start or ("literal" if trainer == "keras" else "scheduled"), "literal", "scheduled"),
-            variants=tuple(config.variant_names() if catalogue.ALL in wanted else dict.fromkeys(wanted)),
-            overrides=parse_assignments(assignments),
-            smoke=is_smoke(settings),
-            again=again,
-            jobs=jobs,
-        )
-        for variant in request.variants:  # before the script, which may import Keras
-            config.resolve(variant, request.overrides, request.smoke)
-        terminal.run(catalogue.load(name), request, results, typed)
-
-
-@app.command("reproduce")
-def reproduce_command(
-    results: Results = Path("reproduced"), seeds: Seeds = FEWEST_SEEDS, era: EraName = KERAS3
-) -> None:
-    """Run every published section anew and set published, recorded and measured figures side by side."""
-    (variant,) = in_era(era, [MAIN], [])
-    console.print(recording.reproduce(results, catalogue.select(["published"], variant), seeds, variant))
-
-
-@app.command("record")
-def record_command(
-    ids: Annotated[
-        list[str],
-        typer.Argument(help="ids or names; all of them by default", autocompletion=completing.several_ids),
-    ] = ["all"],  # noqa: B006
-    results: Results = RECORDED,
-    long: Annotated[bool, typer.Option("--long", help="also what takes long, and Keras' own runs")] = False,
-    jobs: Jobs = None,
-) -> None:
-    """Run what is missing of the reference results in results/."""
-    recording.record(results, catalogue.select(ids), long, jobs)
 
 
 @app.command("state-contract")

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import os
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from lstm_lab.cli import completing
+from lstm_lab.cli.console import console
 from lstm_lab.common.checks import check_size, shown
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import SOURCES_SEED
+from lstm_lab.suite.engines import Engine, Processes
 from lstm_lab.suite.grid import RUN
 from lstm_lab.suite.settings import KERAS1, MAIN
 
@@ -57,7 +61,40 @@ Jobs = Annotated[
 EraName = Annotated[
     str, typer.Option("--era", help="keras3, or keras1: a published section with the defaults of its own time")
 ]
+Workers = Annotated[
+    int | None, typer.Option(help="train in so many processes of this machine, which use every core", min=1)
+]
+Dask = Annotated[
+    str | None, typer.Option(help="train on a Dask cluster: the scheduler's address, tcp://…", metavar="ADDRESS")
+]
+Device = Annotated[str | None, typer.Option(help="cpu, or gpu: all seeds side by side; default: what JAX prefers")]
 Again = Annotated[bool, typer.Option("--again", help="repeat runs that are there already")]
+
+
+@contextmanager
+def engine(
+    workers: int | None, dask: str | None, device: str | None, trainer: str = "compiled", jobs: int | None = None
+) -> Iterator[Engine | None]:
+    """Where to train, as the command line says; None: where `run` does by itself. It is ended with the block."""
+    given = {"--workers": workers, "--dask": dask, "--jobs": jobs}
+    if len(both := [name for name, value in given.items() if value is not None]) > 1:
+        raise ValueError(f"{' and '.join(both)}: each says where to train, so leave all but one out")
+    if device is not None:
+        one_of("device", device, "cpu", "gpu")
+        if trainer == "keras":
+            raise ValueError(f"--device {device}: Keras chooses its device by itself; leave --device out")
+    if workers is not None and device == "gpu":
+        raise ValueError(f"--workers {workers}: one process alone uses the GPU, leave --workers out")
+    if dask is not None:
+        from lstm_lab.suite.engines.cluster import Cluster
+
+        with Cluster(dask, device, say=console.print) as cluster:
+            yield cluster
+    elif workers is not None:
+        with Processes(workers, trainer, "cpu" if trainer == "compiled" else None) as processes:
+            yield processes
+    else:
+        yield None
 
 
 def place(id: str, variant: str, era: str = KERAS3) -> tuple[str, str]:

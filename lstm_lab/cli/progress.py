@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Event, Lock
 
@@ -52,9 +52,12 @@ class Watch(Progress):
             yield
         interrupts.check()  # it came after the last seed
 
-    def begin(self, experiment, variant: str, seeds: int) -> None:
+    def begin(self, experiment, missing: Mapping[str, int]) -> None:
         interrupts.check()
-        name = experiment.id if variant == MAIN else f"{experiment.id} {variant}"
+        seeds, variants = sum(missing.values()), list(missing)
+        name = experiment.id
+        if variants != [MAIN]:
+            name += f" {variants[0]}" if len(variants) == 1 else f", {len(variants)} variants"
         if not seeds:
             console.print(f"{name}: every run asked for is there already; --again repeats them")
             return
@@ -82,4 +85,40 @@ class Watch(Progress):
             self._bars.remove_task(bar)
         self._bars.advance(self._seeds)
         self.answers = measures
+        interrupts.check()
+
+
+class SweepWatch(Watch):
+    """One bar over all runs of a sweep, in which a run has the length of the time it takes.
+
+    costs  variant → seconds that one of its runs takes, about
+    """
+
+    def __init__(self, costs: Mapping[str, float]):
+        super().__init__()
+        self._costs, self._runs, self.done, self.failures = costs, 0, 0, 0
+        self._bars.columns = tuple(each for each in self._bars.columns if not isinstance(each, MofNCompleteColumn))
+
+    def begin(self, experiment, missing: Mapping[str, int]) -> None:
+        interrupts.check()
+        self._runs = sum(missing.values())
+        total = sum(self._costs[variant] * runs for variant, runs in missing.items())
+        self._seeds = self._bars.add_task(experiment.id, total=total, note="")
+
+    def epoch(self, seed: int, done: float, epochs: int, logs: dict[str, float]) -> None:
+        interrupts.check()
+
+    def seed(self, record: Record, measures: dict[str, Measure]) -> None:
+        self._one(record)
+
+    def failed(self, record: Record) -> None:
+        self.failures += 1
+        self._one(record)
+
+    def _one(self, record: Record) -> None:
+        self.done += 1
+        failed = f", {self.failures} failed" if self.failures else ""
+        self._bars.update(
+            self._seeds, advance=self._costs[record["variant"]], description=f"{self.done} of {self._runs} runs{failed}"
+        )
         interrupts.check()

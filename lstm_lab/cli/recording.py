@@ -14,14 +14,17 @@ from lstm_lab.judging.verdicts import FEWEST_SEEDS, as_published
 from lstm_lab.report import generated, pages, tables
 from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
-from lstm_lab.suite.running import Request
+from lstm_lab.suite.engines import Engine
+from lstm_lab.suite.planning import Request
 from lstm_lab.suite.settings import MAIN
 
 
-def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | None = None) -> None:
+def record(
+    results: Path, names: Sequence[str], long: bool = False, jobs: int | None = None, engine: Engine | None = None
+) -> None:
     """Run what is missing of the reference results: every variant over the seeds its TOML file asks for.
 
-    long: also what takes long, and Keras' own literal runs of the published sections.
+    long: also what takes long, and Keras' own literal runs of the published sections; engine: where it is trained.
     """
     for name in names:
         generated.refuse_own(pages.place(name, Recorded(results)))
@@ -34,21 +37,23 @@ def record(results: Path, names: Sequence[str], long: bool = False, jobs: int | 
         if long and config.keras_seeds:
             requests.append(Request(seeds=tuple(config.keras_seeds), trainer="keras", start="literal", jobs=jobs))
         for request in requests:
-            watched(catalogue.load(name), request, results)
+            watched(catalogue.load(name), request, results, engine)
         if requests:  # an experiment of one's own has no reference runs
             pages.write(name, Recorded(results))
 
 
-def reproduce(results: Path, names: Sequence[str], seeds: int, variant: str = MAIN) -> Group:
+def reproduce(
+    results: Path, names: Sequence[str], seeds: int, variant: str = MAIN, engine: Engine | None = None
+) -> Group:
     """Run the published sections over some seeds and return the table of published, recorded and measured figures.
 
-    variant: the sections themselves, or in the defaults of Keras 1.
+    variant: the sections themselves, or in the defaults of Keras 1; engine: where it is trained.
     """
     rows, said, verdicts, recorded = [], {}, [], Recorded(catalogue.reference())
     for name in names:
         generated.refuse_own(pages.place(name, Recorded(results)))
         request = Request(seeds=seeds_of(0, seeds), variants=(variant,))
-        measured, _ = watched(catalogue.load(name), request, results)
+        measured, _ = watched(catalogue.load(name), request, results, engine)
         pages.write(name, Recorded(results))
         measured, compiled = tables.once(measured), tables.once(recorded.reference(name, variant))
         for measure, published in recorded.config(name).published.items():

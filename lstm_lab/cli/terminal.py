@@ -21,9 +21,10 @@ from lstm_lab.report.changes import changed
 from lstm_lab.report.wanted import short
 from lstm_lab.suite import catalogue, running
 from lstm_lab.suite.draws import LegacyDraws, stream
+from lstm_lab.suite.engines import Engine
 from lstm_lab.suite.experiment import Experiment, Lesson
+from lstm_lab.suite.planning import Request
 from lstm_lab.suite.results import Record
-from lstm_lab.suite.running import Request
 from lstm_lab.suite.settings import MAIN, Config
 from lstm_lab.suite.values import Settings
 from lstm_lab.trainers.kept import keep_programs
@@ -35,7 +36,9 @@ class Interrupted(Exception):
     """Ctrl-C, with what is kept."""
 
 
-def watched(declared: Experiment | Lesson, request: Request, results: Path) -> tuple[list[Record], dict[str, Measure]]:
+def watched(
+    declared: Experiment | Lesson, request: Request, results: Path, engine: Engine | None = None
+) -> tuple[list[Record], dict[str, Measure]]:
     """Run what is missing, with bars that move: all records, and the answers of the seed that was trained last.
 
     Raises Interrupted on Ctrl-C, with the number of seeds that are kept.
@@ -43,7 +46,7 @@ def watched(declared: Experiment | Lesson, request: Request, results: Path) -> t
     keep_programs()
     watch = progress.Watch()
     with _keeping(declared, request, results), watch:
-        return running.run(declared, request, results, watch), watch.answers
+        return running.run(declared, request, results, watch, engine), watch.answers
 
 
 @contextmanager
@@ -56,10 +59,13 @@ def _keeping(declared: Experiment | Lesson, request: Request, results: Path) -> 
         raise Interrupted(_kept(declared, request, results)) from None
 
 
-def run(declared: Experiment | Lesson, request: Request, results: Path, options: str = "") -> None:
+def run(
+    declared: Experiment | Lesson, request: Request, results: Path, options: str = "", engine: Engine | None = None
+) -> None:
     """Run what is asked for, print what it gave beside what is recorded, and write the report.
 
     options  the command line's words for the settings asked for: what `compare` needs to find these runs
+    engine   where it is trained; None: in this process
     Raises Interrupted on Ctrl-C, with the number of seeds that are kept.
     """
     generated.refuse_own(pages.place(declared.name, selection.Recorded(results)))
@@ -74,7 +80,7 @@ def run(declared: Experiment | Lesson, request: Request, results: Path, options:
         console.console.print(line, style="bold")
     draws = LegacyDraws(request.seeds[0]) if request.start == "literal" else stream(request.seeds[0], "data")
     show(declared.of(first), resolved[first], draws, 5, f"`lstm-lab show {declared.id} --rows N`")
-    records, answers = watched(declared, request, results)
+    records, answers = watched(declared, request, results, engine)
     with _keeping(declared, request, results):
         if len(request.seeds) == 1 and len(request.variants) == 1:
             console.show_answers(answers)

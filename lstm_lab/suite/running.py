@@ -1,125 +1,198 @@
-"""Running: find the seeds and variants that are missing, train them, test them, and record the measures."""
+"""Running: find the seeds and variants that are missing, have them trained and tested, and record the measures."""
 
 from __future__ import annotations
 
 import io
-import os
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
-from typing import Any, Literal
+from typing import Any
 
 from lstm_lab.judging.asked import check_asked
 from lstm_lab.judging.measures import Value
 from lstm_lab.probes import Measure
-from lstm_lab.suite import processes
-from lstm_lab.suite.draws import SOURCES_SEED, LegacyDraws, stream
-from lstm_lab.suite.experiment import Experiment, Job, Lesson
-from lstm_lab.suite.results import Record, Store, key, provenance
+from lstm_lab.suite.dispatch import Failed, trained
+from lstm_lab.suite.engines import Engine, Here, Part, Processes, Threads
+from lstm_lab.suite.experiment import Experiment, Lesson
+from lstm_lab.suite.planning import Request, planned
+from lstm_lab.suite.results import Record, Store, Writer, key, provenance
 from lstm_lab.suite.settings import MAIN, Config
-from lstm_lab.suite.values import Settings
-from lstm_lab.trainers.trained import Trained
+from lstm_lab.suite.training import Outcome
 
-Trainer = Literal["compiled", "keras", "none"]
-Start = Literal["literal", "scheduled"]
-
+STARTING = {"keras": "starting Keras: about ten seconds"}
 SHOWN_WIDTH = 110  # characters of a line of a lesson in its record
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to run. `run` checks it before anything is trained."""
-
-    seeds: tuple[int, ...] = (SOURCES_SEED,)
-    trainer: Trainer = "compiled"
-    start: Start = "scheduled"
-    variants: tuple[str, ...] = (MAIN,)
-    overrides: dict[str, Any] = field(default_factory=dict)
-    smoke: bool = False
-    again: bool = False
-    jobs: int | None = None  # seeds at once: threads of the compiled trainer (None: one a core), processes of Keras
 
 
 class Progress:
     """Calls while a request runs; a caller may override each method.
 
     `epoch` is called with a seed, how many of its epochs are done (a part of one too), and the history of the last that
-    is whole: some times a second, from the thread that trains the seed; not by Keras' processes.
+    is whole: some times a second, from the thread that trains the seed; not by other processes.
     """
 
     def stopping(self, stop: Event) -> AbstractContextManager:
         """A block in which an interruption may set the event, so that what is finished is still recorded."""
         return nullcontext()
 
-    def begin(self, experiment: Experiment | Lesson, variant: str, seeds: int) -> None: ...
+    def begin(self, experiment: Experiment | Lesson, missing: Mapping[str, int]) -> None:
+        """How many runs of each variant are to be made now."""
 
     def epoch(self, seed: int, done: float, epochs: int, logs: dict[str, float]) -> None: ...
 
     def seed(self, record: Record, measures: dict[str, Measure]) -> None: ...
+
+    def failed(self, record: Record) -> None:
+        """A run that failed is recorded, with its "reason"."""
 
     def note(self, text: str) -> None:
         """What somebody who waits should know."""
 
 
 def run(
-    declared: Experiment | Lesson, request: Request, results: Path, progress: Progress | None = None
+    declared: Experiment | Lesson,
+    request: Request,
+    results: Path,
+    progress: Progress | None = None,
+    engine: Engine | None = None,
+    parts: Sequence[Part] | None = None,
 ) -> list[Record]:
     """Run what is missing of a request, and return all its records, old and new.
+
+    engine  where it is trained; None: in threads of this process, and Keras in its main thread
+    parts   those of the request, if they are planned already
 
     Raises ValueError before any training for wrong settings, a folder that cannot be written, or a trainer that cannot
     do it here; and KeyboardInterrupt, after the seeds that were finished are recorded.
     """
-    progress = progress or Progress()
-    config, store = declared.config, Store(results, declared.name)
-    trainer: Trainer = "none" if isinstance(declared, Lesson) else request.trainer
-    start: Start = "scheduled" if trainer != "keras" else request.start
-    if request.start == "literal" and trainer == "compiled":
-        raise ValueError("start is literal with the compiled trainer: Keras' own draws need --trainer keras")
-    resolved = {v: config.resolve(v, request.overrides, request.smoke) for v in request.variants}
-    if isinstance(declared, Experiment):
-        for variant, settings in resolved.items():  # builds and checks data, network and schedule; trains nothing
-            declared.of(variant).job(settings, request.seeds[0])
-    wanted: list[Record] = []
-    with store.writing() as writer:
-        known = {key(record): record for record in store.records()}
-        for variant, settings in resolved.items():
-            stamps = [
-                {
-                    "experiment": declared.name,
-                    "config": config.hash(settings),
-                    "variant": variant,
-                    "trainer": trainer,
-                    "start": start,
-                    "seed": seed,
+    progress, store = progress or Progress(), Store(results, declared.name)
+    with nullcontext(engine) if engine else _own_engine(declared, request) as engine:
+        parts = parts or planned(declared, request, weigh=engine.together)
+        with store.writing() as writer:
+            known = {key(record): record for record in store.records()}
+            there = known.keys() | (set(map(key, store.failures())) if request.failures == "kept" else set())
+            together = engine.together or request.failures != "raised"
+            for group in [parts] if together else [[part] for part in parts]:
+                missing = {
+                    part: [stamp for stamp in part.stamps if request.again or key(stamp) not in there] for part in group
                 }
-                for seed in request.seeds
-            ]
-            missing = [s for s in stamps if request.again or key(s) not in known]
-            progress.begin(declared, variant, len(missing))
-            shown = {"shown": _shown(declared, settings)} if isinstance(declared, Lesson) and missing else {}
-            # Provenance is read once: it does not change during a run.
-            asked: dict[str, Value] = {}
-            made_with: Record = {}
-            if missing:
-                if trainer == "keras":
-                    progress.note(processes.about(request.jobs, len(missing)))
-                with progress.stopping(Event()):  # an import that is cut in its middle can take the process with it
-                    made_with = provenance(trainer, *_trained_on(request, trainer))
-            for stamp, measures, trained in _train(declared.of(variant), settings, missing, request, progress):
-                record = stamp | _record(measures, trained, settings) | shown | {"provenance": made_with}
-                shown = {}  # the same for every seed, so one record has it
-                writer.append(record, trained.history)
-                known[key(record)] = record
-                progress.seed(record, measures)
-                asked |= {name: measure.value for name, measure in measures.items()}
-            if asked and not (request.overrides or request.smoke):
-                _check_asked(config, variant, asked)
-            wanted += [known[key(s)] for s in stamps]
-    return wanted
+                progress.begin(declared, {part.variant: len(stamps) for part, stamps in missing.items()})
+                for record in _made(declared, request, missing, engine, writer, progress):
+                    known[key(record)] = record
+    return [known[key(stamp)] for part in parts for stamp in part.stamps if key(stamp) in known]
+
+
+def _own_engine(declared: Experiment | Lesson, request: Request) -> Engine:
+    """The engine of somebody who names none."""
+    if isinstance(declared, Lesson):
+        return Here()
+    if request.trainer == "compiled":
+        return Threads(request.jobs, request.device)
+    if request.jobs and request.jobs > 1:
+        return Processes(min(request.jobs, len(request.seeds) * len(request.variants)), "keras")
+    return Here()
+
+
+Missing = dict[Part, list[Record]]
+
+
+def _made(
+    declared: Experiment | Lesson,
+    request: Request,
+    missing: Missing,
+    engine: Engine,
+    writer: Writer,
+    progress: Progress,
+) -> Iterator[Record]:
+    """Train what is missing; each record is written before it is given out."""
+    if not any(missing.values()):
+        return
+    made_with = _provenance(declared, request, engine, progress)
+    shown, asked = _shown(declared, missing), defaultdict[str, dict[str, Value]](dict)
+    for part, outcome in _outcomes(declared, request, missing, engine, progress):
+        settings = part.settings.recorded()
+        if isinstance(outcome, Failed):
+            failure = outcome.stamp | {"settings": settings, "reason": outcome.reason}
+            writer.append_failure(failure)
+            progress.failed(failure)
+            continue
+        record = outcome.stamp | _record(outcome, settings) | shown.pop(part, {}) | {"provenance": made_with}
+        writer.append(record, outcome.history)
+        progress.seed(record, outcome.measures)
+        asked[part.variant] |= {name: measure.value for name, measure in outcome.measures.items()}
+        yield record
+    if not (request.overrides or request.smoke):
+        for variant, values in asked.items():
+            _check_asked(declared.config, variant, values)
+
+
+def _outcomes(
+    declared: Experiment | Lesson, request: Request, missing: Missing, engine: Engine, progress: Progress
+) -> Iterator[tuple[Part, Outcome | Failed]]:
+    if isinstance(declared, Lesson):
+        yield from _lessons(declared, missing)
+        return
+    stop, keep = Event(), request.failures != "raised"
+    with nullcontext() if isinstance(engine, Here) else progress.stopping(stop):
+        yield from trained(missing, engine, progress.epoch, stop, keep)
+
+
+def _lessons(lesson: Lesson, missing: Missing) -> Iterator[tuple[Part, Outcome]]:
+    for part, stamps in missing.items():
+        for stamp in stamps:
+            began = time.perf_counter()
+            measures = lesson.ask(part.settings, stamp["seed"])
+            yield part, Outcome(stamp, measures, {}, time.perf_counter() - began)
+
+
+def _shown(declared: Experiment | Lesson, missing: Missing) -> dict[Part, Record]:
+    """What a lesson shows, as lines of plain text: the same for every seed, so the first record of a part has it."""
+    from rich.console import Console
+
+    if not isinstance(declared, Lesson):
+        return {}
+    shown: dict[Part, Record] = {}
+    for part in (part for part, stamps in missing.items() if stamps):
+        text = io.StringIO()
+        console = Console(file=text, width=SHOWN_WIDTH, no_color=True, highlight=False, markup=False)
+        for item in declared.show(part.settings):
+            console.print(item)
+        shown[part] = {"shown": [line.rstrip() for line in text.getvalue().splitlines()]}
+    return shown
+
+
+def _record(outcome: Outcome, settings: dict[str, Any]) -> Record:
+    measures = outcome.measures
+    return {
+        "measures": {name: m.value for name, m in measures.items()},
+        "chance": {name: round(m.chance, 4) for name, m in measures.items() if m.chance is not None},
+        "lookup_table": {name: m.lookup_table for name, m in measures.items() if m.lookup_table is not None},
+        "seconds": float(f"{outcome.seconds:.3g}"),
+        "settings": settings,
+    }
+
+
+def _provenance(declared: Experiment | Lesson, request: Request, engine: Engine, progress: Progress) -> Record:
+    """With what the runs are made. It is read once: it does not change during a run.
+
+    ValueError or ImportError where the trainer cannot do it here.
+    """
+    trainer, _ = request.kind(declared)
+    device = "cpu"
+    with progress.stopping(Event()):  # an import that is cut in its middle can take the process with it
+        if trainer == "keras":
+            from lstm_lab.trainers import backend
+
+            backend.check()
+        if trainer == "compiled":
+            from lstm_lab.trainers import compiled
+
+            device = compiled.find_device(engine.device).platform
+        if trainer != "none" and (note := "; ".join(filter(None, (STARTING.get(trainer), engine.note)))):
+            progress.note(note)
+        return provenance(trainer, engine.threads, device)
 
 
 def _check_asked(config: Config, variant: str, asked: dict[str, Value]) -> None:
@@ -128,151 +201,3 @@ def _check_asked(config: Config, variant: str, asked: dict[str, Value]) -> None:
         check_asked(config.published if variant == MAIN else {}, claims, asked)
     except ValueError as error:
         raise ValueError(f"{config.name}.toml: {error}; the runs are kept") from None
-
-
-Outcome = tuple[Record, dict[str, Measure], Trained]
-
-
-def _train(
-    declared, settings: Settings, stamps: list[Record], request: Request, progress: Progress
-) -> Iterator[Outcome]:
-    if not stamps:
-        return iter(())
-    if isinstance(declared, Lesson):
-        return _lesson(declared, settings, stamps)
-    if stamps[0]["trainer"] == "compiled":
-        return _compiled(declared, settings, stamps, request, progress)
-    return _keras(declared, settings, stamps, request, progress)
-
-
-def _lesson(lesson: Lesson, settings: Settings, stamps: list[Record]) -> Iterator[Outcome]:
-    for stamp in stamps:
-        began = time.perf_counter()
-        measures = lesson.ask(settings, stamp["seed"])
-        yield stamp, measures, Trained([], [], {}, seconds=time.perf_counter() - began)
-
-
-def _shown(lesson: Lesson, settings: Settings) -> list[str]:
-    """The output of a lesson's `show`, as lines of plain text."""
-    from rich.console import Console
-
-    text = io.StringIO()
-    console = Console(file=text, width=SHOWN_WIDTH, no_color=True, highlight=False, markup=False)
-    for item in lesson.show(settings):
-        console.print(item)
-    return [line.rstrip() for line in text.getvalue().splitlines()]
-
-
-def _compiled(
-    experiment: Experiment, settings: Settings, stamps: list[Record], request: Request, progress: Progress
-) -> Iterator[Outcome]:
-    from threadpoolctl import threadpool_limits
-
-    from lstm_lab.models.predictor import Predictor
-    from lstm_lab.trainers import compiled
-
-    architecture = experiment.model(settings)
-    jobs: dict[int, Job] = {}
-
-    def build(place: int) -> Callable:
-        def job():
-            made = jobs[place] = experiment.job(settings, stamps[place]["seed"])
-            return made.framed, made.schedule, made.weights
-
-        return job
-
-    def watch(place: int, done: float, logs: dict) -> None:
-        progress.epoch(stamps[place]["seed"], done, settings.epochs, logs)
-
-    builders = [build(place) for place in range(len(stamps))]
-    names = [f"seed {stamp['seed']}" for stamp in stamps]
-    stop = Event()
-    each = compiled.each_seed(architecture, builders, threads=request.jobs, names=names, progress=watch, stop=stop)
-    # One thread a seed: more threads would slow such small products.
-    with threadpool_limits(1, user_api="blas"), progress.stopping(stop):
-        try:
-            for place, trained in each:
-                job, stamp = jobs.pop(place), stamps[place]
-                predictor = Predictor(architecture, trained.weights, job.framed.codec)
-                rng = stream(stamp["seed"], "probe")
-                yield stamp, experiment.ask(settings, job.framed, job.weights, trained, predictor, rng), trained
-        except CancelledError:
-            raise KeyboardInterrupt from None
-
-
-def _keras(
-    experiment: Experiment, settings: Settings, stamps: list[Record], request: Request, progress: Progress
-) -> Iterator[Outcome]:
-    if request.jobs and request.jobs > 1:
-        from joblib import Parallel, delayed
-
-        # A worker loads the script again: its functions and settings cannot be sent to another process.
-        given = experiment.file, settings.recorded(), os.getpid()
-        tasks = (delayed(_keras_elsewhere)(*given, stamp) for stamp in stamps)
-        yield from Parallel(processes.fitting(request.jobs, len(stamps)), return_as="generator_unordered")(tasks)
-        return
-    for stamp in stamps:
-        yield _keras_seed(experiment, settings, stamp, progress)
-
-
-def _keras_elsewhere(file: Path, settings: dict[str, Any], parent: int, stamp: Record) -> Outcome:
-    """One seed in a process of its own."""
-    from lstm_lab.suite import catalogue
-
-    processes.end_with(parent)
-    experiment = catalogue.load_script(file)
-    assert isinstance(experiment, Experiment)
-    experiment = experiment.of(stamp["variant"])
-    again = experiment.config.resolve(overrides=settings)
-    if experiment.config.hash(again) != stamp["config"]:
-        raise ValueError(f"{experiment.name}: its TOML file or its data were changed during the run: start again")
-    stamp, measures, trained = _keras_seed(experiment, again, stamp, Progress())
-    return stamp, measures, replace(trained, optimizer_state=None)
-
-
-def _keras_seed(experiment: Experiment, settings: Settings, stamp: Record, progress: Progress) -> Outcome:
-    from lstm_lab.trainers import keras as trainer
-
-    def watch(done: int, logs: dict) -> None:
-        progress.epoch(seed, done, settings.epochs, logs)
-
-    seed = stamp["seed"]
-    trainer.keras.backend.clear_session()  # otherwise the graphs of all earlier seeds stay in memory
-    if stamp["start"] == "literal":
-        trainer.keras.utils.set_random_seed(seed)
-        rng: Any = LegacyDraws(seed)
-        framed = experiment.data(settings, rng)
-        architecture, order = experiment.checked(settings, framed)
-        began = time.perf_counter()
-        before, trained = trainer.literal(architecture, framed, order, settings.epochs, settings.batch_size, watch)
-    else:
-        job, rng = experiment.job(settings, seed), stream(seed, "probe")
-        framed, architecture, before = job.framed, job.architecture, job.weights
-        began = time.perf_counter()
-        trained = trainer.train(architecture, framed, job.schedule, before, progress=watch)
-    trained = replace(trained, seconds=time.perf_counter() - began)
-    predictor = trainer.KerasPredictor(architecture, trained.weights, framed.codec)
-    return stamp, experiment.ask(settings, framed, before, trained, predictor, rng), trained
-
-
-def _record(measures: dict[str, Measure], trained: Trained, settings: Settings) -> Record:
-    return {
-        "measures": {name: m.value for name, m in measures.items()},
-        "chance": {name: round(m.chance, 4) for name, m in measures.items() if m.chance is not None},
-        "lookup_table": {name: m.lookup_table for name, m in measures.items() if m.lookup_table is not None},
-        "seconds": float(f"{trained.seconds:.3g}"),
-        "settings": settings.recorded(),
-    }
-
-
-def _trained_on(request: Request, trainer: str) -> tuple[int, str]:
-    """(threads, device); ValueError or ImportError where the trainer cannot do it here."""
-    if trainer == "compiled":
-        from lstm_lab.trainers import compiled
-
-        return request.jobs or compiled.cores(), compiled.find_device(None).platform
-    if trainer == "keras":
-        from lstm_lab.trainers import backend
-
-        backend.check()
-    return request.jobs or 1, "cpu"

@@ -148,6 +148,17 @@ class Settings(BaseModel):
             self._contents[name, value] = read_file(self._root / str(setting.file) if own else value, name)
         return self._contents[name, value]
 
+    def contents(self) -> dict[tuple[str, str], FileContent]:
+        """Every file that a setting names, by (setting, value)."""
+        for name, setting in self.declared.items():
+            if setting.file is not None:
+                self.content_of(name)
+        return dict(self._contents)
+
+    def give(self, contents: dict[tuple[str, str], FileContent]) -> None:
+        """Take files as they were read elsewhere, in the place of those here."""
+        self._contents.update(contents)
+
 
 def nearest(wrong: str, names: Iterable[str]) -> str | None:
     """The name that somebody meant: the same in other capitals, nearly the same letters, or the only one that begins

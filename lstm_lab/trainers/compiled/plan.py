@@ -102,6 +102,17 @@ class Plan:
         return self.schedule.updates * self.per_row
 
     @property
+    def program(self) -> tuple:
+        """What the compiled program depends on: runs that agree in it share one."""
+        return self.spec, self.chunk, self.schedule.batch_size, max(self._k1, self._k2), self.framed.inputs.shape[2]
+
+    @property
+    def products(self) -> int:
+        """Multiplications of weights and numbers that training makes, forward and back, more or less."""
+        weights = sum(array.size for array in self.weights)
+        return 3 * self.updates * self.schedule.batch_size * max(self._k1, self._k2) * weights
+
+    @property
     def chunk(self) -> int:
         """Updates of one call of the program: a power of two that depends on the shapes of an update alone."""
         window = max(self._k1, self._k2)

@@ -1,0 +1,243 @@
+"""`lstm-lab sweep`: a grid of settings over many seeds."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+from typing import Annotated
+
+import typer
+
+from lstm_lab.cli import terminal
+from lstm_lab.cli.columns import plain_table
+from lstm_lab.cli.commands import app
+from lstm_lab.cli.console import console
+from lstm_lab.cli.folders import OWN
+from lstm_lab.cli.interrupts import interrupts
+from lstm_lab.cli.options import (
+    Assignments,
+    Dask,
+    Data,
+    Device,
+    Id,
+    Jobs,
+    Results,
+    Seed,
+    SettingsName,
+    StartName,
+    TrainerName,
+    Workers,
+    engine,
+    is_smoke,
+    one_of,
+    seeds_of,
+    with_data,
+)
+from lstm_lab.cli.progress import SweepWatch
+from lstm_lab.common.checks import check_size, listed
+from lstm_lab.judging.verdicts import FEWEST_SEEDS
+from lstm_lab.report import generated, grids, pages
+from lstm_lab.report.selection import Recorded
+from lstm_lab.suite import catalogue
+from lstm_lab.suite.engines import Engine
+from lstm_lab.suite.experiment import Experiment, Lesson
+from lstm_lab.suite.grid import RUN, parse_over
+from lstm_lab.suite.planning import Request, planned, timed
+from lstm_lab.suite.results import Record, Store, key
+from lstm_lab.suite.running import run
+from lstm_lab.suite.written import parse_assignments
+from lstm_lab.trainers.kept import keep_programs
+
+MANY, LONG = 1000, 600  # runs, and seconds, above which a sweep asks before it starts
+LISTED = 10  # lines of cells that cannot be, or that failed
+
+
+@app.command("sweep")
+def sweep_command(
+    id: Id,
+    over: Annotated[
+        list[str], typer.Option("--over", help="a setting and its values: units=4,8,16 or lag=1..9; may be repeated")
+    ] = [],  # noqa: B006 (typer reads it, nobody writes it)
+    seeds: Annotated[int, typer.Option(help="how many seeds of each cell", min=1)] = FEWEST_SEEDS,
+    seed: Seed = None,
+    trainer: TrainerName = "compiled",
+    start: StartName = "",
+    settings: SettingsName = "full",
+    assignments: Assignments = [],  # noqa: B006
+    data: Data = None,
+    results: Results = OWN,
+    jobs: Jobs = None,
+    workers: Workers = None,
+    dask: Dask = None,
+    device: Device = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="try again what failed before")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="start without asking, however long it takes")] = False,
+) -> None:
+    """Train every combination of some settings' values over many seeds; the TOML file's grid if none are named.
+
+    What is there already is not repeated: the same command goes on where it was interrupted.
+    """
+    name = catalogue.find(id)
+    overrides = parse_assignments(with_data(assignments, data, [name]))
+    config = catalogue.config(name)
+    grid = parse_over(over, {each: setting.value for each, setting in config.settings.items()}) or config.grid
+    if not grid:
+        raise ValueError(f"{name} has no grid of its own: name what to vary, as in --over units=4,8,16")
+    if both := [each for each in grid if each in overrides]:
+        raise ValueError(f"setting {both[0]!r} is in --set and among what is varied: leave one of the two out")
+    cells = config.over(grid).cells()
+    check_size(RUN * seeds * len(cells), f"{len(cells):,} cells, with {seeds:,} seeds each", "use fewer")
+    request = Request(
+        seeds=seeds_of(seed, seeds),
+        trainer=one_of("trainer", trainer, "compiled", "keras"),
+        start=one_of("start", start or "scheduled", "literal", "scheduled"),
+        variants=tuple(cells),
+        overrides=overrides,
+        smoke=is_smoke(settings),
+        jobs=jobs,
+        device=device,
+        failures="again" if retry_failed else "kept",
+    )
+    keep_programs()
+    generated.refuse_own(pages.place(name, Recorded(results)))
+    declared = catalogue.load(name).over(grid)
+    console.print(f"{declared.id} · {config.title}", style="bold")
+    with engine(workers, dask, device, trainer, jobs) as where:
+        sweep = _Sweep(declared, request, results, where)
+        if sweep.agreed(yes):
+            sweep.run()
+        sweep.show()
+
+
+class _Sweep:
+    """A sweep that is planned: what it will train, how long that takes, and what came of it.
+
+    ValueError where no cell can be.
+    """
+
+    def __init__(self, declared: Experiment | Lesson, request: Request, results: Path, where: Engine | None):
+        self._declared, self._request, self._results, self._where = declared, request, results, where
+        self._store = Store(results, declared.name)
+        compiled = request.trainer == "compiled" and isinstance(declared, Experiment)
+        refused: dict[str, str] = {}
+        with console.status(f"checking {_counted(len(request.variants), 'cell')}"):
+            with interrupts.gently(Event()):  # an import that is cut in its middle can take the process with it
+                places = _places(request) if compiled and where is None else 1
+            parts = planned(declared, request, refused, weigh=compiled)
+        interrupts.check()
+        for line in _listed(f"cannot be, of {len(request.variants)} cells", refused):
+            console.print(line)
+        if not parts:
+            raise ValueError(f"no cell can be trained: {next(iter(refused.values()))}")
+        self._places = where.threads if where else places
+        known = set(map(key, self._store.records()))
+        self._failed = {key(record) for record in self._store.failures()} - known
+        left_out = known if request.failures == "again" else known | self._failed
+        self._missing = {part: sum(key(stamp) not in left_out for stamp in part.stamps) for part in parts}
+        self._there = sum(key(stamp) in known for part in parts for stamp in part.stamps)
+        self._parts = parts
+        if compiled and any(self._missing.values()):
+            self._time()
+
+    def _time(self) -> None:
+        """Put seconds of this machine in the place of what a model says."""
+        todo = [part for part, missing in self._missing.items() if missing]
+        with console.status("timing the smallest, the middle and the largest cell"):
+            costs = {part: each.cost for part, each in zip(todo, timed(todo, self._request.device), strict=True)}
+        interrupts.check()
+        self._parts = [replace(part, cost=costs.get(part, part.cost)) for part in self._parts]
+        self._missing = dict(zip(self._parts, self._missing.values(), strict=True))
+
+    def agreed(self, yes: bool) -> bool:
+        """Say how many runs there are and how long they take, and ask where that is much; False for nothing to do.
+
+        ValueError where nobody can be asked.
+        """
+        runs, seeds = sum(self._missing.values()), len(self._request.seeds)
+        said = f"{_counted(len(self._parts), 'cell')}, {_counted(seeds, 'seed')} each: {runs} runs to do"
+        if self._there:
+            said += f", {self._there} are there already"
+        if failed := sum(key(stamp) in self._failed for part in self._parts for stamp in part.stamps):
+            tried = "are tried again" if self._request.failures == "again" else "--retry-failed tries them again"
+            said += f"; {failed} failed before: {tried}"
+        console.print(said)
+        if not runs:
+            return False
+        seconds = sum(part.cost * missing for part, missing in self._missing.items()) / self._places
+        known = self._request.trainer == "compiled"
+        if known:
+            console.print(f"about {_duration(seconds)}, {self._places} at once; three cells were timed for that")
+        if yes or not (runs > MANY or (known and seconds > LONG)):
+            return True
+        if not sys.stdin.isatty():
+            raise ValueError(f"{runs} runs: give --yes to start so many without being asked, or use fewer --seeds")
+        typer.confirm("start?", abort=True)
+        return True
+
+    def run(self) -> None:
+        """Train what is missing, and write the report. Raises Interrupted, with what is kept, if a signal comes."""
+        costs = {part.variant: part.cost for part in self._parts}
+        watch = SweepWatch(costs)
+        try:
+            with watch:
+                run(self._declared, self._request, self._results, watch, self._where, self._parts)
+            interrupts.check()
+        except KeyboardInterrupt:
+            runs = sum(self._missing.values())
+            kept = f"{watch.done} of {runs} runs are kept" if watch.done < runs else "all runs are kept"
+            raise terminal.Interrupted(f"interrupted: {kept}; the same command goes on") from None
+        console.print(f"report: {pages.write(self._declared.name, Recorded(self._results))}")
+
+    def show(self) -> None:
+        """Print the first measure over the grid, and what failed."""
+        wanted = {part.variant for part in self._parts}
+        stamps = {key(stamp) for part in self._parts for stamp in part.stamps}
+        cells: dict[str, list[Record]] = {variant: [] for variant in wanted}
+        for record in self._store.records():
+            if key(record) in stamps:
+                cells[record["variant"]].append(record)
+        for measure in grids.measures(cells)[:1]:
+            console.print(measure, style="bold")
+            console.print(plain_table(grids.table(self._declared.config, cells, measure)), "")
+        failed = {
+            f"{record['variant']} seed {record['seed']}": record["reason"]
+            for record in self._store.failures()
+            if key(record) in stamps
+        }
+        for line in _listed("failed", failed):
+            console.print(line)
+
+
+def _places(request: Request) -> int:
+    """How many seeds the threads of this process train at once."""
+    from lstm_lab.trainers import compiled
+
+    return request.jobs or compiled.cores()
+
+
+def _listed(what: str, reasons: dict[str, str]) -> list[str]:
+    """Names under the reason that they share, in a few lines."""
+    if not reasons:
+        return []
+    names: dict[str, list[str]] = {}
+    for name, reason in reasons.items():
+        names.setdefault(reason, []).append(name)
+    lines = [f"  {listed(each)}: {reason}" for reason, each in list(names.items())[:LISTED]]
+    more = [f"  … and {len(names) - LISTED} other reasons"] if len(names) > LISTED else []
+    return [f"{len(reasons)} {what}:", *lines, *more]
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def _duration(seconds: float) -> str:
+    """
+    >>> _duration(4), _duration(100), _duration(7000)
+    ('4 s', '2 min', '1.9 h')
+    """
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,184 @@
+"""What goes to another process or machine, and what is done there.
+
+An experiment travels as its source: the script, its TOML file and the data it reads. A worker needs lstm-lab installed
+and nothing else. It writes the files into a temporary folder, loads the script there, and keeps it for later seeds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any
+
+from lstm_lab.common.files import FileContent
+from lstm_lab.suite.experiment import Experiment
+from lstm_lab.suite.glossary import SHARED
+from lstm_lab.suite.results import Record
+from lstm_lab.suite.training import Outcome, outcomes
+from lstm_lab.suite.values import Settings
+from lstm_lab.trainers.kept import keep_programs
+
+Contents = dict[tuple[str, str], FileContent]  # (setting, value) → the file
+
+PACKAGES = ("numpy", "jax", "jaxlib")  # with another version of one of these a run may end in other bytes
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """An experiment on its way.
+
+    files     path below the checkout → content
+    contents  (setting, value) → the file that the setting names
+    """
+
+    name: str
+    files: dict[str, bytes]
+    contents: Contents
+
+    @property
+    def digest(self) -> str:
+        """What it is known by: a hash of all it has."""
+        whole = hashlib.sha256(self.name.encode())
+        for path, content in sorted(self.files.items()):
+            whole.update(b"%s %d " % (path.encode(), len(content)) + content)
+        for (name, value), file in sorted(self.contents.items(), key=lambda item: item[0]):
+            whole.update(b"%s %s %d " % (name.encode(), value.encode(), len(file.content)) + file.content)
+        return whole.hexdigest()
+
+
+def packed(experiment: Experiment, settings: Settings) -> Parcel:
+    """An experiment with all that its script reads; ValueError where a file of it is not there."""
+    config = experiment.config.path
+    paths = [path for path in (experiment.file, config, config.parent / SHARED) if path.is_file()]
+    files = {path.relative_to(experiment.root).as_posix(): path.read_bytes() for path in paths}
+    return Parcel(experiment.name, files, settings.contents())
+
+
+@dataclass(frozen=True)
+class About:
+    """What a worker says of itself.
+
+    code      a hash of the package's source
+    versions  package → version; "" where it cannot be imported
+    """
+
+    process: int
+    code: str
+    versions: dict[str, str]
+
+    def differs(self, other: About) -> str:
+        """What is another there than here, in words; "" for nothing that matters."""
+        for package, mine in self.versions.items():
+            theirs = other.versions.get(package, "")
+            if not theirs:
+                return f"it has no {package}: install lstm-lab there with all it needs"
+            if mine != theirs:
+                return f"it has {package} {theirs}, and here is {mine}: install the same version"
+        if self.code != other.code:
+            return f"its lstm-lab {self.versions['lstm-lab']} has other code than this one: install the same wheel"
+        return ""
+
+
+def about() -> About:
+    """What this process is: the first thing that is asked of a worker."""
+    keep_programs()
+    return About(os.getpid(), _code(), {name: _version(name) for name in ("lstm-lab", *PACKAGES)})
+
+
+@cache
+def _code() -> str:
+    """A hash of the package's Python files, the same for a checkout and the wheel that is made of it."""
+    package = Path(__file__).resolve().parents[2]
+    whole = hashlib.sha256()
+    for path in sorted(package.rglob("*.py"), key=lambda path: path.relative_to(package).as_posix()):
+        whole.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
+    return whole.hexdigest()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except Exception:  # it is not installed, or not whole
+        return ""
+
+
+def begin(parent: int) -> None:
+    """Of a process that was started to train: it leaves signals to its parent, and ends with it."""
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    end_with(parent)
+
+
+@cache
+def end_with(parent: int) -> None:
+    """End this process when its parent has ended, by whatever means: otherwise it would train on, for nobody."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
+_loaded: dict[str, tuple[Experiment, Contents]] = {}  # digest → the experiment, and the files that its settings name
+_folders: list[tempfile.TemporaryDirectory] = []  # they are removed when the process ends
+_loading = Lock()
+
+
+def train(
+    digest: str,
+    parcel: Parcel | None,
+    settings: dict[str, Any],
+    stamps: Sequence[Record],
+    device: str | None,
+) -> list[Outcome] | None:
+    """Train some seeds of an experiment that was sent, and ask their networks. None where it is still to be sent.
+
+    ValueError, besides what training raises, where the files do not make the configuration that was asked for.
+    """
+    with _loading:
+        if digest not in _loaded:
+            if parcel is None:
+                return None
+            _loaded[digest] = _unpacked(parcel)
+    experiment, contents = _loaded[digest]
+    resolved = experiment.config.resolve(overrides=settings)
+    resolved.give(contents)
+    if experiment.config.hash(resolved) != stamps[0]["config"]:
+        raise ValueError(f"{experiment.name}: its TOML file or its data were changed during the run: start again")
+    _one_thread()
+    variant = experiment.of(stamps[0]["variant"])
+    return outcomes(variant, resolved, stamps, told=lambda *so_far: None, device=device)
+
+
+def _unpacked(parcel: Parcel) -> tuple[Experiment, Contents]:
+    from lstm_lab.suite import catalogue
+
+    folder = tempfile.TemporaryDirectory(prefix="lstm-lab-")
+    _folders.append(folder)
+    for name, content in parcel.files.items():
+        path = Path(folder.name, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    experiment = catalogue.load_script(Path(folder.name, "experiments", f"{parcel.name}.py"))
+    assert isinstance(experiment, Experiment)
+    return experiment, parcel.contents
+
+
+@cache
+def _one_thread() -> None:
+    """A seed has one thread: more would slow such small products, and get in each other's way."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1, user_api="blas")
