@@ -29,9 +29,9 @@ def main() -> None:
         "Seeds side by side",
         ["section", "device", "method", "seeds", "updates of each", "s", "µs per update and seed"],
         rows,
-        f"Medians of interleaved rounds, compiled before. On the CPU {run.GROUP} seeds, cut to the updates shown: "
-        f"threads is one program for each seed, on {table.cores()} threads; vmap is one program for all seeds. On a "
-        "GPU: all seeds of the whole section in one launch by vmap; the time includes the layout of their data.",
+        f"Medians of interleaved rounds, compiled before. On the CPU {run.group_of('cpu')} seeds, cut to the updates "
+        f"shown: threads is one program for each seed, on {table.cores()} threads; vmap is one program for all seeds. "
+        "On a GPU: all seeds of the whole section in one launch by vmap; the time includes the layout of their data.",
     )
 
 
@@ -40,7 +40,7 @@ def _on_cpu(quick: bool) -> list[list[str]]:
     for id, updates in SECTIONS.items():
         (declared,) = sections.chosen([id])
         settings = sections.cut(declared, 20 if quick else updates)
-        made = [sections.job(declared, settings, seed) for seed in range(run.GROUP)]
+        made = [sections.job(declared, settings, seed) for seed in range(run.GROUPS["cpu"])]
         jobs = [(job.framed, job.schedule, job.weights) for job in made]
         architecture, updates = made[0].architecture, made[0].schedule.updates
         ways = {
@@ -63,7 +63,7 @@ def _on_gpu(seeds: int, quick: bool) -> list[list[str]]:
     except RuntimeError:
         return [[id, "GPU", "vmap", *["not measured (no GPU here)"] * 4] for id in ON_GPU]
     rows = []
-    run.GROUP = seeds  # all in one launch
+    run.GROUPS["gpu"] = seeds  # all in one launch
     for id in ON_GPU:
         (declared,) = sections.chosen([id])
         settings = sections.cut(declared, 20) if quick else declared.config.resolve()

@@ -75,7 +75,7 @@ def test_results_are_the_same_bytes_whatever_the_number_of_threads():
 
 @pytest.mark.parametrize("method", ["vmap"])
 def test_side_by_side_gives_what_threads_give(method, monkeypatch):
-    monkeypatch.setattr("lstm_lab.trainers.compiled.run.GROUP", 2)
+    monkeypatch.setitem(run.GROUPS, "cpu", 2)
     jobs = [job(seed) for seed in range(3)]
     for a, b in zip(
         compiled.train_seeds(NETWORK, jobs), compiled.train_seeds(NETWORK, jobs, method=method), strict=True
@@ -129,7 +129,7 @@ def shorter_calls(monkeypatch) -> list:
 @pytest.mark.parametrize("method", ["threads", "vmap"])
 def test_progress_names_the_job(method, monkeypatch):
     shorter_calls(monkeypatch)
-    monkeypatch.setattr(run, "GROUP", 2)
+    monkeypatch.setitem(run.GROUPS, "cpu", 2)
     told = []
     compiled.train_seeds(
         NETWORK, [job(seed, epochs=2) for seed in range(3)], method=method, progress=lambda *so_far: told.append(so_far)
@@ -141,7 +141,7 @@ def test_progress_names_the_job(method, monkeypatch):
 @pytest.mark.parametrize("method", ["threads", "vmap"])
 def test_jobs_are_stopped_between_calls_and_those_that_are_finished_are_kept(method, monkeypatch):
     made, stop, finished = shorter_calls(monkeypatch), Event(), []
-    monkeypatch.setattr(run, "GROUP", 1)
+    monkeypatch.setitem(run.GROUPS, "cpu", 1)
     long = job(1, epochs=400)
 
     def progress(number, done, logs):

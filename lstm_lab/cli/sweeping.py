@@ -168,11 +168,15 @@ class _Sweep:
         seconds = sum(part.cost * missing for part, missing in self._missing.items()) / self._places
         known = self._request.trainer == "compiled"
         if known:
-            console.print(f"about {_duration(seconds)}, {self._places} at once; three cells were timed for that")
+            said = f"about {_duration(seconds)}, {_counted(self._places, 'run')} at once"
+            console.print(f"{said}: some cells were trained for a moment to find out")
         if yes or not (runs > MANY or (known and seconds > LONG)):
             return True
         if not sys.stdin.isatty():
-            raise ValueError(f"{runs} runs: give --yes to start so many without being asked, or use fewer --seeds")
+            raise ValueError(
+                f"{runs} runs{f', about {_duration(seconds)}' * known}: give --yes to start without being asked, or use "
+                "fewer --seeds"
+            )
         typer.confirm("start?", abort=True)
         return True
 

@@ -44,7 +44,8 @@ class _Queue:
         """The next block for a place."""
         part = self._part(slot, {other.program for other in slots if other is not slot})
         left = self._left[part]
-        most = min(engine.block(self._seconds.get(part)), math.ceil(len(self) / (2 * len(slots))))
+        share = math.ceil(len(self) / (2 * len(slots))) if len(slots) > 1 else len(left)
+        most = min(engine.block(self._seconds.get(part)), share)
         alone = [place for place, stamp in enumerate(left[:most]) if key(stamp) in self._alone]
         size = max(1, most if not alone else alone[0])
         self._left[part] = left[size:]

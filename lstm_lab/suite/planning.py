@@ -101,15 +101,19 @@ def _weighed(part: Part, job: Job) -> Part:
 def timed(parts: Sequence[Part], device: str | None = None) -> list[Part]:
     """The same parts of the compiled trainer, with costs that are this machine's seconds: some parts are trained for a
     moment, and those between them are put between. What compiling takes is not counted."""
+    import numpy as np
+
+    from lstm_lab.trainers import compiled
+
     if not parts:
         return []
     ordered = sorted(parts, key=lambda part: part.cost)
     places = sorted({round(number * (len(ordered) - 1) / (TIMED - 1)) for number in range(TIMED)})
     seconds = {ordered[place].cost: _seconds(ordered[place], device) for place in places}
-    import numpy as np
-
     costs = np.log([part.cost for part in parts])
     found = np.interp(costs, np.log(list(seconds)), np.log(list(seconds.values())))
+    if (platform := compiled.find_device(device).platform) != "cpu":  # there a group of seeds takes as long as one
+        found -= np.log(min(compiled.group_of(platform), max(len(part.stamps) for part in parts)))
     return [replace(part, cost=float(each)) for part, each in zip(parts, np.exp(found), strict=True)]
 
 

@@ -25,7 +25,7 @@ from lstm_lab.judging.claims import Claim, Published, Strict
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.suite.glossary import meanings, sentence, shared
 from lstm_lab.suite.grid import RUN, Grid, cells, check, ranged
-from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest
+from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest, typed
 from lstm_lab.suite.written import Written, read
 
 MAIN = "main"  # the experiment without changes: the section as the source has it
@@ -184,13 +184,16 @@ class Config(Strict):
         return cells(self.grid)
 
     def over(self, values: Grid) -> Config:
-        """The same with another grid; ValueError for an unknown setting, and as the TOML file's own grid.
+        """The same with another grid; ValueError for an unknown setting, a value of another type, and as for the TOML
+        file's own grid. Bounds are left to `resolve`: a value may be out of them with some values of the others only.
 
         Cells are named in one order of the settings, whatever the order asked for: a cell has one name.
         """
         for name in values:
             if name not in self.settings:
                 raise ValueError(f"setting {shown(name)} is unknown: {suggest(name, list(self.settings))}")
+            for value in values[name]:
+                typed(self.model, {each: setting.value for each, setting in self.settings.items()} | {name: value})
         order = list(self.grid if self.grid.keys() == values.keys() else self.settings)
         ordered = {name: list(values[name]) for name in order if name in values}
         if not ordered:

@@ -208,12 +208,17 @@ def declare(settings: dict[str, Setting], root: Path) -> type[Settings]:
     return model
 
 
-def build(model: type[Settings], values: dict[str, Any]) -> Settings:
-    """The values as settings; ValueError in one line for the first wrong one."""
+def typed(model: type[Settings], values: dict[str, Any]) -> Settings:
+    """The values as settings, whatever their bounds; ValueError in one line for the first of a wrong type."""
     try:
-        settings = model(**values)
+        return model(**values)
     except ValidationError as error:
         raise ValueError(one_line(error, model)) from None
+
+
+def build(model: type[Settings], values: dict[str, Any]) -> Settings:
+    """The values as settings; ValueError in one line for the first wrong one."""
+    settings = typed(model, values)
     for name, setting in settings.declared.items():
         setting.refuse(name, settings.recorded())
     return settings

@@ -126,12 +126,17 @@ def _connected(address: str):
         raise ValueError(
             f"--dask {address}: the package distributed is not installed: pip install 'lstm-lab[cluster]'"
         ) from None
+
+    class Quiet(Client):
+        def __del__(self):  # Dask's own would wait for a scheduler that never answered, and complain
+            pass
+
     for name in ("distributed", "distributed.client", "distributed.comm", "distributed.core"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what concerns somebody is said in our words
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # versions that differ: of those that matter each worker is asked
-            return Client(address, timeout=CONNECTING, set_as_default=False)
+            return Quiet(address, timeout=CONNECTING, set_as_default=False)
     except Exception as error:  # of the network, of TLS, of an address that is none
         said = cut(" ".join(str(error).split())) or type(error).__name__
         raise ValueError(

@@ -18,7 +18,7 @@ True
 
 from lstm_lab.models.predictor import Predictor
 from lstm_lab.trainers.compiled.fit import fit
-from lstm_lab.trainers.compiled.run import OptimizerState, cores, each_seed, find_device, train, train_seeds
+from lstm_lab.trainers.compiled.run import OptimizerState, cores, each_seed, find_device, group_of, train, train_seeds
 from lstm_lab.trainers.trained import Trained, TrainingDiverged
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "each_seed",
     "find_device",
     "fit",
+    "group_of",
     "train",
     "train_seeds",
 ]

@@ -30,7 +30,8 @@ from lstm_lab.trainers.trained import Trained
 Task = tuple[Framed, Schedule, list[np.ndarray]]
 Method = Literal["auto", "threads", "vmap"]
 SoFar = Callable[[float, dict[str, float]], None]  # (epochs done, loss and accuracy of the last whole one)
-GROUP = 64  # seeds of one vmapped program; fewer are filled up, so that the same program serves any number of them
+# Seeds of one vmapped program, on a CPU and elsewhere; fewer are filled up, so that it serves any number of them.
+GROUPS = {"cpu": 64, "gpu": 256}
 
 
 @typed
@@ -117,11 +118,17 @@ def each_seed(
         at_once = min(threads or cores(), len(jobs) or 1)
         yield from _on_threads(architecture, jobs, names, at_once, device, stop, progress)
     else:
-        for first in range(0, len(jobs), GROUP):
-            group = slice(first, first + GROUP)
+        size = group_of(place.platform)
+        for first in range(0, len(jobs), size):
+            group = slice(first, first + size)
             built = [_built(job) for job in jobs[group]]
             told = progress and (lambda number, *so_far, first=first: progress(first + number, *so_far))
             yield from enumerate(_side_by_side(architecture, built, names[group], place, stop, told), first)
+
+
+def group_of(platform: str) -> int:
+    """How many seeds one vmapped program trains."""
+    return GROUPS.get(platform, GROUPS["gpu"])
 
 
 def find_device(name: str | None) -> jax.Device:
@@ -200,11 +207,12 @@ def _side_by_side(architecture, jobs: list[Task], names: Sequence[str], place, s
         if (run.plan.spec, run.plan.updates) != (plan.spec, plan.updates):
             raise ValueError(f"{name} differs in shape or length from {names[0]}: method vmap needs them alike")
     loop = compiled(plan.spec, place.platform, "vmap")
-    filled = runs + [runs[-1]] * (GROUP - len(runs))
+    more = group_of(place.platform) - len(runs)
+    filled = runs + [runs[-1]] * more
     carry = _stacked([run.carry for run in filled])
     with jax.default_device(place):
         for chunks in zip(*(run.chunks for run in runs), strict=True):
-            chunks += (chunks[-1],) * (GROUP - len(runs))
+            chunks += (chunks[-1],) * more
             arrays = _stacked([chunk.arrays for chunk in chunks])
             for part in parts(loop, chunks[0]):
                 _go_on(stop)
