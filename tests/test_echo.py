@@ -10,7 +10,7 @@ from refusing import refused
 from typer.testing import CliRunner
 
 from lstm_lab import framing, models, probes, schedule
-from lstm_lab.cli.commands import app
+from lstm_lab.cli.entry import app
 from lstm_lab.common.files import FileContent, read_file
 from lstm_lab.datasets import BLANK, echo, integers
 from lstm_lab.framing.codec import Codec

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from lstm_lab import Experiment, compiled, framing, models, probes, schedule
 from lstm_lab.cli import console
-from lstm_lab.cli.commands import app
+from lstm_lab.cli.entry import app
 from lstm_lab.datasets import Pairs
 from lstm_lab.probes import Asked
 from lstm_lab.suite import running

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from lstm_lab.cli.commands import app
+from lstm_lab.cli.entry import app
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.running import Request, run
 

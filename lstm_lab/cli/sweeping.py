@@ -173,11 +173,11 @@ class _Sweep:
         if yes or not (runs > MANY or (known and seconds > LONG)):
             return True
         if not sys.stdin.isatty():
-            raise ValueError(
-                f"{runs} runs{f', about {_duration(seconds)}' * known}: give --yes to start without being asked, or use "
-                "fewer --seeds"
-            )
-        typer.confirm("start?", abort=True)
+            about = f", about {_duration(seconds)}" if known else ""
+            raise ValueError(f"{runs} runs{about}: --yes starts them without asking, or use fewer --seeds")
+        if not typer.confirm("start?"):
+            console.print("nothing is started")
+            raise typer.Exit
         return True
 
     def run(self) -> None:

@@ -211,10 +211,12 @@ class Config(Strict):
         elif variant in self.variants:
             changes = self.variants[variant].set
         elif variant in cells:
-            changes = cells[variant]
+            changes = {**(self.smoke if smoke else {}), **cells[variant]}  # a cell is what its name says
         else:
             raise ValueError(f"variant {shown(variant)} is unknown: {suggest(variant, self.variant_names())}")
-        changes = {**changes, **(self.smoke if smoke else {}), **(overrides or {})}
+        if smoke and variant not in cells:
+            changes = {**changes, **self.smoke}
+        changes = {**changes, **(overrides or {})}
         for name in changes:
             if name not in self.settings:  # also epochs and batch_size, if the TOML file does not declare them
                 raise ValueError(f"setting {shown(name)} is unknown: {suggest(name, list(self.settings))}")
