@@ -127,10 +127,13 @@ class Store:
         """The histories of some epochs: key fields, "epochs", "loss" and "accuracy"."""
         return list({key(record): record for record in self._histories.read()}.values())
 
-    def failures(self) -> list[Record]:
-        """The runs that failed and were not made since: key fields, "settings" and the "reason" of the last try."""
+    def failures(self, made: Iterable[Record] | None = None) -> list[Record]:
+        """The runs that failed and were not made since: key fields, "settings" and the "reason" of the last try.
+
+        made: the recorded runs, for a caller that has read them
+        """
         failed = {key(record): record for record in self._failures.read()}
-        made = {key(record) for record in self.records()} if failed else ()
+        made = {key(record) for record in (self.records() if made is None else made)} if failed else ()
         return [record for each, record in failed.items() if each not in made]
 
     @contextmanager
