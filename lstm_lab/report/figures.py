@@ -155,27 +155,38 @@ def _strip_legend() -> list:
     ]
 
 
-def heat_map(scores: np.ndarray, names: tuple[str, str], places: tuple[Sequence, Sequence], label: str) -> bytes:
-    """A grid's two axes: [rows, columns] scores, each written into its square; NaN where nothing was run."""
+def heat_map(
+    squares: Sequence[Sequence[Interval | None]], names: tuple[str, str], places: tuple[Sequence, Sequence], label: str
+) -> bytes:
+    """A grid's two axes: [rows, columns] middles, each in its square above its interval; None where nothing was run."""
+    scores = np.array([[np.nan if square is None else square.estimate for square in row] for row in squares])
     whole = bool(np.nanmin(scores) >= 0 and np.nanmax(scores) <= 1)
+    ends = {
+        (row, column): [f"{100 * end:.0f}" if whole else f"{end:.3g}" for end in (square.low, square.high)]
+        for row, line in enumerate(squares)
+        for column, square in enumerate(line)
+        if square is not None and np.isfinite(square.estimate)
+    }
 
     def draw(figure) -> None:
         axes = figure.subplots()
         image = axes.pcolormesh(scores, cmap="cividis", vmin=0 if whole else None, vmax=1 if whole else None)
-        for row, column in itertools.product(*map(range, scores.shape)):
-            if np.isfinite(scores[row, column]):
-                shown = f"{100 * scores[row, column]:.0f}" if whole else f"{scores[row, column]:.3g}"
-                dark = image.norm(scores[row, column]) < 0.5
-                axes.text(
-                    column + 0.5, row + 0.5, shown, ha="center", va="center", color="white" if dark else "black", size=8
-                )
+        for (row, column), (low, high) in ends.items():
+            score = scores[row, column]
+            text = {"ha": "center", "va": "center", "color": "white" if image.norm(score) < 0.5 else "black"}
+            shown = f"{100 * score:.0f}" if whole else f"{score:.3g}"
+            axes.text(column + 0.5, row + (0.5 if low == high else 0.36), shown, size=8, **text)
+            if low != high:
+                axes.text(column + 0.5, row + 0.74, f"{low}–{high}", size=6, **text)
         axes.set_yticks(np.arange(len(places[0])) + 0.5, list(map(str, places[0])))
         axes.set_xticks(np.arange(len(places[1])) + 0.5, list(map(str, places[1])))
         axes.invert_yaxis()
         axes.set(ylabel=names[0], xlabel=names[1], title=f"{label}, %" if whole else label)
 
     rows, columns = scores.shape
-    return _drawn(draw, width=1.4 + 0.55 * columns, height=1.3 + 0.36 * rows)
+    widest = max((len(low) + len(high) for low, high in ends.values() if low != high), default=0)
+    width = min(max(0.55, 0.11 + 0.055 * widest), 0.95)  # a square's, with its interval within
+    return _drawn(draw, width=1.4 + width * columns, height=1.3 + 0.42 * rows)
 
 
 def states(panels: Sequence[tuple[str, np.ndarray, Sequence[str]]], title: str, kind: str = "svg") -> bytes:

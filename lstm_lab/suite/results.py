@@ -133,8 +133,8 @@ class Store:
         made: the recorded runs, for a caller that has read them
         """
         failed = {key(record): record for record in self._failures.read()}
-        made = {key(record) for record in (self.records() if made is None else made)} if failed else ()
-        return [record for each, record in failed.items() if each not in made]
+        known = {key(record) for record in (self.records() if made is None else made)} if failed else ()
+        return [record for each, record in failed.items() if each not in known]
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
