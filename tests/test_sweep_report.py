@@ -3,8 +3,10 @@
 import made_up
 import pytest
 
-from lstm_lab.judging.measures import Count
-from lstm_lab.report import overview, pages, selection, sweeps
+from lstm_lab.judging.measures import Count, Number, Text
+from lstm_lab.judging.statistics import Interval
+from lstm_lab.report import overview, pages, reach, scaling, selection, sweeps
+from lstm_lab.report.grids import Cells
 
 GRID = "[grid]\nunits = [2, 8]\n"
 
@@ -96,7 +98,7 @@ def test_a_report_has_a_section_for_a_sweep_with_its_failures_and_empty_cells(co
     text = pages.write("0900_guess", recorded).read_text()
     section = text[text.index("## Sweep 1") :]
     assert section.startswith("## Sweep 1: units × epochs\n\nOver `units`: 2, 4.\nOver `epochs`: 5, 6.\n")
-    assert "1 to 2 seeds a cell; cells without runs: 2 of 4." in section
+    assert "1 to 2 seeds a cell; cells without runs: 2 of 4; compiled trainer, 0.25 s a seed" in section
     assert "| 2 | — | 30 %<br>0 of 1 seed all right, 0–79 % |" in section
     assert "| units=2,epochs=6 | 2 of 3 seeds | no memory for seed 5 |" in section
     assert "Sweep 1: right over units × epochs" in section
@@ -141,3 +143,111 @@ def test_a_claim_s_control_elsewhere_is_a_cell_of_that_toml_file(folder):
     made_up.write(folder / "runs", made_up.rights(made_up.guess(folder), [9]))
     with pytest.raises(ValueError, match="variant 'throws=3' is unknown"):
         overview.write(folder / "runs")
+
+
+def rate(estimate, low, high):
+    return Interval(estimate, low, high)
+
+
+@pytest.mark.parametrize(
+    ("rates", "smallest", "interval", "again"),
+    [
+        ({4: rate(0.2, 0.1, 0.4), 8: rate(0.95, 0.8, 0.99), 16: rate(1, 0.92, 1)}, 8, "8 to 16", ()),
+        ({16: rate(1, 0.92, 1), 4: rate(0.7, 0.5, 0.91), 8: rate(0.9, 0.8, 0.99)}, 8, "4 to 16", ()),
+        ({4: rate(0.2, 0.1, 0.4), 8: rate(0.8, 0.7, 0.9)}, None, "8 to more than 8", ()),
+        ({4: rate(0.2, 0.1, 0.4), 8: rate(0.5, 0.3, 0.6)}, None, "more than 8", ()),
+        ({4: rate(1, 0.9, 1), 8: rate(0.5, 0.3, 0.7), 16: rate(0.9, 0.8, 0.99)}, 4, "4", (8,)),
+    ],
+)
+def test_the_smallest_value_that_is_enough_and_what_is_not_excluded(rates, smallest, interval, again):
+    found = reach.smallest(rates)
+    assert (found.smallest, found.interval, found.again) == (smallest, interval, again)
+
+
+def test_a_seed_succeeds_as_the_first_claim_says_or_where_all_is_right(folder):
+    tables = made_up.claim("at most 0.2") + made_up.claim("at least 0.8") + made_up.claim("at least 0.3")
+    (folder / "configs" / "0900_guess.toml").write_text(made_up.EXPERIMENT_TOML.format(extra="", tables=tables))
+    config = made_up.guess(folder)
+    assert reach.condition(config, "right", [Count(1, 2)]).words == "at least 0.8"
+    assert reach.condition(config, "right", [Text("AB")]) is None
+    assert reach.condition(config, "other", [Count(1, 2)]).words == "all right"
+    assert reach.condition(config, "other", [Number(1.0)]) is None
+    assert reach.condition(config, "other", []) is None
+
+
+def test_a_report_says_the_smallest_setting_that_is_enough(config, found, folder):
+    """All right on: units 2: 0 of 40, units 4: 36 of 40 (76 to 96 %), units 8: 40 of 40 (91 to 100 %)."""
+    counts = {2: [0] * 40, 4: [10] * 36 + [9] * 4, 8: [10] * 40}
+    runs = [run for units, each in counts.items() for run in cell(config, f"units={units},epochs=5", each)]
+    runs += cell(config, "units=2,epochs=6", [10] * 40)
+    failed = [failure(config, "units=8,epochs=6", seed) for seed in range(3)]
+    (sweep,) = found(runs, failed)
+    told = reach.tell(config, sweep.cells, "right")
+    assert told.words == "A seed succeeds where right is all right"
+    assert told.tables["units"] == [
+        {"epochs": "5", "smallest units": "4", "interval": "4 to 8", "again too few at": ""},
+        {"epochs": "6", "smallest units": "2", "interval": "2", "again too few at": "8"},
+    ]
+    text = pages.write("0900_guess", selection.Recorded(folder / "runs")).read_text()
+    assert "The smallest `units`, of the values tried, with which 90 % or more of the seeds succeed:" in text
+    assert "| 5 | 4 | 4 to 8 |  |" in text
+    drawn = folder / "runs" / "0900_guess" / "sweep1_right_units_against_epochs.svg"
+    assert drawn.name in text
+    before = drawn.read_bytes()
+    pages.write("0900_guess", selection.Recorded(folder / "runs"))
+    assert drawn.read_bytes() == before
+
+
+def cells_of(smallest):
+    """A grid of lag × units with the smallest units that are enough for each lag, and the rates that say so."""
+    grid = {"lag": list(smallest), "units": [4, 8, 16]}
+    rates = {
+        f"lag={lag},units={units}": rate(1, 0.95, 1) if enough and units >= enough else rate(0.1, 0, 0.3)
+        for lag, enough in smallest.items()
+        for units in grid["units"]
+    }
+    return Cells(grid, {}), rates
+
+
+@pytest.mark.parametrize(
+    ("smallest", "far", "drawn"),
+    [
+        ({1: 4, 2: 8, 8: 16}, True, True),
+        ({0: 4, 2: 8, 8: 16}, False, True),  # zero is on no logarithmic axis
+        ({1: 4, 2: 8, 3: 16}, False, True),  # too near each other
+        ({1: 8, 2: 8}, False, False),
+        ({1: 4, 8: None}, False, False),
+    ],
+)
+def test_scaling_is_drawn_on_logarithmic_axes_where_both_reach_far(monkeypatch, smallest, far, drawn):
+    scales = []
+    monkeypatch.setattr(scaling.figures, "drawn", lambda draw, **_: scales.append(scale_of(draw)) or b"svg")
+    found = [(axis, against) for axis, against, _ in scaling.drawn(*cells_of(smallest))]
+    assert found == [("units", "lag")] * drawn
+    assert scales == [("log", "log") if far else ("linear", "linear")] * drawn
+
+
+def scale_of(draw):
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    draw(figure)
+    (axes,) = figure.axes
+    return axes.get_xscale(), axes.get_yscale()
+
+
+def test_what_more_than_all_that_was_tried_may_need_is_a_triangle():
+    from matplotlib.figure import Figure
+
+    points = {1: reach.Reach(4, 4, 8, 16), 2: reach.Reach(16, 8, None, 16), 4: reach.Reach(None, None, None, 16)}
+    with pytest.MonkeyPatch.context() as patch:
+        made = []
+        patch.setattr(scaling.figures, "drawn", lambda draw, **_: made.append(draw))
+        scaling.figure({"": points}, "units", "lag", [4, 8, 16])
+    figure = Figure()
+    made[0](figure)
+    lines = figure.axes[0].get_lines()
+    triangles = [line for line in lines if line.get_marker() == "^"]
+    assert [(line.get_xdata()[0], line.get_markerfacecolor()) for line in triangles] == [(2, "#0072b2"), (4, "white")]
+    assert all(line.get_ydata()[0] > 16 for line in triangles)
+    assert [*lines[0].get_ydata()[:2]] == [4, 16]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from lstm_lab.judging.measures import Count, Text, scores
 from lstm_lab.judging.statistics import Interval, interquartile_mean
-from lstm_lab.report import figures, generated, grids, tables
+from lstm_lab.report import figures, generated, grids, reach, scaling, tables
 from lstm_lab.report.sweeps import Sweep
 from lstm_lab.suite.results import Record, Store, key
 from lstm_lab.suite.settings import MAIN, Config
@@ -27,9 +27,9 @@ def draw(
     stands in the place of a figure and is not generated.
     """
     drawn = [*_training(store, config, named), *_over_seeds(config, named), *_curves(config, named)]
-    drawn += _grids(cells, "grid")
+    drawn += _grids(config, cells, "grid")
     for number, sweep in enumerate(sweeps, 1):
-        found = _grids(sweep.cells, f"sweep{number}")
+        found = _grids(config, sweep.cells, f"sweep{number}")
         drawn += [(f"Sweep {number}: {caption}", file, svg) for caption, file, svg in found]
     for _, file, _ in drawn:
         generated.refuse_own(store.folder / file)
@@ -99,9 +99,20 @@ def _curves(config: Config, named: Named) -> list[Drawn]:
     return [(caption, "curves.svg", figures.lines(groups, over, config.curves.label, config.curves.powers))]
 
 
-def _grids(cells: grids.Cells, name: str) -> list[Drawn]:
-    return [
-        (f"{measure} over {' × '.join(cells.grid)}", re.sub(r"\W+", "_", f"{name}_{measure:.100}") + ".svg", svg)
-        for measure in cells.measures
-        if (svg := grids.figure(cells, measure))
-    ]
+def _grids(config: Config, cells: grids.Cells, name: str) -> list[Drawn]:
+    drawn = []
+    for measure in cells.measures:
+        if svg := grids.figure(cells, measure):
+            caption = f"{measure} over {' × '.join(cells.grid)}"
+            drawn.append((caption, _file(f"{name}_{measure:.100}"), svg))
+        told = reach.tell(config, cells, measure)
+        for axis, against, svg in scaling.drawn(cells, told.rates) if told else ():
+            caption = f"{measure}: the smallest {axis} with which {100 * reach.ENOUGH:.0f} % of the seeds succeed, "
+            caption += f"against {against}; the bars are intervals, which a triangle leaves open; if it is empty, no "
+            caption += "value was enough"
+            drawn.append((caption, _file(f"{name}_{measure:.100}_{axis}_against_{against}"), svg))
+    return drawn
+
+
+def _file(name: str) -> str:
+    return re.sub(r"\W+", "_", name) + ".svg"

@@ -59,7 +59,7 @@ def history(curves: Sequence[Record]) -> bytes:
         for axes, name in zip(_panels(figure, len(names)), names, strict=True):
             _over_epochs(axes, {"": curves}, name)
 
-    return _drawn(draw, width=3.6 * len(names), height=2.6, layout=None)
+    return drawn(draw, width=3.6 * len(names), height=2.6, layout=None)
 
 
 def histories(panels: Mapping[str, Mapping[str, Sequence[Record]]]) -> bytes:
@@ -73,7 +73,7 @@ def histories(panels: Mapping[str, Mapping[str, Sequence[Record]]]) -> bytes:
             _over_epochs(axes, groups, "loss")
             axes.set_title(title)
 
-    return _drawn(draw, width=3.2 * len(panels), height=3, layout=None)
+    return drawn(draw, width=3.2 * len(panels), height=3, layout=None)
 
 
 def _panels(
@@ -94,7 +94,7 @@ def _widest(texts: Iterable[str]) -> float:
 
 
 def _over_epochs(axes, groups: Mapping[str, Sequence[Record]], name: str) -> None:
-    for (group, curves), colour, dash in _styled(groups):
+    for (group, curves), colour, dash in styled(groups):
         for curve in curves:
             axes.plot(curve["epochs"], _shown(curve[name]), color=colour, alpha=0.35, linewidth=0.7)
         if len(curves) > 1 and all(curve["epochs"] == curves[0]["epochs"] for curve in curves):
@@ -141,7 +141,7 @@ def strips(
             figure.legend(handles=_strip_legend(), loc="outside lower center", ncols=3, frameon=False, fontsize=8)
 
     height = 0.9 + 0.5 * bool(title) + 0.32 * len(groups)
-    return _drawn(draw, width=6.4, height=height, kind=kind, layout="constrained" if title else None)
+    return drawn(draw, width=6.4, height=height, kind=kind, layout="constrained" if title else None)
 
 
 def _strip_legend() -> list:
@@ -186,7 +186,7 @@ def heat_map(
     rows, columns = scores.shape
     widest = max((len(low) + len(high) for low, high in ends.values() if low != high), default=0)
     width = min(max(0.55, 0.11 + 0.055 * widest), 0.95)  # a square's, with its interval within
-    return _drawn(draw, width=1.4 + width * columns, height=1.3 + 0.42 * rows)
+    return drawn(draw, width=1.4 + width * columns, height=1.3 + 0.42 * rows)
 
 
 def states(panels: Sequence[tuple[str, np.ndarray, Sequence[str]]], title: str, kind: str = "svg") -> bytes:
@@ -212,7 +212,7 @@ def states(panels: Sequence[tuple[str, np.ndarray, Sequence[str]]], title: str, 
             axes.set(ylabel="unit", title=name)
         figure.suptitle(title, size=10)
 
-    return _drawn(draw, width=min(max(4.5, 1.8 + 0.32 * longest), 14), height=0.3 + sum(heights), kind=kind)
+    return drawn(draw, width=min(max(4.5, 1.8 + 0.32 * longest), 14), height=0.3 + sum(heights), kind=kind)
 
 
 def lines(groups: Mapping[str, Mapping[Any, Interval]], axis: str, label: str, powers: bool = False) -> bytes:
@@ -220,7 +220,7 @@ def lines(groups: Mapping[str, Mapping[Any, Interval]], axis: str, label: str, p
 
     def draw(figure) -> None:
         axes = figure.subplots()
-        for (name, points), colour, dash in _styled(groups):
+        for (name, points), colour, dash in styled(groups):
             x = list(points)
             low, high = [points[i].low for i in x], [points[i].high for i in x]
             axes.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
@@ -237,7 +237,7 @@ def lines(groups: Mapping[str, Mapping[Any, Interval]], axis: str, label: str, p
         if len(groups) > 1:
             figure.legend(loc="outside right upper", frameon=False)
 
-    return _drawn(draw, width=6.4, height=3.2)
+    return drawn(draw, width=6.4, height=3.2)
 
 
 def _logarithmic(axis) -> None:
@@ -254,14 +254,15 @@ def _logarithmic(axis) -> None:
     axis.set_minor_formatter(Plain())
 
 
-def _styled(groups: Mapping[str, Any]):
+def styled(groups: Mapping[str, Any]):
     """(name, what belongs to it), a colour and a dash for each group: readable without the colour."""
     return zip(groups.items(), itertools.cycle(_COLOURS), itertools.cycle(_DASHES), strict=False)
 
 
-def _drawn(
+def drawn(
     draw: Callable[[Any], None], width: float, height: float, kind: str = "svg", layout: Any = "constrained"
 ) -> bytes:
+    """A figure of so many inches that a function draws: the same bytes every time."""
     with style.alike():
         from matplotlib.figure import Figure
 

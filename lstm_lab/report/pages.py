@@ -6,12 +6,13 @@ import ast
 import os
 from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from lstm_lab.common.files import read_file
-from lstm_lab.judging.verdicts import all_as_published, as_published
-from lstm_lab.report import claims, drawing, generated, grids, selection, sweeps, tables
+from lstm_lab.judging.verdicts import FEWEST_SEEDS, all_as_published, as_published
+from lstm_lab.report import claims, drawing, generated, grids, reach, selection, sweeps, tables
 from lstm_lab.report.answers import answer
 from lstm_lab.report.changes import changed, written
 from lstm_lab.report.markdown import Markdown, fenced, plain, table, words
@@ -66,13 +67,23 @@ def write(name: str, recorded: Recorded) -> Path:
             (_heading(config, variant, group), _figures(config, {variant: group}, as_published=False))
             for (variant, _), group in others.items()
         ],
-        "grid": _grid(cells),
+        "grid": _grid(config, cells),
+        "enough": f"{100 * reach.ENOUGH:.0f} %",
+        "fewest": FEWEST_SEEDS,
         "failures": sweeps.failures(cells),
-        "sweeps": [(sweep, _grid(sweep.cells), sweeps.failures(sweep.cells)) for sweep in swept],
+        "sweeps": [
+            (
+                sweep,
+                _grid(config, sweep.cells),
+                sweeps.failures(sweep.cells),
+                _made(list(chain(*sweep.cells.runs.values()))),
+            )
+            for sweep in swept
+        ],
         "claims": claims.judged(name, recorded),
         "figures": drawn,
         "undrawn": undrawn,
-        "made": _made(chosen[MAIN] or next(iter([*named.values(), *cells.runs.values(), *in_sweeps]), [])),
+        "made": _made(chosen[MAIN] or next(iter([*named.values(), *cells.runs.values()]), [])),
         "counted": counted,
         "elsewhere": len(shown) - counted,
         "left_out": len(recorded.records(name)) - len(shown),
@@ -164,9 +175,9 @@ def _figures(config: Config, runs: dict[str, list[Record]], as_published: bool =
     return tables.compact(rows)
 
 
-def _grid(cells: grids.Cells) -> list[tuple[str, Rows]]:
-    """Each measure with its table."""
-    return [(measure, grids.table(cells, measure)) for measure in cells.measures]
+def _grid(config: Config, cells: grids.Cells) -> list[tuple[str, Rows, reach.Told | None]]:
+    """Each measure with its table, and with what is the smallest value of a setting that is enough."""
+    return [(each, grids.table(cells, each), reach.tell(config, cells, each)) for each in cells.measures]
 
 
 def _typical(config: Config, runs: Sequence[Record]) -> Rows:
