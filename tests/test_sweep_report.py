@@ -198,6 +198,14 @@ def test_a_report_says_the_smallest_setting_that_is_enough(config, found, folder
     assert drawn.read_bytes() == before
 
 
+def test_a_setting_that_makes_a_task_harder_has_no_smallest_value(config, found, folder):
+    runs = [run for units, right in ((2, 10), (4, 10), (8, 3)) for run in cell(config, f"units={units}", [right] * 5)]
+    (sweep,) = found(runs)
+    assert reach.tell(config, sweep.cells, "right").tables == {"units": []}
+    text = pages.write("0900_guess", selection.Recorded(folder / "runs")).read_text()
+    assert "No `units` larger than the smallest that was tried makes 90 % of the seeds succeed where that one" in text
+
+
 def cells_of(smallest):
     """A grid of lag × units with the smallest units that are enough for each lag, and the rates that say so."""
     grid = {"lag": list(smallest), "units": [4, 8, 16]}
@@ -239,7 +247,11 @@ def scale_of(draw):
 def test_what_more_than_all_that_was_tried_may_need_is_a_triangle():
     from matplotlib.figure import Figure
 
-    points = {1: reach.Reach(4, 4, 8, 16), 2: reach.Reach(16, 8, None, 16), 4: reach.Reach(None, None, None, 16)}
+    points = {
+        1: reach.Reach(4, 4, 8, 4, 16),
+        2: reach.Reach(16, 8, None, 4, 16),
+        4: reach.Reach(None, None, None, 4, 16),
+    }
     with pytest.MonkeyPatch.context() as patch:
         made = []
         patch.setattr(scaling.figures, "drawn", lambda draw, **_: made.append(draw))

@@ -25,13 +25,14 @@ class Reach:
     smallest  by the rate itself; None: none of them
     low       the smallest that cannot be excluded: the upper end of its rate's interval is high enough
     high      the smallest that is shown to do: the lower end is high enough
-    largest   the largest that was tried
+    least     the smallest that was tried, and largest the largest
     again     larger values than the smallest one with which too few seeds succeed all the same
     """
 
     smallest: float | None
     low: float | None
     high: float | None
+    least: float
     largest: float
     again: tuple[float, ...] = ()
 
@@ -56,10 +57,10 @@ def smallest(rates: Mapping[float, Interval]) -> Reach:
     def first(end: str) -> float | None:
         return next((value for value in sorted(rates) if getattr(rates[value], end) >= ENOUGH), None)
 
-    least = first("estimate")
-    again = (value for value in sorted(rates) if least is not None and value > least)
-    too_few = tuple(value for value in again if rates[value].estimate < ENOUGH)
-    return Reach(least, first("high"), first("low"), max(rates), too_few)
+    enough = first("estimate")
+    larger = (value for value in sorted(rates) if enough is not None and value > enough)
+    too_few = tuple(value for value in larger if rates[value].estimate < ENOUGH)
+    return Reach(enough, first("high"), first("low"), min(rates), max(rates), too_few)
 
 
 def condition(config: Config, measure: str, values: Sequence[Value]) -> Condition | None:
@@ -99,7 +100,12 @@ def along(cells: Cells, axis: str, rates: Mapping[str, Interval]) -> Iterator[tu
 
 @dataclass(frozen=True)
 class Told:
-    """What a grid says of one measure: when a seed succeeds, in words; cell → its rate; axis → the table along it."""
+    """What a grid says of one measure.
+
+    words   when a seed succeeds
+    rates   cell → the share of its seeds that do
+    tables  numeric axis → a row for each combination of the others; no row for an axis that makes a task harder
+    """
 
     words: str
     rates: Mapping[str, Interval]
@@ -115,10 +121,12 @@ def tell(config: Config, cells: Cells, measure: str) -> Told | None:
     words = f"A seed succeeds where {measure} is {asks.words}"
     words += "" if asks is _ALL_RIGHT else ", as the first claim on it asks"
     found = rates(cells, measure, asks)
-    return Told(words, found, {axis: _rows(along(cells, axis, found), axis) for axis in axes})
+    return Told(words, found, {axis: _rows(list(along(cells, axis, found)), axis) for axis in axes})
 
 
-def _rows(found: Iterator[tuple[dict[str, Any], Reach]], axis: str) -> Rows:
+def _rows(found: Sequence[tuple[dict[str, Any], Reach]], axis: str) -> Rows:
+    if any(one.again for _, one in found) and all(one.smallest in (None, one.least) for _, one in found):
+        return []
     return compact(
         [
             {name: str(value) for name, value in others.items()}
