@@ -82,6 +82,19 @@ def test_runs_of_an_older_revision_a_variant_or_another_setting_are_in_no_sweep(
     assert found([*old, *made_up.rights(config, [9], "deaf"), *made_up.rights(config, [9])]) == []
 
 
+def test_a_variant_of_the_toml_file_that_is_named_like_a_cell_is_in_no_sweep(folder, found):
+    path = folder / "configs" / "0900_guess.toml"
+    path.write_text(path.read_text().replace("[variants.deaf]", '[variants."units=1"]'))
+    assert found(made_up.rights(made_up.guess(folder), [9], "units=1")) == []
+
+
+def test_a_sweep_under_other_settings_stands_in_its_section_alone(config, found, folder):
+    found([run for units in (4, 8) for run in cell(config, f"units={units}", [9], epochs=3)])
+    text = pages.write("0900_guess", selection.Recorded(folder / "runs")).read_text()
+    assert "## Sweep 1: units, epochs = 3 (here: 10)" in text
+    assert "## Runs with other settings" not in text
+
+
 def test_each_trainer_has_a_sweep_of_its_own(config, found):
     keras = [run | {"trainer": "keras", "start": "literal"} for run in cell(config, "units=4", [9])]
     assert [sweep.title for sweep in found([*keras, *cell(config, "units=4", [9])])] == [
@@ -196,6 +209,11 @@ def test_a_report_says_the_smallest_setting_that_is_enough(config, found, folder
     before = drawn.read_bytes()
     pages.write("0900_guess", selection.Recorded(folder / "runs"))
     assert drawn.read_bytes() == before
+
+
+def test_a_run_that_failed_is_a_seed_that_did_not_succeed(config, found):
+    (sweep,) = found(cell(config, "units=4", [10] * 9), [failure(config, "units=4", seed) for seed in (9, 10)])
+    assert reach.rates(sweep.cells, "right", reach.parse("all right"))["units=4"].estimate == 9 / 11
 
 
 def test_a_setting_that_makes_a_task_harder_has_no_smallest_value(config, found, folder):
