@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lstm_lab.cli import completing, listing, terminal
+from lstm_lab.cli import completing, exporting, listing, terminal
 from lstm_lab.cli.columns import plain_table
 from lstm_lab.cli.console import console, visible
 from lstm_lab.cli.folders import OWN, RECORDED, described, reading
@@ -35,7 +35,6 @@ from lstm_lab.report.readme import rewrite, rewritten
 from lstm_lab.report.wanted import Wanted, short
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.draws import stream
-from lstm_lab.suite.results import Store, canonical
 from lstm_lab.suite.settings import KERAS1, MAIN
 from lstm_lab.suite.written import parse_assignments
 
@@ -193,14 +192,15 @@ def report_command(
 
 
 @app.command("export")
-def export_command(ids: Ids, results: Results = RECORDED) -> None:
-    """Print runs in canonical form, sorted, without times and provenance: the same bytes for the same seeds."""
-    folder = reading(results)
-    if folder != results:
-        typer.echo(f"lstm-lab: from {described(folder)}", err=True)
-    records = [record for name in catalogue.select(ids) for record in Store(folder, name).records()]
-    if not records:
-        raise ValueError(f"no runs of {' '.join(ids)} in {folder}: run them, or name --results")
-    exported = canonical(records)
-    # UTF-8 whatever the output's encoding is, so that the bytes are the same.
-    typer.echo((visible(exported) if console.is_terminal else exported).encode(), nl=False)
+def export_command(
+    ids: Ids,
+    results: Results = RECORDED,
+    tidy: Annotated[
+        Path | None, typer.Option(help="write a row for each run and measure to a new file: .csv or .parquet")
+    ] = None,
+) -> None:
+    """Print runs in canonical form, sorted, without times and provenance: the same bytes for the same seeds.
+
+    With --tidy they are written to a table in long form instead, settings, times and runs that failed included.
+    """
+    exporting.export(ids, results, tidy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -37,15 +38,17 @@ from lstm_lab.cli.options import (
 )
 from lstm_lab.cli.progress import SweepWatch
 from lstm_lab.common.checks import check_size, listed
+from lstm_lab.judging.measures import percent
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
-from lstm_lab.report import generated, grids, pages
+from lstm_lab.report import generated, grids, pages, reach, sweeps
+from lstm_lab.report.grids import Cells
 from lstm_lab.report.selection import Recorded
 from lstm_lab.suite import catalogue
 from lstm_lab.suite.engines import Engine
 from lstm_lab.suite.experiment import Experiment, Lesson
 from lstm_lab.suite.grid import RUN, parse_over
 from lstm_lab.suite.planning import Request, planned, timed
-from lstm_lab.suite.results import Record, Store, key
+from lstm_lab.suite.results import Key, Record, Store, key
 from lstm_lab.suite.running import run
 from lstm_lab.suite.written import parse_assignments
 from lstm_lab.trainers.kept import keep_programs
@@ -195,23 +198,28 @@ class _Sweep:
         console.print(f"report: {pages.write(self._declared.name, Recorded(self._results))}")
 
     def show(self) -> None:
-        """Print the first measure over the grid, and what failed."""
-        wanted = {part.variant for part in self._parts}
+        """Print the first measure over the grid, the smallest settings that are enough, and what failed."""
         stamps = {key(stamp) for part in self._parts for stamp in part.stamps}
-        cells: dict[str, list[Record]] = {variant: [] for variant in wanted}
-        for record in self._store.records():
-            if key(record) in stamps:
-                cells[record["variant"]].append(record)
-        for measure in grids.measures(cells)[:1]:
+        runs, failed = (_by_cell(records, stamps) for records in (self._store.records(), self._store.failures()))
+        config = self._declared.config
+        cells = Cells(config.grid, runs, failed)
+        for measure in cells.measures[:1]:
             console.print(measure, style="bold")
-            console.print(plain_table(grids.table(self._declared.config, cells, measure)), "")
-        failed = {
-            f"{record['variant']} seed {record['seed']}": record["reason"]
-            for record in self._store.failures()
-            if key(record) in stamps
-        }
-        for line in _listed("failed", failed):
-            console.print(line)
+            console.print(plain_table(grids.table(cells, measure)), "")
+            if told := reach.tell(config, cells, measure):
+                console.print(f"{told.words}; enough is {percent(reach.ENOUGH)} % of the seeds")
+                for rows in filter(None, told.tables.values()):
+                    console.print(plain_table(rows), "")
+        if rows := sweeps.failures(cells):
+            console.print(plain_table(rows), "")
+
+
+def _by_cell(records: Iterable[Record], wanted: set[Key]) -> dict[str, list[Record]]:
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        if key(record) in wanted:
+            found.setdefault(record["variant"], []).append(record)
+    return found
 
 
 def _places(request: Request) -> int:

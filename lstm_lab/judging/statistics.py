@@ -144,7 +144,7 @@ def _middle_half(values: np.ndarray, axis: int) -> np.ndarray:
     return ordered.take(range(cut, seeds - cut), axis=axis).mean(axis=axis)
 
 
-@lru_cache(maxsize=4096)  # a report shows the same interval in tables, figures and overviews
+@lru_cache(maxsize=16384)  # a report shows the same interval in tables, figures and overviews
 @_of_any_size
 def _bootstrap(scores: tuple[float, ...]) -> Interval:
     """The interquartile mean."""

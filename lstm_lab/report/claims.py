@@ -143,7 +143,7 @@ def check(name: str, recorded: Recorded) -> None:
     config = recorded.config(name)
     for number, claim in enumerate(config.claims, 1):
         try:
-            config.resolve(claim.variant)  # refuses a variant that is not there
+            config.check_variant(claim.variant)
             if _control(claim, name, recorded) == (name, claim.variant) and claim.measure_of_control == claim.measure:
                 raise ValueError(f"control is {claim.control!r}, the claim's own: name another")
             if claim.from_seed >= config.seeds_of(claim.variant):
@@ -209,7 +209,9 @@ def _control(claim: Claim, name: str, recorded: Recorded) -> tuple[str, str] | N
     if claim.control in recorded.config(name).variant_names():
         return name, claim.control
     try:
-        return recorded.place(claim.control)
+        place = recorded.place(claim.control)
+        recorded.config(place[0]).check_variant(place[1])
+        return place
     except ValueError as error:
         raise ValueError(f"control {claim.control!r}: {error}") from None
 

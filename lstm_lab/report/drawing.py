@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from lstm_lab.judging.measures import Count, Text, scores
 from lstm_lab.judging.statistics import Interval, interquartile_mean
-from lstm_lab.report import figures, generated, grids, tables
+from lstm_lab.report import figures, generated, grids, reach, scaling, tables
+from lstm_lab.report.sweeps import Sweep
 from lstm_lab.suite.results import Record, Store, key
 from lstm_lab.suite.settings import MAIN, Config
 
@@ -17,14 +18,19 @@ Named = Mapping[str, Sequence[Record]]  # variant → its runs
 Drawn = tuple[str, str, bytes]  # caption, file name, SVG
 
 
-def draw(store: Store, config: Config, named: Named, cells: grids.Cells) -> list[tuple[str, str]]:
+def draw(
+    store: Store, config: Config, named: Named, cells: grids.Cells, sweeps: Sequence[Sweep] = ()
+) -> list[tuple[str, str]]:
     """Draw what there is to show beside the report; returns each figure's caption and file name.
 
     Figures of earlier reports are removed, and no other files. ValueError, before anything is written, where a file
     stands in the place of a figure and is not generated.
     """
     drawn = [*_training(store, config, named), *_over_seeds(config, named), *_curves(config, named)]
-    drawn += _grids(config, cells)
+    drawn += _grids(config, cells, "grid")
+    for number, sweep in enumerate(sweeps, 1):
+        found = _grids(config, sweep.cells, f"sweep{number}")
+        drawn += [(f"Sweep {number}: {caption}", file, svg) for caption, file, svg in found]
     for _, file, _ in drawn:
         generated.refuse_own(store.folder / file)
     for stale in store.folder.glob("*.svg"):
@@ -93,9 +99,20 @@ def _curves(config: Config, named: Named) -> list[Drawn]:
     return [(caption, "curves.svg", figures.lines(groups, over, config.curves.label, config.curves.powers))]
 
 
-def _grids(config: Config, cells: grids.Cells) -> list[Drawn]:
-    return [
-        (f"{measure} over {' × '.join(config.grid)}", re.sub(r"\W+", "_", f"grid_{measure:.100}") + ".svg", svg)
-        for measure in grids.measures(cells)
-        if (svg := grids.figure(config, cells, measure))
-    ]
+def _grids(config: Config, cells: grids.Cells, name: str) -> list[Drawn]:
+    drawn = []
+    for measure in cells.measures:
+        if svg := grids.figure(cells, measure):
+            caption = f"{measure} over {' × '.join(cells.grid)}"
+            drawn.append((caption, _file(f"{name}_{measure:.100}"), svg))
+        told = reach.tell(config, cells, measure)
+        for axis, against, svg in scaling.drawn(cells, told.rates) if told else ():
+            caption = f"{measure}: the smallest {axis} with which {100 * reach.ENOUGH:.0f} % of the seeds succeed, "
+            caption += f"against {against}; the bars are intervals, which a triangle leaves open; if it is empty, no "
+            caption += "value was enough"
+            drawn.append((caption, _file(f"{name}_{measure:.100}_{axis}_against_{against}"), svg))
+    return drawn
+
+
+def _file(name: str) -> str:
+    return re.sub(r"\W+", "_", name) + ".svg"

@@ -59,7 +59,7 @@ def history(curves: Sequence[Record]) -> bytes:
         for axes, name in zip(_panels(figure, len(names)), names, strict=True):
             _over_epochs(axes, {"": curves}, name)
 
-    return _drawn(draw, width=3.6 * len(names), height=2.6, layout=None)
+    return drawn(draw, width=3.6 * len(names), height=2.6, layout=None)
 
 
 def histories(panels: Mapping[str, Mapping[str, Sequence[Record]]]) -> bytes:
@@ -73,7 +73,7 @@ def histories(panels: Mapping[str, Mapping[str, Sequence[Record]]]) -> bytes:
             _over_epochs(axes, groups, "loss")
             axes.set_title(title)
 
-    return _drawn(draw, width=3.2 * len(panels), height=3, layout=None)
+    return drawn(draw, width=3.2 * len(panels), height=3, layout=None)
 
 
 def _panels(
@@ -94,7 +94,7 @@ def _widest(texts: Iterable[str]) -> float:
 
 
 def _over_epochs(axes, groups: Mapping[str, Sequence[Record]], name: str) -> None:
-    for (group, curves), colour, dash in _styled(groups):
+    for (group, curves), colour, dash in styled(groups):
         for curve in curves:
             axes.plot(curve["epochs"], _shown(curve[name]), color=colour, alpha=0.35, linewidth=0.7)
         if len(curves) > 1 and all(curve["epochs"] == curves[0]["epochs"] for curve in curves):
@@ -141,7 +141,7 @@ def strips(
             figure.legend(handles=_strip_legend(), loc="outside lower center", ncols=3, frameon=False, fontsize=8)
 
     height = 0.9 + 0.5 * bool(title) + 0.32 * len(groups)
-    return _drawn(draw, width=6.4, height=height, kind=kind, layout="constrained" if title else None)
+    return drawn(draw, width=6.4, height=height, kind=kind, layout="constrained" if title else None)
 
 
 def _strip_legend() -> list:
@@ -155,27 +155,38 @@ def _strip_legend() -> list:
     ]
 
 
-def heat_map(scores: np.ndarray, names: tuple[str, str], places: tuple[Sequence, Sequence], label: str) -> bytes:
-    """A grid's two axes: [rows, columns] scores, each written into its square; NaN where nothing was run."""
+def heat_map(
+    squares: Sequence[Sequence[Interval | None]], names: tuple[str, str], places: tuple[Sequence, Sequence], label: str
+) -> bytes:
+    """A grid's two axes: [rows, columns] middles, each in its square above its interval; None where nothing was run."""
+    scores = np.array([[np.nan if square is None else square.estimate for square in row] for row in squares])
     whole = bool(np.nanmin(scores) >= 0 and np.nanmax(scores) <= 1)
+    ends = {
+        (row, column): [f"{100 * end:.0f}" if whole else f"{end:.3g}" for end in (square.low, square.high)]
+        for row, line in enumerate(squares)
+        for column, square in enumerate(line)
+        if square is not None and np.isfinite(square.estimate)
+    }
 
     def draw(figure) -> None:
         axes = figure.subplots()
         image = axes.pcolormesh(scores, cmap="cividis", vmin=0 if whole else None, vmax=1 if whole else None)
-        for row, column in itertools.product(*map(range, scores.shape)):
-            if np.isfinite(scores[row, column]):
-                shown = f"{100 * scores[row, column]:.0f}" if whole else f"{scores[row, column]:.3g}"
-                dark = image.norm(scores[row, column]) < 0.5
-                axes.text(
-                    column + 0.5, row + 0.5, shown, ha="center", va="center", color="white" if dark else "black", size=8
-                )
+        for (row, column), (low, high) in ends.items():
+            score = scores[row, column]
+            text = {"ha": "center", "va": "center", "color": "white" if image.norm(score) < 0.5 else "black"}
+            shown = f"{100 * score:.0f}" if whole else f"{score:.3g}"
+            axes.text(column + 0.5, row + (0.5 if low == high else 0.36), shown, size=8, **text)
+            if low != high:
+                axes.text(column + 0.5, row + 0.74, f"{low}–{high}", size=6, **text)
         axes.set_yticks(np.arange(len(places[0])) + 0.5, list(map(str, places[0])))
         axes.set_xticks(np.arange(len(places[1])) + 0.5, list(map(str, places[1])))
         axes.invert_yaxis()
         axes.set(ylabel=names[0], xlabel=names[1], title=f"{label}, %" if whole else label)
 
     rows, columns = scores.shape
-    return _drawn(draw, width=1.4 + 0.55 * columns, height=1.3 + 0.36 * rows)
+    widest = max((len(low) + len(high) for low, high in ends.values() if low != high), default=0)
+    width = min(max(0.55, 0.11 + 0.055 * widest), 0.95)  # a square's, with its interval within
+    return drawn(draw, width=1.4 + width * columns, height=1.3 + 0.42 * rows)
 
 
 def states(panels: Sequence[tuple[str, np.ndarray, Sequence[str]]], title: str, kind: str = "svg") -> bytes:
@@ -201,7 +212,7 @@ def states(panels: Sequence[tuple[str, np.ndarray, Sequence[str]]], title: str, 
             axes.set(ylabel="unit", title=name)
         figure.suptitle(title, size=10)
 
-    return _drawn(draw, width=min(max(4.5, 1.8 + 0.32 * longest), 14), height=0.3 + sum(heights), kind=kind)
+    return drawn(draw, width=min(max(4.5, 1.8 + 0.32 * longest), 14), height=0.3 + sum(heights), kind=kind)
 
 
 def lines(groups: Mapping[str, Mapping[Any, Interval]], axis: str, label: str, powers: bool = False) -> bytes:
@@ -209,7 +220,7 @@ def lines(groups: Mapping[str, Mapping[Any, Interval]], axis: str, label: str, p
 
     def draw(figure) -> None:
         axes = figure.subplots()
-        for (name, points), colour, dash in _styled(groups):
+        for (name, points), colour, dash in styled(groups):
             x = list(points)
             low, high = [points[i].low for i in x], [points[i].high for i in x]
             axes.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
@@ -226,7 +237,7 @@ def lines(groups: Mapping[str, Mapping[Any, Interval]], axis: str, label: str, p
         if len(groups) > 1:
             figure.legend(loc="outside right upper", frameon=False)
 
-    return _drawn(draw, width=6.4, height=3.2)
+    return drawn(draw, width=6.4, height=3.2)
 
 
 def _logarithmic(axis) -> None:
@@ -243,14 +254,15 @@ def _logarithmic(axis) -> None:
     axis.set_minor_formatter(Plain())
 
 
-def _styled(groups: Mapping[str, Any]):
+def styled(groups: Mapping[str, Any]):
     """(name, what belongs to it), a colour and a dash for each group: readable without the colour."""
     return zip(groups.items(), itertools.cycle(_COLOURS), itertools.cycle(_DASHES), strict=False)
 
 
-def _drawn(
+def drawn(
     draw: Callable[[Any], None], width: float, height: float, kind: str = "svg", layout: Any = "constrained"
 ) -> bytes:
+    """A figure of so many inches that a function draws: the same bytes every time."""
     with style.alike():
         from matplotlib.figure import Figure
 

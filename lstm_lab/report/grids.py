@@ -1,77 +1,113 @@
-"""A grid of settings: its cells as tables, and as a heat map or curves."""
+"""A grid of settings with its runs: as tables, and as a heat map or curves."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-
-import numpy as np
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from lstm_lab.judging.measures import Number, Text, Value, percent, scores
-from lstm_lab.judging.statistics import interquartile_mean, middle_mean
+from lstm_lab.judging.statistics import Interval, interquartile_mean
 from lstm_lab.report import figures, tables
-from lstm_lab.report.tables import NONE, Rows
+from lstm_lab.report.tables import Rows
+from lstm_lab.suite.grid import Grid, cell_name, cells
 from lstm_lab.suite.results import Record
-from lstm_lab.suite.settings import Config
 
-Cells = Mapping[str, Sequence[Record]]  # cell's name → its runs
-
-
-def measures(cells: Cells) -> list[str]:
-    """Names of all measures of the cells' runs."""
-    return tables.measures(record for records in cells.values() for record in records)
+MOST = 10_000  # cells; of a larger grid, those without runs are left out
+WIDEST = 20  # columns of a matrix; a wider one is a row a cell
 
 
-def table(config: Config, cells: Cells, measure: str) -> Rows:
+@dataclass(frozen=True)
+class Cells:
+    """A grid, and the runs of one kind in its cells.
+
+    grid    axis → its values
+    runs    cell's name → its runs by seed
+    failed  cell's name → its runs that failed
+    """
+
+    grid: Grid
+    runs: Mapping[str, Sequence[Record]]
+    failed: Mapping[str, Sequence[Record]] = field(default_factory=dict)
+
+    @cached_property
+    def cells(self) -> dict[str, dict[str, Any]]:
+        """Every cell by name, also those without runs."""
+        if math.prod(map(len, self.grid.values())) <= MOST:
+            return cells(self.grid)
+        tried = {**self.runs, **self.failed}
+        own = ({name: records[0]["settings"][name] for name in self.grid} for records in tried.values())
+        ordered = sorted(own, key=lambda cell: [self.grid[name].index(cell[name]) for name in self.grid])
+        return {cell_name(cell): cell for cell in ordered}
+
+    def values(self, cell: str, measure: str) -> list[Value]:
+        """A measure of a cell's runs."""
+        return tables.values(self.runs.get(cell, ()), measure)
+
+    @property
+    def measures(self) -> list[str]:
+        """Names of all measures of the runs."""
+        return tables.measures(record for records in self.runs.values() for record in records)
+
+    @property
+    def numeric(self) -> list[str]:
+        """The axes whose values are numbers."""
+        return [name for name, values in self.grid.items() if all(type(value) in (int, float) for value in values)]
+
+
+def table(cells: Cells, measure: str) -> Rows:
     """One measure over the grid: a matrix for two axes, else a row a cell."""
-    names, grid = list(config.grid), config.cells()
-    scored = {cell: tables.values(cells.get(cell, ()), measure) for cell in grid}
-    if len(names) != 2:
+    scored = {cell: cells.values(cell, measure) for cell in cells.cells}
+    down, *across = cells.grid
+    if len(across) != 1 or len(cells.grid[across[0]]) > WIDEST:
         rows = [
-            {name: str(setting) for name, setting in grid[cell].items()} | tables.statistics(values)
-            for cell, values in scored.items()
+            {name: str(setting) for name, setting in settings.items()} | tables.statistics(scored[cell])
+            for cell, settings in cells.cells.items()
         ]
         return tables.compact(rows)
-    down, across = names
     return [
-        {f"{down} \\ {across}": str(first)}
-        | {str(second): _short(scored[f"{down}={first},{across}={second}"]) for second in config.grid[across]}
-        for first in config.grid[down]
+        {f"{down} \\ {across[0]}": str(first)}
+        | {
+            str(second): _both(scored.get(cell_name({down: first, across[0]: second}), []))
+            for second in cells.grid[across[0]]
+        }
+        for first in cells.grid[down]
     ]
 
 
-def figure(config: Config, cells: Cells, measure: str) -> bytes | None:
+def figure(cells: Cells, measure: str) -> bytes | None:
     """A heat map over two numeric axes; over one, alone or beside lists of names, curves. None where neither fits."""
     middles = {
         cell: interquartile_mean(scores(values))
-        for cell in config.cells()
-        if (values := tables.values(cells.get(cell, ()), measure)) and not isinstance(values[0], Text)
+        for cell in cells.cells
+        if (values := cells.values(cell, measure)) and not isinstance(values[0], Text)
     }
-    numeric = [name for name, settings in config.grid.items() if all(type(each) in (int, float) for each in settings)]
-    others = [name for name in config.grid if name not in numeric]
+    numeric = cells.numeric
+    others = [name for name in cells.grid if name not in numeric]
     if not middles or len(numeric) not in (1, 2) or (len(numeric) == 2 and others):
         return None
-    grid = config.cells()
     if len(numeric) == 1:
         groups: dict[str, dict] = {}
         for cell, middle in middles.items():
-            group = ", ".join(f"{name} {grid[cell][name]}" for name in others)
-            groups.setdefault(group, {})[grid[cell][numeric[0]]] = middle
+            group = ", ".join(f"{name} {cells.cells[cell][name]}" for name in others)
+            groups.setdefault(group, {})[cells.cells[cell][numeric[0]]] = middle
         return figures.lines(groups, numeric[0], measure)
-    rows, columns = (config.grid[name] for name in numeric)
-    middle_of = np.full((len(rows), len(columns)), np.nan)
+    rows, columns = (cells.grid[name] for name in numeric)
+    squares: list[list[Interval | None]] = [[None] * len(columns) for _ in rows]
     for cell, middle in middles.items():
-        first, second = (grid[cell][name] for name in numeric)
-        middle_of[rows.index(first), columns.index(second)] = middle.estimate
-    return figures.heat_map(middle_of, (numeric[0], numeric[1]), (rows, columns), measure)
+        first, second = (cells.cells[cell][name] for name in numeric)
+        squares[rows.index(first)][columns.index(second)] = middle
+    return figures.heat_map(squares, (numeric[0], numeric[1]), (rows, columns), measure)
 
 
-def _short(values: Sequence[Value]) -> str:
-    """The interquartile mean, and on how many seeds all was right."""
-    if not values:
-        return NONE
-    if isinstance(values[0], Text):
+def _both(values: Sequence[Value]) -> str:
+    """The interquartile mean, and on how many seeds all was right, each with its interval."""
+    if not values or isinstance(values[0], Text):
         return tables.rate(values)
-    middle = middle_mean(scores(values))
+    mean = interquartile_mean(scores(values))
     if isinstance(values[0], Number):
-        return f"{middle:.4g}"
-    return f"{percent(middle)} % ({tables.all_right(sum(value.score == 1 for value in values), len(values))})"
+        return tables.interval(values)
+    spread = "" if mean.low == mean.high else f", {percent(mean.low)}–{percent(mean.high)} %"
+    return f"{percent(mean.estimate)} %{spread}\n{tables.rate(values)}"

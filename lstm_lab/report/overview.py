@@ -11,7 +11,7 @@ import numpy as np
 from lstm_lab.judging import verdicts
 from lstm_lab.judging.measures import Value
 from lstm_lab.judging.verdicts import all_as_published
-from lstm_lab.report import claims, eras, generated, pages, selection, tables
+from lstm_lab.report import claims, eras, generated, pages, selection, sweeps, tables
 from lstm_lab.report.answers import answer
 from lstm_lab.report.markdown import Markdown, words
 from lstm_lab.report.selection import LITERAL, Recorded
@@ -98,7 +98,7 @@ def _table(names: Sequence[str], recorded: Recorded) -> Rows:
         config, reference, sources = recorded.config(name), recorded.reference(name), recorded.as_the_sources(name)
         over_seeds = [] if selection.kind_of(reference) == LITERAL else tables.once(reference)
         report, title = pages.place(name, recorded), words(config.title)
-        if not reference and recorded.others(name):
+        if not reference and (recorded.others(name) or sweeps.find(name, recorded)):
             title = Markdown(f"{title} (runs with other settings only: see its report)")
         link = pages.relative(report, recorded.results)
         for place, measure in enumerate(_shown(config, reference)):

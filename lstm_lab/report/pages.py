@@ -6,12 +6,13 @@ import ast
 import os
 from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from lstm_lab.common.files import read_file
-from lstm_lab.judging.verdicts import all_as_published, as_published
-from lstm_lab.report import claims, drawing, generated, grids, selection, tables
+from lstm_lab.judging.verdicts import FEWEST_SEEDS, all_as_published, as_published
+from lstm_lab.report import claims, drawing, generated, grids, reach, selection, sweeps, tables
 from lstm_lab.report.answers import answer
 from lstm_lab.report.changes import changed, written
 from lstm_lab.report.markdown import Markdown, fenced, plain, table, words
@@ -38,12 +39,15 @@ def write(name: str, recorded: Recorded) -> Path:
     runs = {variant: recorded.current(name, variant) for variant in config.variant_names()}
     chosen = {variant: recorded.reference(name, variant) for variant in runs}
     named = {variant: chosen[variant] for variant in (MAIN, *config.variants) if chosen[variant]}
-    cells = {cell: chosen[cell] for cell in config.cells() if chosen[cell]}
-    counted, others = sum(map(len, runs.values())), recorded.others(name)
-    elsewhere = sum(map(len, others.values()))
+    cells, swept = sweeps.own(name, recorded), sweeps.find(name, recorded)
+    in_sweeps = [records for sweep in swept for records in sweep.cells.runs.values()]
+    told = {(records[0]["variant"], records[0]["config"]) for records in in_sweeps}
+    others = {group: records for group, records in recorded.others(name).items() if group not in told}
+    counted = sum(map(len, runs.values()))
+    shown = {id(run) for records in (*runs.values(), *others.values(), *in_sweeps) for run in records}
     drawn, undrawn = [], ""
     try:
-        drawn = drawing.draw(store, config, named, cells)
+        drawn = drawing.draw(store, config, named, cells, swept)
     except ImportError as error:
         undrawn = f"The figures are left out, since {error.name} is not installed."
     page = {
@@ -63,14 +67,26 @@ def write(name: str, recorded: Recorded) -> Path:
             (_heading(config, variant, group), _figures(config, {variant: group}, as_published=False))
             for (variant, _), group in others.items()
         ],
-        "grid": [(measure, grids.table(config, cells, measure)) for measure in grids.measures(cells)],
+        "grid": _grid(config, cells),
+        "enough": f"{100 * reach.ENOUGH:.0f} %",
+        "fewest": FEWEST_SEEDS,
+        "failures": sweeps.failures(cells),
+        "sweeps": [
+            (
+                sweep,
+                _grid(config, sweep.cells),
+                sweeps.failures(sweep.cells),
+                _made(list(chain(*sweep.cells.runs.values()))),
+            )
+            for sweep in swept
+        ],
         "claims": claims.judged(name, recorded),
         "figures": drawn,
         "undrawn": undrawn,
-        "made": _made(chosen[MAIN] or next(iter([*named.values(), *cells.values()]), [])),
+        "made": _made(chosen[MAIN] or next(iter([*named.values(), *cells.runs.values()]), [])),
         "counted": counted,
-        "elsewhere": elsewhere,
-        "left_out": len(recorded.records(name)) - counted - elsewhere,
+        "elsewhere": len(shown) - counted,
+        "left_out": len(recorded.records(name)) - len(shown),
     }
     generated.write(path, render("experiment.md.j2", **page))
     return path
@@ -157,6 +173,11 @@ def _figures(config: Config, runs: dict[str, list[Record]], as_published: bool =
                 }
             )
     return tables.compact(rows)
+
+
+def _grid(config: Config, cells: grids.Cells) -> list[tuple[str, Rows, reach.Told | None]]:
+    """Each measure with its table, and with what is the smallest value of a setting that is enough."""
+    return [(each, grids.table(cells, each), reach.tell(config, cells, each)) for each in cells.measures]
 
 
 def _typical(config: Config, runs: Sequence[Record]) -> Rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ class Recorded:
 
     config(name)   the experiment's TOML file
     records(name)  all its runs, of whatever settings
+    groups(name)   the same by (variant, configuration), each in the order of the seeds
+    failures(name) its runs that failed and were not made since
     place(text)    what "0140/shuffled" stands for: (name, variant)
     """
 
@@ -36,6 +38,8 @@ class Recorded:
         self.config = cache(catalogue.config)
         self.place = cache(catalogue.variant)
         self.records = cache(lambda name: self.store(name).records())
+        self.groups = cache(lambda name: grouped(self.records(name)))
+        self.failures = cache(lambda name: self.store(name).failures(self.records(name)))
         self._settings = cache(lambda name, variant: self.config(name).resolve(variant))
 
     @property
@@ -52,18 +56,14 @@ class Recorded:
 
     def under(self, name: str, variant: str, settings: Settings) -> list[Record]:
         """A variant's runs under some settings."""
-        wanted = self.config(name).hash(settings)
-        mine = [run for run in self.records(name) if run["variant"] == variant and run["config"] == wanted]
-        return sorted(mine, key=lambda run: run["seed"])
+        return list(self.groups(name).get((variant, self.config(name).hash(settings)), ()))
 
     def others(self, name: str) -> dict[tuple[str, str], list[Record]]:
         """The runs under other settings than the present ones: (variant, configuration) → runs by seed.
 
         Runs of an older revision are left out, and those of a data file that has changed since or is gone.
         """
-        config, groups = self.config(name), defaultdict(list)
-        for run in sorted(self.records(name), key=lambda run: run["seed"]):
-            groups[run["variant"], run["config"]].append(run)
+        config, groups = self.config(name), self.groups(name)
         return {group: runs for group, runs in groups.items() if _changed(config, *group, runs[0]["settings"])}
 
     def reference(self, name: str, variant: str = MAIN, kind: Kind | None = None) -> list[Record]:
@@ -77,6 +77,14 @@ class Recorded:
     def as_the_sources(self, name: str, variant: str = MAIN) -> list[Record]:
         """The literal run at the seed of the published programs, if it is there."""
         return [run for run in of_kind(self.current(name, variant), LITERAL) if run["seed"] == SOURCES_SEED]
+
+
+def grouped(records: Iterable[Record]) -> dict[tuple[str, str], list[Record]]:
+    """Runs by (variant, configuration), each in the order of the seeds."""
+    groups: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    for run in sorted(records, key=lambda run: run["seed"]):
+        groups[run["variant"], run["config"]].append(run)
+    return dict(groups)
 
 
 def _changed(config: Config, variant: str, made_with: str, settings: dict[str, Any]) -> bool:

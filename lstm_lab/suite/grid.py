@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from lstm_lab.common.checks import check_size, shown
@@ -45,6 +45,35 @@ def cell_of(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     places = {name: match.start() for name in settings if (match := re.search(rf"(?:^|,){re.escape(name)}=", variant))}
     cell = {name: settings[name] for name in sorted(places, key=places.__getitem__)}
     return cell if cell and cell_name(cell) == variant else {}
+
+
+def in_order(names: Collection[str], grid: Grid, settings: Iterable[str]) -> list[str]:
+    """A grid's settings in the order in which its cells name them: that of the TOML file's grid, if it has the same.
+
+    >>> in_order(["lag", "units"], {}, ["units", "lag"]), in_order(["lag", "units"], {"lag": [], "units": []}, [])
+    (['units', 'lag'], ['lag', 'units'])
+    """
+    return [name for name in (grid if grid.keys() == set(names) else settings) if name in names]
+
+
+def named_cell(variant: str, settings: Mapping[str, Any], grid: Grid) -> dict[str, Any]:
+    """The cell that a name alone stands for, its values read by the types of the settings; {} where it is no cell.
+
+    ValueError where the settings stand in another order than that of `in_order`: a cell has one name.
+
+    >>> settings = {"units": 8, "form": "n,n"}
+    >>> named_cell("units=4,form=1,1", settings, {}), named_cell("units=04", settings, {})
+    ({'units': 4, 'form': '1,1'}, {})
+    """
+    if not settings or "=" not in variant:
+        return {}
+    parts = re.split(rf"(?:^|,)({'|'.join(map(re.escape, settings))})=", variant)
+    cell = {name: read(text, settings[name]) for name, text in zip(parts[1::2], parts[2::2], strict=True)}
+    if not cell or cell_name(cell) != variant:
+        return {}
+    if (right := cell_name({name: cell[name] for name in in_order(cell, grid, settings)})) != variant:
+        raise ValueError(f"variant {shown(variant)} has its settings in another order: write it as {right}")
+    return cell
 
 
 def ranged(values: Any) -> Any:

@@ -24,7 +24,7 @@ from lstm_lab.common.files import read_toml
 from lstm_lab.judging.claims import Claim, Published, Strict
 from lstm_lab.judging.verdicts import FEWEST_SEEDS
 from lstm_lab.suite.glossary import meanings, sentence, shared
-from lstm_lab.suite.grid import RUN, Grid, cells, check, ranged
+from lstm_lab.suite.grid import RUN, Grid, cells, check, in_order, named_cell, ranged
 from lstm_lab.suite.values import Setting, Settings, build, declare, one_line, suggest, typed
 from lstm_lab.suite.written import Written, read
 
@@ -194,8 +194,7 @@ class Config(Strict):
                 raise ValueError(f"setting {shown(name)} is unknown: {suggest(name, list(self.settings))}")
             for value in values[name]:
                 typed(self.model, {each: setting.value for each, setting in self.settings.items()} | {name: value})
-        order = list(self.grid if self.grid.keys() == values.keys() else self.settings)
-        ordered = {name: list(values[name]) for name in order if name in values}
+        ordered = {name: list(values[name]) for name in in_order(values, self.grid, self.settings)}
         if not ordered:
             raise ValueError("a grid needs a setting with its values, as in units=4,8,16")
         check(ordered, SEEDS_OF_A_CELL)
@@ -203,26 +202,32 @@ class Config(Strict):
         other.__dict__.pop("_cells", None)  # those of the old grid
         return other
 
+    def check_variant(self, variant: str) -> None:
+        """ValueError for what is neither a variant of the TOML file nor a cell of its grid."""
+        if variant not in self.variant_names():
+            raise ValueError(f"variant {shown(variant)} is unknown: {suggest(variant, self.variant_names())}")
+
     def resolve(self, variant: str = MAIN, overrides: dict[str, Any] | None = None, smoke: bool = False) -> Settings:
-        """The settings of a variant: the defaults, changed by the variant, the smoke test and the command line."""
-        cells = self.cells()
+        """The settings of a variant: the defaults, changed by the variant, the smoke test and the command line.
+
+        A cell of any grid is a variant too: "lag=3,units=8".
+        """
+        usual = {name: setting.value for name, setting in self.settings.items()}
         if variant == MAIN:
             changes = {}
         elif variant in self.variants:
             changes = self.variants[variant].set
-        elif variant in cells:
-            changes = {**(self.smoke if smoke else {}), **cells[variant]}  # a cell is what its name says
+        elif cell := self.cells().get(variant) or named_cell(variant, usual, self.grid):
+            changes, smoke = {**(self.smoke if smoke else {}), **cell}, False  # a cell is what its name says
         else:
-            raise ValueError(f"variant {shown(variant)} is unknown: {suggest(variant, self.variant_names())}")
-        if smoke and variant not in cells:
-            changes = {**changes, **self.smoke}
-        changes = {**changes, **(overrides or {})}
+            self.check_variant(variant)
+        changes = {**changes, **(self.smoke if smoke else {}), **(overrides or {})}
         for name in changes:
             if name not in self.settings:  # also epochs and batch_size, if the TOML file does not declare them
                 raise ValueError(f"setting {shown(name)} is unknown: {suggest(name, list(self.settings))}")
             if isinstance(changes[name], Written):
                 changes[name] = read(changes[name], self.settings[name].value)
-        return build(self.model, {name: setting.value for name, setting in self.settings.items()} | changes)
+        return build(self.model, usual | changes)
 
     @cached_property
     def model(self) -> type[Settings]:
@@ -278,14 +283,14 @@ def _check_measure(config: Config, measure: str) -> None:
 def _check_claim(config: Config, claim: Claim) -> None:
     """ValueError for a claim on a variant that is not there, one that is its own control, or one that its published
     figure shows to be of another kind."""
-    config.resolve(claim.variant)
+    config.check_variant(claim.variant)
     _check_measure(config, claim.measure)
     head, _, variant = (claim.control or "").partition("/")
     own = (variant or MAIN) if head in (config.id, config.name) else claim.control or ""
     if own == claim.variant and claim.measure_of_control == claim.measure:
         raise ValueError(f"control is {shown(claim.control)}, the claim's own: name another")
     if head in (config.id, config.name):
-        config.resolve(own)
+        config.check_variant(own)
     figure = config.published.get(claim.measure, Published()).measure
     if figure is not None:
         claim.condition.check(figure)
