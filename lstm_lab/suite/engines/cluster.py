@@ -52,7 +52,10 @@ class Cluster(Remote):
         self.threads = sum(len(worker.slots) for worker in self._workers.values()) or 1
 
     def slots(self, wanted: int) -> Sequence[Slot]:
-        if self._client.status not in ("running", "connecting"):
+        if self._client.status == "connecting":  # the scheduler is gone: it may be back within CONNECTING seconds
+            self._workers.clear()
+            return []
+        if self._client.status != "running":
             raise ValueError(
                 f"the scheduler at {self.address} is gone: what is finished is kept; start it again, and give the same "
                 "command"
@@ -73,8 +76,9 @@ class Cluster(Remote):
         """A worker that ended, also where the scheduler has given up its tasks or is gone itself."""
         return isinstance(error, BrokenExecutor | CancelledError) or type(error).__name__ in _LOSSES
 
-    def lost(self, slot: Slot) -> None:
+    def lost(self, slot: Slot) -> bool:
         self._looked = 0.0
+        return self._client.status == "running"  # else all workers are lost, with the scheduler
 
     def stop(self) -> None:
         for worker in self._workers.values():
@@ -89,9 +93,9 @@ class Cluster(Remote):
         """Which workers there are now."""
         self._looked = time.monotonic()
         try:
-            there: dict[str, Any] = self._client.scheduler_info()["workers"]
+            there: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]  # some versions give five only
         except Exception:  # the scheduler is gone; the client knows it a little later
-            there = {}
+            return
         for name in self._workers.keys() - there.keys():
             del self._workers[name]
         for name in there.keys() - self._workers.keys():
