@@ -90,6 +90,25 @@ def test_processes_leave_the_bytes_that_threads_leave(folder, other):
     assert measured["main"] != measured["deep"]
 
 
+def test_a_run_that_fails_leaves_those_beside_it_alone(folder):
+    class Kept(Progress):
+        failures = 0
+
+        def stopping(self, stop):
+            self.stop = stop
+            return nullcontext()
+
+        def failed(self, record):
+            self.failures += 1
+            assert not self.stop.is_set()
+
+    request = Request(seeds=(0, 1, 2, 3, 4), overrides={"bad": 25}, failures="kept")
+    kept = Kept()
+    records = run(load(folder), request, folder / "runs", kept, Threads(2))
+    assert [record["seed"] for record in records] == [0, 2, 4]
+    assert kept.failures == 2
+
+
 def test_data_from_elsewhere_and_settings_travel(folder, monkeypatch):
     (folder / "elsewhere").mkdir()
     (folder / "elsewhere" / "mine.txt").write_text("E F G H")
