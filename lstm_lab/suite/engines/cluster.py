@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import pickle
 import time
 import warnings
 from collections.abc import Callable, Sequence
@@ -99,7 +100,7 @@ class Cluster(Remote):
         for name in self._workers.keys() - there.keys():
             del self._workers[name]
         for name in there.keys() - self._workers.keys():
-            executor = self._client.get_executor(workers=[name], pure=False)
+            executor = _Unread(self._client.get_executor(workers=[name], pure=False))
             slots = [Slot(f"{name}, thread {thread}", executor) for thread in range(there[name]["nthreads"])]
             self._workers[name] = _Worker(executor, slots, executor.submit(travelling.about))
 
@@ -121,6 +122,27 @@ class _Worker:
             return f"it does not answer within {ANSWERING:g} seconds"
         except Exception as error:
             return f"it cannot load lstm-lab ({cut(str(error))}): install the same wheel there"
+
+
+class _Unread:
+    """An executor whose calls the scheduler cannot read and need not: it has nothing of lstm-lab."""
+
+    def __init__(self, executor):
+        self._executor, self.shutdown = executor, executor.shutdown
+
+    def submit(self, call: Callable, *given) -> Future:
+        return self._executor.submit(pickle.loads, pickle.dumps(_Call(call, given)))
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A call that is made where it is unpickled."""
+
+    call: Callable
+    given: tuple
+
+    def __reduce__(self):
+        return self.call, self.given
 
 
 def _connected(address: str):
