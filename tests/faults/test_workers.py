@@ -131,7 +131,7 @@ def test_a_process_that_is_killed_costs_nothing_but_time(folder, whole, times):
 
 def test_a_parent_that_is_killed_leaves_no_process_behind(folder, whole):
     moments = random.Random(0)
-    for kill in range(20 if outside.LONG else 1):
+    for kill in range(8 if outside.LONG else 1):
         process = outside.start(folder, *RUN, *TWO)
         if kill % 2 == 0:
             after(folder, process, min(recorded(folder) + moments.randint(1, 4), RUNS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import pickle
 import time
@@ -145,9 +146,15 @@ class _Call:
         return self.call, self.given
 
 
+async def _answers(connect: Callable, address: str, security: Any) -> None:
+    comm = await connect(address, timeout=CONNECTING, **security.get_connection_args("client"))
+    await comm.close()
+
+
 def _connected(address: str):
     try:
-        from distributed import Client
+        from distributed import Client, Security
+        from distributed.comm import connect
     except ImportError:
         raise ValueError(
             f"--dask {address}: the package distributed is not installed: pip install 'lstm-lab[cluster]'"
@@ -157,6 +164,7 @@ def _connected(address: str):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # versions that differ: of those that matter each worker is asked
+            asyncio.run(_answers(connect, address, Security()))  # a client that cannot connect would not end either
             return Client(address, timeout=CONNECTING, set_as_default=False)
     except Exception as error:  # of the network, of TLS, of an address that is none
         said = cut(" ".join(str(error).split())) or type(error).__name__
