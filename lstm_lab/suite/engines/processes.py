@@ -65,9 +65,10 @@ class Processes(Remote):
                 raise ValueError(f"a process to train in ends as it starts ({error}): use fewer, or none, of --workers")
             self._forget(slot)
         while len(self._slots) < min(self.threads, wanted):
-            self._slots.append(slot := self._start(len(self._slots)))
             with _signals_held():
+                slot = self._start(len(self._slots))
                 self._asked[slot] = slot.executor.submit(travelling.about)
+            self._slots.append(slot)
         return [slot for slot in self._slots if self._asked[slot].done() and not self._asked[slot].exception()]
 
     def lost(self, slot: Slot) -> bool:
@@ -108,9 +109,10 @@ def _signals_held() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    resource_tracker.ensure_running()  # as it starts, it would let all signals through
     before = signal.pthread_sigmask(signal.SIG_BLOCK, travelling.LEFT_TO_PARENT)
     try:
+        resource_tracker.ensure_running()  # a process of multiprocessing's own: as it starts it lets Ctrl-C through
+        signal.pthread_sigmask(signal.SIG_BLOCK, travelling.LEFT_TO_PARENT)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
