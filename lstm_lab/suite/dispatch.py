@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from threading import Event
 
 from lstm_lab.suite.engines.base import Engine, Part, Slot
+from lstm_lab.suite.engines.travelling import Changed
 from lstm_lab.suite.results import Key, Record, key
 from lstm_lab.suite.training import Outcome, Told
 
@@ -87,10 +89,13 @@ def trained(
         while work.goes_on():
             if stop.is_set():
                 engine.stop()
-                yield from work.finished(wait(work.running, timeout=TICK if engine.together else None).done)
+                yield from work.trained_by_now(wait(work.running, timeout=TICK if engine.together else None).done)
                 raise KeyboardInterrupt
             work.hand_out()
-            wait(work.running, timeout=TICK, return_when=FIRST_COMPLETED)
+            if work.running:
+                wait(work.running, timeout=TICK, return_when=FIRST_COMPLETED)
+            else:  # no place is there yet: a process that starts, a worker that is to join
+                time.sleep(TICK)
             yield from work.finished({future for future in work.running if future.done()} | work.gone())
         if work.wrong:
             raise work.wrong
@@ -136,10 +141,17 @@ class _Work:
             if error is None:
                 yield from self._done(slot, part, stamps, future.result())
             elif self._engine.is_loss(error):
-                self._engine.lost(slot)
-                yield from self._lost(part, stamps, error)
+                counts = self._engine.lost(slot)
+                yield from self._lost(part, stamps, counts)
             elif not isinstance(error, CancelledError):
                 yield from self._failed(part, stamps, error)
+
+    def trained_by_now(self, futures: set[Future]) -> Iterator[tuple[Part, Outcome]]:
+        """What is trained when all is to end: a run that ends otherwise now does so because it was ended."""
+        for future in futures:
+            _, part, _ = self.running.pop(future)
+            if _error(future) is None:
+                yield from ((part, outcome) for outcome in future.result() or ())
 
     def _done(self, slot: Slot, part: Part, stamps, outcomes: list[Outcome] | None):
         if outcomes is None:  # a place that was started anew does not know the experiment any more
@@ -149,8 +161,9 @@ class _Work:
         self._queue.took(part, outcomes)
         yield from ((part, outcome) for outcome in outcomes)
 
-    def _lost(self, part: Part, stamps: list[Record], error: BaseException):
-        self._losses.update(map(key, stamps))
+    def _lost(self, part: Part, stamps: list[Record], counts: bool):
+        if counts:
+            self._losses.update(map(key, stamps))
         again = [stamp for stamp in stamps if len(stamps) > 1 or self._losses[key(stamp)] < LOSSES]
         self._queue.put_back(part, again, alone=True)
         for stamp in stamps[len(again) :]:
@@ -176,6 +189,8 @@ def _error(future: Future) -> BaseException | None:
 
 def _reason(error: BaseException) -> str:
     """Why a run failed, in a line; "" for what is no failure of a run, but of a program."""
+    if isinstance(error, Changed):
+        return ""
     memory = "RESOURCE_EXHAUSTED" in str(error)  # of XLA, which has an error of its own
     if not (memory or isinstance(error, ArithmeticError | ValueError | MemoryError)):
         return ""

@@ -196,7 +196,7 @@ def canonical(records: Iterable[Record]) -> str:
 def provenance(trainer: str, threads: int = 1, device: str = "cpu") -> Record:
     """With what a run was made: versions, backend, device, threads, git revision, day."""
     packages = {"keras": ("keras", "tensorflow"), "compiled": ("jax", "jaxlib")}.get(trainer, ())
-    versions = {name: _version(name) for name in ("numpy", *packages)}
+    versions = {name: installed_version(name) for name in ("numpy", *packages)}
     return {
         "versions": {name: text for name, text in versions.items() if text},
         "backend": {"keras": "tensorflow", "compiled": "jax"}.get(trainer, "none"),
@@ -258,7 +258,8 @@ def _short(value: float) -> float:
 
 
 @cache
-def _version(name: str) -> str | None:
+def installed_version(name: str) -> str | None:
+    """The version of a package, or of its form for CPUs; None where it is not installed."""
     for package in (name, f"{name}-cpu"):
         try:
             return version(package)

@@ -83,8 +83,9 @@ class Engine:
         """Whether an error says that the place has ended, and not that training went wrong."""
         return isinstance(error, BrokenExecutor)
 
-    def lost(self, slot: Slot) -> None:
-        """Take a place that has ended off the list."""
+    def lost(self, slot: Slot) -> bool:
+        """Take a place that has ended off the list. Whether what it trained may be why it ended."""
+        return True
 
     def stop(self) -> None:
         """End what is being trained."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import pickle
 import time
 import warnings
 from collections.abc import Callable, Sequence
@@ -52,7 +54,10 @@ class Cluster(Remote):
         self.threads = sum(len(worker.slots) for worker in self._workers.values()) or 1
 
     def slots(self, wanted: int) -> Sequence[Slot]:
-        if self._client.status not in ("running", "connecting"):
+        if self._client.status == "connecting":  # the scheduler is gone: it may be back within CONNECTING seconds
+            self._workers.clear()
+            return []
+        if self._client.status != "running":
             raise ValueError(
                 f"the scheduler at {self.address} is gone: what is finished is kept; start it again, and give the same "
                 "command"
@@ -73,8 +78,9 @@ class Cluster(Remote):
         """A worker that ended, also where the scheduler has given up its tasks or is gone itself."""
         return isinstance(error, BrokenExecutor | CancelledError) or type(error).__name__ in _LOSSES
 
-    def lost(self, slot: Slot) -> None:
+    def lost(self, slot: Slot) -> bool:
         self._looked = 0.0
+        return self._client.status == "running"  # else all workers are lost, with the scheduler
 
     def stop(self) -> None:
         for worker in self._workers.values():
@@ -89,13 +95,13 @@ class Cluster(Remote):
         """Which workers there are now."""
         self._looked = time.monotonic()
         try:
-            there: dict[str, Any] = self._client.scheduler_info()["workers"]
+            there: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]  # some versions give five only
         except Exception:  # the scheduler is gone; the client knows it a little later
-            there = {}
+            return
         for name in self._workers.keys() - there.keys():
             del self._workers[name]
         for name in there.keys() - self._workers.keys():
-            executor = self._client.get_executor(workers=[name], pure=False)
+            executor = _Unread(self._client.get_executor(workers=[name], pure=False))
             slots = [Slot(f"{name}, thread {thread}", executor) for thread in range(there[name]["nthreads"])]
             self._workers[name] = _Worker(executor, slots, executor.submit(travelling.about))
 
@@ -119,24 +125,48 @@ class _Worker:
             return f"it cannot load lstm-lab ({cut(str(error))}): install the same wheel there"
 
 
+class _Unread:
+    """An executor whose calls the scheduler cannot read and need not: it has nothing of lstm-lab."""
+
+    def __init__(self, executor):
+        self._executor, self.shutdown = executor, executor.shutdown
+
+    def submit(self, call: Callable, *given) -> Future:
+        return self._executor.submit(pickle.loads, pickle.dumps(_Call(call, given)))
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A call that is made where it is unpickled."""
+
+    call: Callable
+    given: tuple
+
+    def __reduce__(self):
+        return self.call, self.given
+
+
+async def _answers(connect: Callable, address: str, security: Any) -> None:
+    comm = await connect(address, timeout=CONNECTING, **security.get_connection_args("client"))
+    await comm.close()
+
+
 def _connected(address: str):
     try:
-        from distributed import Client
+        from distributed import Client, Security
+        from distributed.comm import connect
     except ImportError:
         raise ValueError(
             f"--dask {address}: the package distributed is not installed: pip install 'lstm-lab[cluster]'"
         ) from None
-
-    class Quiet(Client):
-        def __del__(self):  # Dask's own would wait for a scheduler that never answered, and complain
-            pass
 
     for name in ("distributed", "distributed.client", "distributed.comm", "distributed.core"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what concerns somebody is said in our words
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # versions that differ: of those that matter each worker is asked
-            return Quiet(address, timeout=CONNECTING, set_as_default=False)
+            asyncio.run(_answers(connect, address, Security()))  # a client that cannot connect would not end either
+            return Client(address, timeout=CONNECTING, set_as_default=False)
     except Exception as error:  # of the network, of TLS, of an address that is none
         said = cut(" ".join(str(error).split())) or type(error).__name__
         raise ValueError(

@@ -6,9 +6,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
+from pathlib import Path
 
 from lstm_lab.suite.engines import memory, travelling
 from lstm_lab.suite.engines.base import Engine, Part, Slot, several
@@ -22,11 +24,15 @@ class Remote(Engine):
     together = True
 
     def __init__(self) -> None:
+        self._files: dict[Path, dict[str, bytes]] = {}  # read once: somebody may edit them while a request runs
         self._parcels: dict[Part, tuple[str, travelling.Parcel]] = {}
 
     def submit(self, slot: Slot, part: Part, stamps, told, stop) -> Future:
         if part not in self._parcels:
-            parcel = travelling.packed(part.experiment, part.settings)
+            file = part.experiment.file
+            if file not in self._files:
+                self._files[file] = travelling.files_of(part.experiment)
+            parcel = travelling.Parcel(part.experiment.name, self._files[file], part.settings.contents())
             self._parcels[part] = parcel.digest, parcel
         digest, parcel = self._parcels[part]
         sent = None if digest in slot.has else parcel
@@ -57,14 +63,17 @@ class Processes(Remote):
             if self._failed_starts >= STARTS:
                 error = self._asked[slot].exception()
                 raise ValueError(f"a process to train in ends as it starts ({error}): use fewer, or none, of --workers")
-            self._end(slot)
+            self._forget(slot)
         while len(self._slots) < min(self.threads, wanted):
-            self._slots.append(slot := self._start(len(self._slots)))
-            self._asked[slot] = slot.executor.submit(travelling.about)
+            with _signals_held():
+                slot = self._start(len(self._slots))
+                self._asked[slot] = slot.executor.submit(travelling.about)
+            self._slots.append(slot)
         return [slot for slot in self._slots if self._asked[slot].done() and not self._asked[slot].exception()]
 
-    def lost(self, slot: Slot) -> None:
-        self._end(slot)
+    def lost(self, slot: Slot) -> bool:
+        self._forget(slot)  # it has ended: its number may be another process' by now
+        return True
 
     def stop(self) -> None:
         for slot in list(self._slots):
@@ -81,11 +90,29 @@ class Processes(Remote):
 
     def _end(self, slot: Slot) -> None:
         """End a process at once, whatever it does."""
-        if slot not in self._slots:
-            return
-        self._slots.remove(slot)
-        asked = self._asked.pop(slot)
-        slot.executor.shutdown(wait=False, cancel_futures=True)
-        if asked.done() and not asked.exception():
+        asked = self._forget(slot)
+        if asked and asked.done() and not asked.exception():
             with suppress(ProcessLookupError):
                 os.kill(asked.result().process, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+    def _forget(self, slot: Slot) -> Future | None:
+        if slot not in self._slots:
+            return None
+        self._slots.remove(slot)
+        slot.executor.shutdown(wait=False, cancel_futures=True)
+        return self._asked.pop(slot)
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """What is started in the block gets no Ctrl-C before it can ignore it; this process gets it after the block."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, travelling.LEFT_TO_PARENT)
+    try:
+        resource_tracker.ensure_running()  # a process of multiprocessing's own: as it starts it lets Ctrl-C through
+        signal.pthread_sigmask(signal.SIG_BLOCK, travelling.LEFT_TO_PARENT)
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,7 +1,7 @@
 """What goes to another process or machine, and what is done there.
 
 An experiment travels as its source: the script, its TOML file and the data it reads. A worker needs lstm-lab installed
-and nothing else. It writes the files into a temporary folder, loads the script there, and keeps it for later seeds.
+and nothing else. It loads the script from a temporary folder, and keeps it in memory for later seeds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
@@ -22,21 +21,25 @@ from typing import Any
 from lstm_lab.common.files import FileContent
 from lstm_lab.suite.experiment import Experiment
 from lstm_lab.suite.glossary import SHARED
-from lstm_lab.suite.results import Record
+from lstm_lab.suite.results import Record, installed_version
 from lstm_lab.suite.training import Outcome, outcomes
-from lstm_lab.suite.values import Settings
 from lstm_lab.trainers.kept import keep_programs
 
 Contents = dict[tuple[str, str], FileContent]  # (setting, value) → the file
 
-PACKAGES = ("numpy", "jax", "jaxlib")  # with another version of one of these a run may end in other bytes
+# With another version of one of these a run may end in other bytes.
+PACKAGES = ("numpy", "jax", "jaxlib", "keras", "tensorflow")
+
+
+# A terminal sends them to all its processes.
+LEFT_TO_PARENT = {getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)}
 
 
 @dataclass(frozen=True)
 class Parcel:
     """An experiment on its way.
 
-    files     path below the checkout → content
+    files     place in a checkout → content
     contents  (setting, value) → the file that the setting names
     """
 
@@ -55,12 +58,24 @@ class Parcel:
         return whole.hexdigest()
 
 
-def packed(experiment: Experiment, settings: Settings) -> Parcel:
-    """An experiment with all that its script reads; ValueError where a file of it is not there."""
+def files_of(experiment: Experiment) -> dict[str, bytes]:
+    """The files of an experiment by their places in a checkout; ValueError where one is not there."""
     config = experiment.config.path
-    paths = [path for path in (experiment.file, config, config.parent / SHARED) if path.is_file()]
-    files = {path.relative_to(experiment.root).as_posix(): path.read_bytes() for path in paths}
-    return Parcel(experiment.name, files, settings.contents())
+    places = {_script(experiment.name): experiment.file, f"configs/{experiment.name}.toml": config}
+    if (shared := config.parent / SHARED).is_file():
+        places[f"configs/{SHARED}"] = shared
+    try:
+        return {place: path.read_bytes() for place, path in places.items()}
+    except OSError as error:
+        raise ValueError(f"{error.filename}: {error.strerror}; other processes need it to train") from None
+
+
+def _script(name: str) -> str:
+    return f"experiments/{name}.py"
+
+
+class Changed(ValueError):
+    """What was sent is not what was asked for: no fault of a run."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +106,7 @@ class About:
 def about() -> About:
     """What this process is: the first thing that is asked of a worker."""
     keep_programs()
-    return About(os.getpid(), _code(), {name: _version(name) for name in ("lstm-lab", *PACKAGES)})
+    return About(os.getpid(), _code(), {name: installed_version(name) or "" for name in ("lstm-lab", *PACKAGES)})
 
 
 @cache
@@ -104,18 +119,12 @@ def _code() -> str:
     return whole.hexdigest()
 
 
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except Exception:  # it is not installed, or not whole
-        return ""
-
-
 def begin(parent: int) -> None:
     """Of a process that was started to train: it leaves signals to its parent, and ends with it."""
-    for name in ("SIGINT", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    for number in LEFT_TO_PARENT:
+        signal.signal(number, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, LEFT_TO_PARENT)
     end_with(parent)
 
 
@@ -132,7 +141,6 @@ def end_with(parent: int) -> None:
 
 
 _loaded: dict[str, tuple[Experiment, Contents]] = {}  # digest → the experiment, and the files that its settings name
-_folders: list[tempfile.TemporaryDirectory] = []  # they are removed when the process ends
 _loading = Lock()
 
 
@@ -145,7 +153,7 @@ def train(
 ) -> list[Outcome] | None:
     """Train some seeds of an experiment that was sent, and ask their networks. None where it is still to be sent.
 
-    ValueError, besides what training raises, where the files do not make the configuration that was asked for.
+    Changed, besides what training raises, where the files do not make the configuration that was asked for.
     """
     with _loading:
         if digest not in _loaded:
@@ -156,7 +164,7 @@ def train(
     resolved = experiment.config.resolve(overrides=settings)
     resolved.give(contents)
     if experiment.config.hash(resolved) != stamps[0]["config"]:
-        raise ValueError(f"{experiment.name}: its TOML file or its data were changed during the run: start again")
+        raise Changed(f"{experiment.name}: its TOML file or its data were changed during the run: start again")
     _one_thread()
     variant = experiment.of(stamps[0]["variant"])
     return outcomes(variant, resolved, stamps, told=lambda *so_far: None, device=device)
@@ -165,14 +173,14 @@ def train(
 def _unpacked(parcel: Parcel) -> tuple[Experiment, Contents]:
     from lstm_lab.suite import catalogue
 
-    folder = tempfile.TemporaryDirectory(prefix="lstm-lab-")
-    _folders.append(folder)
-    for name, content in parcel.files.items():
-        path = Path(folder.name, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    experiment = catalogue.load_script(Path(folder.name, "experiments", f"{parcel.name}.py"))
-    assert isinstance(experiment, Experiment)
+    with tempfile.TemporaryDirectory(prefix="lstm-lab-") as folder:  # not for longer: a worker may end at any moment
+        for place, content in parcel.files.items():
+            path = Path(folder, place)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        experiment = catalogue.load_script(Path(folder, _script(parcel.name)))
+        assert isinstance(experiment, Experiment)
+        experiment.config  # noqa: B018 (it is read from the folder)
     return experiment, parcel.contents
 
 

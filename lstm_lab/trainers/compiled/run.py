@@ -111,7 +111,7 @@ def each_seed(
     names = [f"job {number}" for number in range(len(jobs))] if names is None else names
     if len(names) != len(jobs):
         raise ValueError(f"names are {len(names)} for {len(jobs)} jobs: give one for each, or None")
-    place, stop = find_device(device), stop or Event()
+    place, stop = find_device(device), _Own(stop)
     if method == "auto":
         method = "threads" if place.platform == "cpu" else "vmap"
     if method == "threads":
@@ -184,6 +184,17 @@ def _taken(waiting: set[Future], done: set[Future]) -> Iterator[tuple[int, Train
         waiting.discard(future)
         if not future.exception():
             yield future.result()
+
+
+class _Own(Event):
+    """An event that is set where the caller's is; to set it leaves the caller's alone, which others may look at."""
+
+    def __init__(self, callers: Event | None):
+        super().__init__()
+        self._callers = callers
+
+    def is_set(self) -> bool:
+        return super().is_set() or (self._callers is not None and self._callers.is_set())
 
 
 def _go_on(stop: Event | None) -> None:
