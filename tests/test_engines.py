@@ -286,6 +286,18 @@ def test_the_runs_of_a_worker_that_ends_are_trained_elsewhere():
     assert engine.blocks[1:3] == [("place 0", "main", [1]), ("place 1", "main", [1])]
 
 
+def test_the_runs_of_a_worker_that_ended_while_it_had_nothing_to_do_are_trained_elsewhere():
+    engine, submit = Fake(), Fake.submit
+
+    def dead(slot, *given):
+        if slot.name == "place 0":  # as an executor of processes says
+            raise BrokenExecutor("gone")
+        return submit(engine, slot, *given)
+
+    engine.submit = dead
+    assert results(engine, part()) == all_trained()
+
+
 def test_a_run_that_ends_its_worker_each_time_fails():
     def answer(slot, part, seeds):
         return BrokenExecutor("gone") if 1 in seeds else None

@@ -65,7 +65,7 @@ def test_a_run_that_fails_is_recorded_and_is_not_tried_again_by_itself(lab, fold
     sweep = ("sweep", "0930", "--over", f"bad=0,{bad}", "--seeds", str(SEEDS))
     status, out, _ = lab(*sweep)
     assert status == 0
-    assert f"{len(fail)} failed:" in out
+    assert f"{len(fail)} of {SEEDS} seeds" in out
     store = Store(folder / "runs", tiny.NAME)
     failed = {(record["variant"], record["seed"]): record["reason"] for record in store.failures()}
     assert failed.keys() == {(f"bad={bad}", seed) for seed in fail}
@@ -100,7 +100,7 @@ REFUSED = [
     (("--over", "units=x"), "units"),
     (("--over", "lag=7,8"), "no cell can be trained: lag is as long as the sample: use fewer"),
     ((), "0930_tiny has no grid of its own: name what to vary, as in --over units=4,8,16"),
-    (("--over", "units=2", "--seeds", "1001"), "1001 runs: give --yes to start so many without being asked"),
+    (("--over", "units=2", "--seeds", "1001"), "--yes starts them without asking"),
     (("--over", "units=2", "--workers", "2", "--jobs", "2"), "--workers and --jobs: each says where to train"),
     (("--over", "units=2", "--workers", "2", "--device", "gpu"), "--workers 2: one process alone uses the GPU"),
     (("--over", "units=2", "--trainer", "keras", "--device", "cpu"), "--device cpu: Keras chooses its device"),

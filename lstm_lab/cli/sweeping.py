@@ -211,6 +211,7 @@ class _Sweep:
                 for rows in filter(None, told.tables.values()):
                     console.print(plain_table(rows), "")
         if rows := sweeps.failures(cells):
+            console.print("failed; --retry-failed tries them again", style="bold")
             console.print(plain_table(rows), "")
 
 

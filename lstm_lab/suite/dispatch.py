@@ -127,7 +127,13 @@ class _Work:
             if slot in busy or not len(self._queue):
                 continue
             part, stamps = self._queue.take(slot, slots, self._engine)
-            self.running[self._engine.submit(slot, part, stamps, self._told, self._stop)] = slot, part, stamps
+            try:
+                future = self._engine.submit(slot, part, stamps, self._told, self._stop)
+            except BrokenExecutor:  # it has ended while it had nothing to do
+                self._engine.lost(slot)
+                self._queue.put_back(part, stamps)
+            else:
+                self.running[future] = slot, part, stamps
 
     def gone(self) -> set[Future]:
         """What is in training on a place that has ended without a word."""
