@@ -1,10 +1,12 @@
-"""0325 · Memory: a thousand steps, by form of truncated BPTT and by the start of the forget gates.
+"""0325 · Memory: a thousand steps, with small steps of the optimizer.
 
-Question   What makes a dependency of a thousand steps learnable?
+Question   Do small steps of the optimizer make a thousand steps learnable, and with which form and start of the gates?
 Source     memory tutorial, its closing remark and extension "Long Sequences"; the book's chapter 2 for the forms
 Shapes     x [2 sequences, p time steps, p + 1 features] one-hot · y [2, p] symbol index, a target at the last step only
 Look at    the grid: on how many seeds the first symbol is remembered at the last step
 """
+
+import math
 
 from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
@@ -21,7 +23,7 @@ experiment = Experiment(
         settings.units,
         classes=settings.steps + 1,
         return_sequences=True,
-        forget_bias=settings.forget_bias,
+        forget_bias=math.log(settings.steps) if settings.open_gates else 1.0,
         learning_rate=settings.learning_rate,
     ),
     order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
