@@ -31,6 +31,7 @@ def export(lab, results):
     return out
 
 
+@pytest.mark.slow
 def test_a_sweep_that_goes_on_leaves_the_bytes_of_a_whole_one(lab):
     over = ("sweep", "0930", "--over", "units=2,3", "--over", "lag=0..1")
     status, out, _ = lab(*over, "--seeds", "4", "--results", "whole")
