@@ -100,7 +100,7 @@ def _dask(workers: int) -> Iterator[Engine]:
         file = Path(folder, "scheduler.json")
         shared = ("--scheduler-file", str(file), "--no-dashboard", "--host", "127.0.0.1")
         stack.enter_context(_started(folder, "scheduler", "--port", "0", *shared))
-        while not file.exists():
+        while not (file.exists() and file.read_bytes()):
             time.sleep(0.1)
         for _ in range(workers):
             stack.enter_context(_started(folder, "worker", "--nthreads", "1", "--no-nanny", *shared))

@@ -55,7 +55,7 @@ class Cluster:
         """Start a worker of one thread, which imports from these places, and wait until it has joined."""
         self._workers += 1
         folder = self._folder / f"worker{self._workers}"
-        options = ("--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
+        options = ("--nthreads", "1", "--no-nanny", "--death-timeout", "30", "--local-directory", str(folder))
         paths = paths or (ROOT, LIBRARIES)
         started = self._stack.enter_context(process(folder, "worker", self.address, *options, paths=paths))
         waited(lambda: _line(folder / "worker.log", "Registered to:"), started)

@@ -450,13 +450,14 @@ def test_blocks_grow_with_speed_and_leave_work_for_all():
 
 
 def test_runs_that_share_a_program_stay_on_a_place():
-    programs = {"a": 1, "b": 2, "c": 1, "d": 2}
+    programs = {"a": 1, "b": 2, "other": 3, "c": 1, "d": 2}
     engine = Fake(places=2)
     results(engine, *(part(name, seeds=6, program=program) for name, program in programs.items()))
-    on = defaultdict(set)
+    on = defaultdict(list)
     for slot, variant, _ in engine.blocks:
-        on[programs[variant]].add(slot)
-    assert on == {1: {"place 0"}, 2: {"place 1"}}
+        on[slot].append(programs[variant])
+    assert on["place 0"][:13] == [1] * 12 + [3]
+    assert on["place 1"][:13] == [2] * 12 + [3]
 
 
 def test_a_place_without_a_program_of_its_own_helps_where_most_is_left():
