@@ -5,6 +5,8 @@ import re
 import pytest
 import tiny
 
+from lstm_lab import compiled
+from lstm_lab.suite import catalogue, planning
 from lstm_lab.suite.draws import stream
 from lstm_lab.suite.results import Store
 
@@ -52,7 +54,7 @@ def test_a_sweep_that_goes_on_leaves_the_bytes_of_a_whole_one(lab):
 def test_cells_that_cannot_be_are_listed_and_the_others_are_trained(lab, folder):
     status, out, _ = lab("sweep", "0930", "--over", "lag=0..3", "--over", "units=2,3", "--seeds", "1")
     assert status == 0
-    assert "4 cannot be, of 8 cells:" in out
+    assert "4 of 8 cells cannot be trained:" in out
     assert re.search(r"units=2,lag=2.*: lag is as long as the sample: use fewer", " ".join(out.split()))
     assert out.index("cannot be") < out.index("runs to do")
     cells = {record["variant"] for record in Store(folder / "runs", tiny.NAME).records()}
@@ -73,7 +75,9 @@ def test_a_run_that_fails_is_recorded_and_is_not_tried_again_by_itself(lab, fold
     assert all(reason.endswith("these are bad symbols") for reason in failed.values())
     assert len(store.records()) == 2 * SEEDS - len(fail)
     before = (folder / "runs" / tiny.NAME / "failures.jsonl").read_bytes()
+    (folder / "runs" / tiny.NAME / "REPORT.md").unlink()  # as if it had been stopped before its report
     status, out, _ = lab(*sweep)
+    assert (folder / "runs" / tiny.NAME / "REPORT.md").exists()
     said = f"0 runs to do, {2 * SEEDS - len(fail)} are there already; {len(fail)} failed before: --retry-failed tries"
     assert said in " ".join(out.split())
     assert (folder / "runs" / tiny.NAME / "failures.jsonl").read_bytes() == before
@@ -122,3 +126,13 @@ def test_what_cannot_be_swept_is_one_line_and_nothing_is_written(lab, folder, mo
     assert (status, err.count("\n"), err[:10]) == (2, 1, "lstm-lab: "), err
     assert says in err
     assert not (folder / "runs").exists()
+
+
+def test_a_cell_that_diverges_at_once_can_be_timed(folder, monkeypatch):
+    def diverges(*given, **options):
+        raise compiled.TrainingDiverged("at update 0")
+
+    monkeypatch.setattr(compiled, "train", diverges)
+    declared = catalogue.load_script(folder / "experiments" / f"{tiny.NAME}.py")
+    (part,) = planning.timed(planning.planned(declared, planning.Request(), weigh=True))
+    assert part.cost >= planning.SHORTEST * 0.99

@@ -184,6 +184,7 @@ def test_a_seed_succeeds_as_the_first_claim_says_or_where_all_is_right(folder):
     assert reach.condition(config, "right", [Count(1, 2)]).words == "at least 0.8"
     assert reach.condition(config, "right", [Text("AB")]) is None
     assert reach.condition(config, "other", [Count(1, 2)]).words == "all right"
+    assert reach.condition(config, "right", [Number(1.0)]) is None  # more of it may be worse
     assert reach.condition(config, "other", [Number(1.0)]) is None
     assert reach.condition(config, "other", []) is None
 
@@ -214,6 +215,11 @@ def test_a_report_says_the_smallest_setting_that_is_enough(config, found, folder
 def test_a_run_that_failed_is_a_seed_that_did_not_succeed(config, found):
     (sweep,) = found(cell(config, "units=4", [10] * 9), [failure(config, "units=4", seed) for seed in (9, 10)])
     assert reach.rates(sweep.cells, "right", reach.parse("all right"))["units=4"].estimate == 9 / 11
+
+
+def test_where_no_value_is_enough_there_is_no_table(config, found):
+    (sweep,) = found([run for units in (2, 4) for run in cell(config, f"units={units}", [3] * 5)])
+    assert reach.tell(config, sweep.cells, "right").tables == {"units": []}
 
 
 def test_a_setting_that_makes_a_task_harder_has_no_smallest_value(config, found, folder):

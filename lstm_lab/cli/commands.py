@@ -1,4 +1,4 @@
-"""The command line: `lstm-lab list | show | run | state | compare | new | report | export`, and a script's own."""
+"""The command line: `lstm-lab list | show | run | sweep | compare | state | new | report | export`, and a script."""
 
 from __future__ import annotations
 

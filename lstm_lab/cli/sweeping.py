@@ -109,9 +109,8 @@ def sweep_command(
     console.print(f"{declared.id} · {config.title}", style="bold")
     with engine(workers, dask, device, trainer, jobs) as where:
         sweep = _Sweep(declared, request, results, where)
-        if sweep.agreed(yes):
-            sweep.run()
-        sweep.show()
+        sweep.agree(yes)
+        sweep.run()
 
 
 class _Sweep:
@@ -130,7 +129,7 @@ class _Sweep:
                 places = _places(request) if compiled and where is None else 1
             parts = planned(declared, request, refused, weigh=compiled)
         interrupts.check()
-        for line in _listed(f"cannot be, of {len(request.variants)} cells", refused):
+        for line in _listed(f"{len(refused)} of {_counted(len(request.variants), 'cell')} cannot be trained", refused):
             console.print(line)
         if not parts:
             raise ValueError(f"no cell can be trained: {next(iter(refused.values()))}")
@@ -153,51 +152,57 @@ class _Sweep:
         self._parts = [replace(part, cost=costs.get(part, part.cost)) for part in self._parts]
         self._missing = dict(zip(self._parts, self._missing.values(), strict=True))
 
-    def agreed(self, yes: bool) -> bool:
-        """Say how many runs there are and how long they take, and ask where that is much; False for nothing to do.
+    def agree(self, yes: bool) -> None:
+        """Say how many runs there are and how long they take, and ask where that is much.
 
-        ValueError where nobody can be asked.
+        ValueError where nobody can be asked; typer's Exit for a no.
         """
         runs, seeds = sum(self._missing.values()), len(self._request.seeds)
         said = f"{_counted(len(self._parts), 'cell')}, {_counted(seeds, 'seed')} each: {runs} runs to do"
         if self._there:
             said += f", {self._there} are there already"
-        if failed := sum(key(stamp) in self._failed for part in self._parts for stamp in part.stamps):
-            tried = "are tried again" if self._request.failures == "again" else "--retry-failed tries them again"
-            said += f"; {failed} failed before: {tried}"
+        again = self._request.failures == "again"
+        failed = sum(key(stamp) in self._failed for part in self._parts for stamp in part.stamps)
+        if failed:
+            said += f"; {failed} failed before: {'they are tried' if again else '--retry-failed tries them'} again"
+        elif again:
+            said += "; none failed before"
         console.print(said)
         if not runs:
-            return False
+            return
         seconds = sum(part.cost * missing for part, missing in self._missing.items()) / self._places
         known = self._request.trainer == "compiled"
         if known:
-            said = f"about {_duration(seconds)}, {_counted(self._places, 'run')} at once"
-            console.print(f"{said}: some cells were trained for a moment to find out")
+            said = f"about {_duration(seconds)}, {_counted(self._places, 'run')} at once, and some seconds to start"
+            console.print(f"{said}; some cells were trained for a moment to find out")
         if yes or not (runs > MANY or (known and seconds > LONG)):
-            return True
+            return
         if not sys.stdin.isatty():
             about = f", about {_duration(seconds)}" if known else ""
             raise ValueError(f"{runs} runs{about}: --yes starts them without asking, or use fewer --seeds")
         if not typer.confirm("start?"):
             console.print("nothing is started")
             raise typer.Exit
-        return True
 
     def run(self) -> None:
-        """Train what is missing, and write the report. Raises Interrupted, with what is kept, if a signal comes."""
-        costs = {part.variant: part.cost for part in self._parts}
-        watch = SweepWatch(costs)
+        """Train what is missing, write the report, and show what came of it.
+
+        Raises Interrupted, with what is kept, if a signal comes.
+        """
+        watch, runs = SweepWatch({part.variant: part.cost for part in self._parts}), sum(self._missing.values())
         try:
-            with watch:
-                run(self._declared, self._request, self._results, watch, self._where, self._parts)
+            if runs:
+                with watch:
+                    run(self._declared, self._request, self._results, watch, self._where, self._parts)
+            report = pages.write(self._declared.name, Recorded(self._results))
             interrupts.check()
         except KeyboardInterrupt:
-            runs = sum(self._missing.values())
             kept = f"{watch.done} of {runs} runs are kept" if watch.done < runs else "all runs are kept"
             raise terminal.Interrupted(f"interrupted: {kept}; the same command goes on") from None
-        console.print(f"report: {pages.write(self._declared.name, Recorded(self._results))}")
+        console.print(f"report: {report}")
+        self._show()
 
-    def show(self) -> None:
+    def _show(self) -> None:
         """Print the first measure over the grid, the smallest settings that are enough, and what failed."""
         stamps = {key(stamp) for part in self._parts for stamp in part.stamps}
         runs, failed = (_by_cell(records, stamps) for records in (self._store.records(), self._store.failures()))
@@ -205,10 +210,15 @@ class _Sweep:
         cells = Cells(config.grid, runs, failed)
         for measure in cells.measures[:1]:
             console.print(measure, style="bold")
-            console.print(plain_table(grids.table(cells, measure)), "")
-            if told := reach.tell(config, cells, measure):
-                console.print(f"{told.words}; enough is {percent(reach.ENOUGH)} % of the seeds")
-                for rows in filter(None, told.tables.values()):
+            told = reach.tell(config, cells, measure)
+            console.print(plain_table(grids.table(cells, measure, told.asks if told else None)), "")
+            if told and (found := list(filter(None, told.tables.values()))):
+                few = f"; no value can be shown to be with fewer than {FEWEST_SEEDS} seeds"
+                console.print(
+                    f"{told.words}. Enough is {percent(reach.ENOUGH)} % of the seeds"
+                    + few * (len(self._request.seeds) < FEWEST_SEEDS)
+                )
+                for rows in found:
                     console.print(plain_table(rows), "")
         if rows := sweeps.failures(cells):
             console.print("failed; --retry-failed tries them again", style="bold")
@@ -239,7 +249,7 @@ def _listed(what: str, reasons: dict[str, str]) -> list[str]:
         names.setdefault(reason, []).append(name)
     lines = [f"  {listed(each)}: {reason}" for reason, each in list(names.items())[:LISTED]]
     more = [f"  … and {len(names) - LISTED} other reasons"] if len(names) > LISTED else []
-    return [f"{len(reasons)} {what}:", *lines, *more]
+    return [f"{what}:", *lines, *more]
 
 
 def _counted(number: int, what: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from lstm_lab.judging.conditions import Condition
 from lstm_lab.judging.measures import Number, Text, Value, percent, scores
 from lstm_lab.judging.statistics import Interval, interquartile_mean
 from lstm_lab.report import figures, tables
@@ -57,8 +58,11 @@ class Cells:
         return [name for name, values in self.grid.items() if all(type(value) in (int, float) for value in values)]
 
 
-def table(cells: Cells, measure: str) -> Rows:
-    """One measure over the grid: a matrix for two axes, else a row a cell."""
+def table(cells: Cells, measure: str, asks: Condition | None = None) -> Rows:
+    """One measure over the grid: a matrix for two axes, else a row a cell.
+
+    asks: what counts of a seed in a matrix, in the place of "all right"
+    """
     scored = {cell: cells.values(cell, measure) for cell in cells.cells}
     down, *across = cells.grid
     if len(across) != 1 or len(cells.grid[across[0]]) > WIDEST:
@@ -70,7 +74,7 @@ def table(cells: Cells, measure: str) -> Rows:
     return [
         {f"{down} \\ {across[0]}": str(first)}
         | {
-            str(second): _both(scored.get(cell_name({down: first, across[0]: second}), []))
+            str(second): _both(scored.get(cell_name({down: first, across[0]: second}), []), asks)
             for second in cells.grid[across[0]]
         }
         for first in cells.grid[down]
@@ -102,7 +106,7 @@ def figure(cells: Cells, measure: str) -> bytes | None:
     return figures.heat_map(squares, (numeric[0], numeric[1]), (rows, columns), measure)
 
 
-def _both(values: Sequence[Value]) -> str:
+def _both(values: Sequence[Value], asks: Condition | None) -> str:
     """The interquartile mean, and on how many seeds all was right, each with its interval."""
     if not values or isinstance(values[0], Text):
         return tables.rate(values)
@@ -110,4 +114,4 @@ def _both(values: Sequence[Value]) -> str:
     if isinstance(values[0], Number):
         return tables.interval(values)
     spread = "" if mean.low == mean.high else f", {percent(mean.low)}–{percent(mean.high)} %"
-    return f"{percent(mean.estimate)} %{spread}\n{tables.rate(values)}"
+    return f"{percent(mean.estimate)} %{spread}\n{tables.rate(values, asks)}"

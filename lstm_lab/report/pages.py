@@ -177,7 +177,8 @@ def _figures(config: Config, runs: dict[str, list[Record]], as_published: bool =
 
 def _grid(config: Config, cells: grids.Cells) -> list[tuple[str, Rows, reach.Told | None]]:
     """Each measure with its table, and with what is the smallest value of a setting that is enough."""
-    return [(each, grids.table(cells, each), reach.tell(config, cells, each)) for each in cells.measures]
+    told = {each: reach.tell(config, cells, each) for each in cells.measures}
+    return [(each, grids.table(cells, each, said.asks if said else None), said) for each, said in told.items()]
 
 
 def _typical(config: Config, runs: Sequence[Record]) -> Rows:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lstm_lab.judging.conditions import Condition, parse
-from lstm_lab.judging.measures import Count, Number, Value
+from lstm_lab.judging.measures import Count, Value
 from lstm_lab.judging.statistics import Interval, success_rate
 from lstm_lab.report.grids import Cells
 from lstm_lab.report.tables import Rows, compact
@@ -66,14 +66,15 @@ def smallest(rates: Mapping[float, Interval]) -> Reach:
 def condition(config: Config, measure: str, values: Sequence[Value]) -> Condition | None:
     """What a seed's measure must be for the seed to succeed: as the first claim on it says, or else all right.
 
-    None for a measure without an order, and for a number of which no claim says how high it should be.
+    None for a text, and for a number: nothing says whether more of it is better.
     """
     kind = {type(value) for value in values}
-    for claim in config.claims if kind <= {Count, Number} else ():
-        asks = claim.condition
-        if claim.measure == measure and (asks.relation == "least" or (kind == {Count} and _is_all_right(asks))):
-            return asks
-    return _ALL_RIGHT if kind == {Count} else None
+    if kind != {Count}:
+        return None
+    for claim in config.claims:
+        if claim.measure == measure and (claim.condition.relation == "least" or _is_all_right(claim.condition)):
+            return claim.condition
+    return _ALL_RIGHT
 
 
 def _is_all_right(asks: Condition) -> bool:
@@ -102,11 +103,13 @@ def along(cells: Cells, axis: str, rates: Mapping[str, Interval]) -> Iterator[tu
 class Told:
     """What a grid says of one measure.
 
-    words   when a seed succeeds
+    asks    when a seed succeeds
+    words   the same as a sentence
     rates   cell → the share of its seeds that do
-    tables  numeric axis → a row for each combination of the others; no row for an axis that makes a task harder
+    tables  numeric axis → a row for each combination of the others; no row where a larger value never is enough
     """
 
+    asks: Condition
     words: str
     rates: Mapping[str, Interval]
     tables: Mapping[str, Rows]
@@ -121,11 +124,12 @@ def tell(config: Config, cells: Cells, measure: str) -> Told | None:
     words = f"A seed succeeds where {measure} is {asks.words}"
     words += "" if asks is _ALL_RIGHT else ", as the first claim on it asks"
     found = rates(cells, measure, asks)
-    return Told(words, found, {axis: _rows(list(along(cells, axis, found)), axis) for axis in axes})
+    return Told(asks, words, found, {axis: _rows(list(along(cells, axis, found)), axis) for axis in axes})
 
 
 def _rows(found: Sequence[tuple[dict[str, Any], Reach]], axis: str) -> Rows:
-    if any(one.again for _, one in found) and all(one.smallest in (None, one.least) for _, one in found):
+    harder = any(one.again for _, one in found)
+    if all(one.smallest is None or (harder and one.smallest == one.least) for _, one in found):
         return []
     return compact(
         [

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from lstm_lab.judging.claims import Published
+from lstm_lab.judging.conditions import Condition
 from lstm_lab.judging.measures import Count, Number, Text, Value, percent, scores
 from lstm_lab.judging.statistics import Interval, interquartile_mean, middle_mean, paired, quantiles, success_rate
 from lstm_lab.suite.results import Record
@@ -49,8 +50,10 @@ def over_seeds(values: Sequence[Value]) -> str:
     return rate(values) if isinstance(values[0], Text) else interval(values)
 
 
-def rate(values: Sequence[Value]) -> str:
+def rate(values: Sequence[Value], asks: Condition | None = None) -> str:
     """On how many seeds all was right, or, of texts, what was said most often; with Wilson's interval.
+
+    asks: what counts of a seed, in the place of "all right"
 
     >>> rate([Count(4, 4), Count(4, 4), Count(3, 4)]), rate([Text("BCD"), Text("BCD"), Text("BCE")])
     ('2 of 3 seeds all right, 21–94 %', 'BCD on 2 of 3 seeds, 21–94 %')
@@ -60,6 +63,9 @@ def rate(values: Sequence[Value]) -> str:
     if isinstance(values[0], Text):
         said, successes = Counter(values).most_common(1)[0]
         words = f"{said.shown} on {_of(successes, len(values))}"
+    elif asks is not None and asks.words != "all right":
+        successes = sum(map(asks.met, values))
+        words = f"{_of(successes, len(values))} {asks.words}"
     else:
         successes = sum(isinstance(value, Count) and value.all_right for value in values)
         words = all_right(successes, len(values))

@@ -21,6 +21,7 @@ Start = Literal["literal", "scheduled"]
 
 PER_UPDATE, PER_PRODUCT = 3e-6, 2.5e-10  # seconds, on a core of 2024: for comparing runs; `timed` has the true ones
 TIMED = 3  # parts that are timed before a sweep starts
+SHORTEST = 1e-3  # seconds of a run, at least
 TIMING = 0.5  # seconds of training that are enough to time a part
 
 
@@ -135,6 +136,8 @@ def _seconds(part: Part, device: str | None) -> float:
         compiled.train(
             job.architecture, job.framed, job.schedule, job.weights, device=device, progress=watch, stop=stop
         )
+    if not moments:  # it diverged at once
+        return data + SHORTEST
     (first, before), (last, done) = moments[0], moments[-1]
     each = (last - first) / (done - before) if done > before else 0.0
-    return data + max(each * part.settings.epochs, 1e-3)
+    return data + max(each * part.settings.epochs, SHORTEST)
