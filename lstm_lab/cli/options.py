@@ -39,7 +39,9 @@ Ids = Annotated[
     ),
 ]
 Id = Annotated[str, typer.Argument(help="an id, a name or a script; or id/variant", autocompletion=completing.ids)]
-Seed = Annotated[int | None, typer.Option(help="the seed (7, as the sources), or the first of several (0)", min=0)]
+Seed = Annotated[
+    int | None, typer.Option(help="the seed (7, as the sources), or the first of several (0)", min=0, max=2**62)
+]
 Seeds = Annotated[int, typer.Option(help="how many seeds", min=1)]
 TrainerName = Annotated[str, typer.Option(help="compiled (fast) or keras (the reference)")]
 StartName = Annotated[str, typer.Option(help="scheduled (all draws NumPy's) or literal (Keras' own, as the sources)")]

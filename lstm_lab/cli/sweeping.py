@@ -91,7 +91,7 @@ def sweep_command(
     if both := [each for each in grid if each in overrides]:
         raise ValueError(f"setting {both[0]!r} is in --set and among what is varied: leave one of the two out")
     cells = config.over(grid).cells()
-    check_size(RUN * seeds * len(cells), f"{len(cells):,} cells, with {seeds:,} seeds each", "use fewer")
+    check_size(RUN * seeds * len(cells), f"{_counted(len(cells), 'cell')} with --seeds {seeds:,}", "use fewer of both")
     request = Request(
         seeds=seeds_of(seed, seeds),
         trainer=one_of("trainer", trainer, "compiled", "keras"),

@@ -87,7 +87,7 @@ def ranged(values: Any) -> Any:
     first, last = map(int, found.groups())
     if last < first:
         raise ValueError(f"{shown(values)} has no value: write the smaller number first, as in 1..9")
-    check_size(RUN * (last - first + 1), f"the range {values}", "use fewer values")
+    check_size(RUN * (last - first + 1), f"the range {values} of a setting", "use fewer values")
     return list(range(first, last + 1))
 
 

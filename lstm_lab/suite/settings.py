@@ -197,7 +197,7 @@ class Config(Strict):
         ordered = {name: list(values[name]) for name in in_order(values, self.grid, self.settings)}
         if not ordered:
             raise ValueError("a grid needs a setting with its values, as in units=4,8,16")
-        check(ordered, SEEDS_OF_A_CELL)
+        check(ordered, 1)
         other = self.model_copy(update={"grid": ordered})
         other.__dict__.pop("_cells", None)  # those of the old grid
         return other

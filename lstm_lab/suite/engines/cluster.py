@@ -147,8 +147,18 @@ class _Call:
 
 
 async def _answers(connect: Callable, address: str, security: Any) -> None:
-    comm = await connect(address, timeout=CONNECTING, **security.get_connection_args("client"))
-    await comm.close()
+    """Whether a scheduler answers: TimeoutError for one that takes too long, or is something else."""
+
+    async def asked() -> None:
+        comm = await connect(address, timeout=CONNECTING, **security.get_connection_args("client"))
+        await comm.write({"op": "identity", "reply": True})
+        try:
+            if (await comm.read())["type"] != "Scheduler":
+                raise ValueError("it is no scheduler")
+        finally:
+            comm.abort()
+
+    await asyncio.wait_for(asked(), CONNECTING)
 
 
 def _connected(address: str):
