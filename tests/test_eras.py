@@ -165,7 +165,7 @@ def test_the_old_network_gives_again_what_is_recorded_of_seed_0(tmp_path):
 def test_reproduce_runs_the_sections_with_the_old_defaults(lab, folder, monkeypatch):
     asked = []
 
-    def remember(declared, request, results):
+    def remember(declared, request, results, engine):
         asked.append(request.variants)
         return made_up.write(results, made_up.rights(made_up.guess(folder), [8] * 3, KERAS1)).records(), {}
 

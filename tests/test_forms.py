@@ -75,7 +75,7 @@ def test_an_id_may_name_its_variant(lab):
     for half in ("0910/", "/"):
         assert f"{half!r} names no variant behind its slash: write an id such as" in refused(lab("run", half))
     assert "'0910/often' names a variant: only an experiment is meant here, '0910'" in refused(
-        lab("export", "0910/often")
+        lab("sweep", "0910/often")
     )
     with pytest.raises(ValueError, match=r"meant here, '\\r0'$"):
         catalogue.find("\r0/0")

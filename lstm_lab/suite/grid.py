@@ -99,7 +99,8 @@ def check(grid: Grid, seeds: int) -> None:
         if len(set(map(str, values))) < len(values):  # cells are named by them
             raise ValueError(f"grid.{name} is {shown(values)}: use each value once")
     many = math.prod(map(len, grid.values()))
-    check_size(RUN * seeds * many, f"a grid of {many:,} cells, with {seeds:,} seeds each", "use fewer values")
+    each = f", with {seeds:,} seeds each" if seeds > 1 else ""
+    check_size(RUN * seeds * many, f"a grid of {many:,} cells{each}", "use fewer values")
 
 
 def parse_over(texts: Iterable[str], settings: Mapping[str, Any]) -> dict[str, list[Any]]:
