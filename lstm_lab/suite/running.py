@@ -192,6 +192,7 @@ def _provenance(declared: Experiment | Lesson, request: Request, engine: Engine,
             device = compiled.find_device(engine.device).platform
         if trainer != "none" and (note := "; ".join(filter(None, (STARTING.get(trainer), engine.note)))):
             progress.note(note)
+            engine.note = ""  # once is enough
         return provenance(trainer, engine.threads, device)
 
 
