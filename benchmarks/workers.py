@@ -41,7 +41,7 @@ def main() -> None:
     declared = catalogue.load(catalogue.find(EXPERIMENT)).over(GRID)
     cells = tuple(declared.config.cells())
     sweep = Request(seeds=tuple(range(120 // less)), variants=cells)
-    tasks = Request(seeds=tuple(range(TASKS // less)))
+    tasks = Request(seeds=tuple(range(TASKS // len(cells) // less)))
     gains, costs = [], []
     alone = _alone(planned(declared, tasks, weigh=True))
     for name, engine in {"processes": _processes, "Dask": _dask}.items():
@@ -58,7 +58,7 @@ def main() -> None:
         f"{len(cells)} cells of {EXPERIMENT} with {len(sweep.seeds)} seeds each. All workers have started and have "
         "trained one run of each cell before the clock starts. Nothing is recorded.",
         [
-            f"## {len(tasks.seeds):,} runs on one worker",
+            f"## {len(cells) * len(tasks.seeds):,} runs on one worker",
             table.markdown(["engine", "in this process, s", "on a worker, s", "more", f"below {SHARE:.0%}"], costs),
             "In this process the same runs are made one after the other, and nothing is sent.",
         ],
