@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import cached_property
 
 from lstm_lab.suite.engines.base import Engine, Part, Slot
 from lstm_lab.suite.training import outcomes
@@ -45,17 +47,36 @@ class Threads(Engine):
     """
 
     def __init__(self, threads: int | None = None, device: str | None = None):
-        from threadpoolctl import threadpool_limits
+        if device is not None:  # refused before anything is made
+            from lstm_lab.trainers import compiled
 
+            compiled.find_device(device)
+        self._asked, self.device = threads, device
+        self._slots: list[Slot] = []
+        self._opened = ExitStack()
+
+    @cached_property
+    def threads(self) -> int:  # type: ignore[override]
         from lstm_lab.trainers import compiled
 
-        self.device = compiled.find_device(device).platform
-        self._side_by_side = self.device != "cpu"
-        self.threads = 1 if self._side_by_side else threads or compiled.cores()
-        self._slots: list[Slot] = []
-        self._executor = ThreadPoolExecutor(self.threads)
+        return 1 if self._side_by_side else self._asked or compiled.cores()
+
+    @cached_property
+    def _side_by_side(self) -> bool:
+        from lstm_lab.trainers import compiled
+
+        return compiled.find_device(self.device).platform != "cpu"
+
+    @cached_property
+    def _executor(self) -> ThreadPoolExecutor:
+        """It is made when there is something to train: where all is there, JAX is not loaded."""
+        from threadpoolctl import threadpool_limits
+
         # One thread a seed: more threads would slow such small products.
-        self._limits = threadpool_limits(1, user_api="blas")
+        self._opened.callback(threadpool_limits(1, user_api="blas").restore_original_limits)
+        executor = ThreadPoolExecutor(self.threads)
+        self._opened.callback(executor.shutdown, cancel_futures=True)
+        return executor
 
     def slots(self, wanted: int) -> Sequence[Slot]:
         for number in range(len(self._slots), min(self.threads, wanted)):
@@ -70,5 +91,4 @@ class Threads(Engine):
         return ALL if self._side_by_side else 1
 
     def close(self) -> None:
-        self._executor.shutdown(cancel_futures=True)
-        self._limits.restore_original_limits()
+        self._opened.close()
