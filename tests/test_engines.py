@@ -441,12 +441,12 @@ def test_blocks_grow_with_speed_and_leave_work_for_all():
     results(engine, part(seeds=40, cost=0.1))
     sizes = [len(seeds) for _, _, seeds in engine.blocks]
     assert sizes[:2] == [1, 1]
-    assert sizes[2] == 10  # a quarter of what is left, and less than 20, which two seconds are enough for
+    assert sizes[2] == 10  # a quarter of what is left, and less than 40, which four seconds are enough for
     assert sizes[-1] == 1
     slow = Fake(sizes=Elsewhere().block)
     results(slow, part(seeds=8, cost=5.0))
     assert {len(seeds) for _, _, seeds in slow.blocks} == {1}
-    assert Elsewhere().block(0.1) == 20
+    assert Elsewhere().block(0.1) == 40
 
 
 def test_runs_that_share_a_program_stay_on_a_place():

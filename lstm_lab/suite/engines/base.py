@@ -13,7 +13,7 @@ from lstm_lab.suite.results import Record
 from lstm_lab.suite.training import Told
 from lstm_lab.suite.values import Settings
 
-TOGETHER = 2.0  # seconds that the seeds take which are sent to another process at once, about
+TOGETHER = 4.0  # seconds that the seeds take which are sent to another process at once, about
 
 
 @dataclass(frozen=True, eq=False)
