@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import random
 from collections import Counter, defaultdict
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import nullcontext
@@ -177,6 +178,16 @@ def test_a_parcel_is_known_by_all_that_it_has(folder):
     ]
     assert len({each.digest for each in (one, *others)}) == 6
     assert one.digest == travelling.Parcel("a", {"b": b"c"}, {}).digest
+
+
+def test_what_dask_draws_does_not_disturb_what_keras_draws(monkeypatch):
+    sizeof = pytest.importorskip("dask.sizeof")
+    monkeypatch.setattr(sizeof, "random", random)  # as in a worker that has just begun
+    travelling.about()
+    random.seed(1)
+    before = random.getstate()
+    sizeof.sizeof(list(range(1000)))
+    assert random.getstate() == before
 
 
 def test_a_worker_that_differs_is_told_apart():

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -106,7 +108,14 @@ class About:
 def about() -> About:
     """What this process is: the first thing that is asked of a worker."""
     keep_programs()
+    _draw_apart()
     return About(os.getpid(), _code(), {name: installed_version(name) or "" for name in ("lstm-lab", *PACKAGES)})
+
+
+def _draw_apart() -> None:
+    """Let Dask draw from a generator of its own: at every sign of life it draws from Python's, which Keras seeds."""
+    if sizeof := sys.modules.get("dask.sizeof"):
+        sizeof.random = random.Random()  # type: ignore[attr-defined]
 
 
 @cache
