@@ -87,6 +87,7 @@ def pytest_status(tests: list[str], mutant: Mutant | None = None, output: str = 
         os.environ["PYTHONPATH"] = sys.path[0] = scratch  # before the checkout, wherever that is installed
         for descriptor in (1, 2):
             os.dup2(shown.fileno(), descriptor)
+        multiprocessing.current_process()._config["daemon"] = False  # some tests start processes of their own
         return int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests]))
 
 

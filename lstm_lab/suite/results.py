@@ -254,7 +254,7 @@ def _thin(history: dict[str, np.ndarray]) -> Record:
 def _short(value: float) -> float:
     """With four digits, the fewest with which a curve of little height has no steps; 1 and not 1.0."""
     rounded = float(f"{value:.4g}")
-    return int(rounded) if rounded.is_integer() else rounded
+    return int(rounded) if rounded.is_integer() and abs(rounded) < 2**53 else rounded  # 1e300 has 301 digits
 
 
 @cache
