@@ -85,6 +85,8 @@ def pytest_status(tests: list[str], mutant: Mutant | None = None, output: str = 
             file = Path(mutant.file)
             file.write_text(file.read_text(encoding="utf-8").replace(mutant.old, mutant.new), encoding="utf-8")
         os.environ["PYTHONPATH"] = sys.path[0] = scratch  # before the checkout, wherever that is installed
+        for name in [name for name in sys.modules if name.partition(".")[0] == "lstm_lab"]:
+            del sys.modules[name]  # the checkout's, which conftest has imported
         for descriptor in (1, 2):
             os.dup2(shown.fileno(), descriptor)
         multiprocessing.current_process()._config["daemon"] = False  # some tests start processes of their own
