@@ -4,6 +4,7 @@ from .framing import Framed, schedule
 from .framing.schedule import Schedule
 from .suite.experiment import Experiment, Lesson
 from .trainers import compiled
+from .trainers.fit import fit
 
 __all__ = [
     "Experiment",
@@ -12,6 +13,7 @@ __all__ = [
     "Schedule",
     "compiled",
     "datasets",
+    "fit",
     "framing",
     "inspecting",
     "judging",

@@ -759,7 +759,7 @@ def test_reset_state_refuses_what_it_cannot_do():
     for arguments, message in [
         ({}, "either every"),
         ({"every": "epoch", "at_batches": [1]}, "either every"),
-        ({"every": "batch"}, "every is 'batch'"),
+        ({"every": "week"}, "every is 'week'"),
         ({"at_batches": [-1]}, "at_batches has -1"),
         ({"at_batches": [1.5]}, "at_batches has 1.5"),
         ({"at_batches": 3}, r"at_batches is 3: need a list of batches, as in \[3\]"),

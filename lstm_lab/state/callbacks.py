@@ -20,7 +20,7 @@ class StateWarning(UserWarning):
 class ResetState(keras.callbacks.Callback):
     """Reset the state of the whole model before every epoch, or before given batches of every epoch.
 
-    every       "epoch": reset before the first batch of every epoch
+    every       "epoch": reset before the first batch of every epoch; "batch": before each batch
     at_batches  numbers of the batches before which to reset, from 0, in every epoch
 
     ValueError: neither or both given, an unknown word, a negative number; at the start of `fit`: a model without state,
@@ -32,8 +32,8 @@ class ResetState(keras.callbacks.Callback):
         super().__init__()
         if (every is None) == (at_batches is None):
             raise ValueError('give ResetState either every="epoch" or at_batches=[…]')
-        if every not in (None, "epoch"):
-            raise ValueError(f'every is {shown(every)}: use "epoch", or at_batches=[…] for given batches')
+        if every not in (None, "epoch", "batch"):
+            raise ValueError(f'every is {shown(every)}: use "epoch" or "batch", or at_batches=[…] for given batches')
         batches = [] if at_batches is None else items("at_batches", at_batches, "a list of batches, as in [3]")
         for batch in batches:
             if not is_whole(batch, 0):
@@ -56,7 +56,7 @@ class ResetState(keras.callbacks.Callback):
             reset(self.model)
 
     def on_train_batch_begin(self, batch, logs=None):
-        if batch in self.at_batches:
+        if self.every == "batch" or batch in self.at_batches:
             reset(self.model)
 
 

@@ -1,0 +1,123 @@
+"""`fit` for anybody's Keras model: what `model.fit` takes and gives, with many updates in one program."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Literal
+
+import keras
+from keras.src.trainers.data_adapters.array_slicing import train_validation_split
+from keras.src.trainers.data_adapters.data_adapter_utils import unpack_x_y_sample_weight
+
+from lstm_lab import state
+from lstm_lab.common.checks import shown
+from lstm_lab.trainers.traced import training
+from lstm_lab.trainers.traced.batches import feed
+from lstm_lab.trainers.traced.callbacks import looks_at_batches
+
+ENGINES = ("auto", "traced", "keras")
+
+
+def fit(
+    model: Any,
+    x: Any = None,
+    y: Any = None,
+    batch_size: int | None = None,
+    epochs: int = 1,
+    verbose: Any = "auto",
+    callbacks: Any = None,
+    validation_split: float = 0.0,
+    validation_data: Any = None,
+    shuffle: Any = True,
+    class_weight: Any = None,
+    sample_weight: Any = None,
+    initial_epoch: int = 0,
+    steps_per_epoch: int | None = None,
+    validation_steps: int | None = None,
+    validation_batch_size: int | None = None,
+    validation_freq: Any = 1,
+    *,
+    engine: Literal["auto", "traced", "keras"] = "auto",
+    reset: Literal["epoch", "batch"] | None = None,
+) -> keras.callbacks.History:
+    """Train a compiled Keras model as its own `fit` does, with the same arguments: the same weights, sooner.
+
+    engine  "traced": Keras' own layers and updates, those of many batches in one XLA program, on TensorFlow and JAX;
+            "keras": its own `fit`; "auto": traced where it can be and there are updates enough, else Keras' own. Where
+            it cannot be, a warning says why
+    reset   "epoch": the state of a stateful model is carried, on every backend, and reset before each epoch; "batch":
+            before each batch. None: as the backend's own `fit` does it
+
+    The model is afterwards as after `model.fit`, and so is the history, which also says which engine it was
+    (`history.engine`) and why (`history.why`). A callback that looks at every batch is called at every batch, and then
+    each update is a call of its own. After an error, or Ctrl-C, the model is as it was after the last whole epoch.
+
+    Raises what `model.fit` raises; ValueError for another engine or reset, and for engine="traced" where it cannot be.
+    """
+    if not isinstance(model, keras.Model):
+        raise ValueError(f"model is {shown(model)}: need a compiled Keras model")
+    if engine not in ENGINES:
+        raise ValueError(f"engine is {shown(engine)}: use one of {', '.join(ENGINES)}")
+    model._assert_compile_called("fit")
+    callbacks = [*_resets(model, reset), *(keras.tree.flatten(callbacks) if callbacks is not None else [])]
+    if not 0 <= validation_split < 1:
+        raise ValueError(f"validation_split is {shown(validation_split)}: use a number from 0 to below 1")
+    if validation_split and validation_data is None:
+        (x, y, sample_weight), validation_data = train_validation_split((x, y, sample_weight), validation_split)
+    data = feed(
+        x,
+        y,
+        sample_weight,
+        batch_size=batch_size,
+        steps_per_epoch=steps_per_epoch,
+        shuffle=shuffle,
+        class_weight=class_weight,
+        together=not looks_at_batches(callbacks, "train"),
+    )
+    validation = None
+    if validation_data is not None:
+        validation = feed(
+            *unpack_x_y_sample_weight(validation_data),
+            batch_size=validation_batch_size or batch_size,
+            steps_per_epoch=validation_steps,
+            together=not looks_at_batches(callbacks, "test"),
+        )
+    how = {
+        "epochs": epochs,
+        "verbose": verbose,
+        "initial_epoch": initial_epoch,
+        "steps_per_epoch": steps_per_epoch,
+        "validation_steps": validation_steps,
+        "validation_freq": validation_freq,
+    }
+    why = _why_keras(model, engine, data, how)
+    if why:
+        history = model.fit(data.adapter, validation_data=validation and validation.adapter, callbacks=callbacks, **how)
+    else:
+        history = training.train(model, data, validation, callbacks, how)
+        why = training.programs(model).train.why_plain
+    history.engine, history.why = "keras" if why else "traced", why
+    return history
+
+
+def _why_keras(model, engine: str, data, how: dict) -> str:
+    """Why Keras' own `fit` is to train; "" if the traced engine is."""
+    if engine == "keras":
+        return "it was asked for"
+    if why := training.cannot(model):
+        if engine == "traced":
+            raise ValueError(f"engine is 'traced', but {why}: use 'auto', which trains with Keras' own fit then")
+        warnings.warn(f"lstm_lab.fit trains with Keras' own fit: {why}", stacklevel=3)
+        return why
+    if engine == "auto" and not training.pays(model, data, how):
+        return f"fewer than {training.WORTH} updates so far: a program would not pay for being compiled"
+    return ""
+
+
+def _resets(model, reset: str | None) -> list:
+    if reset is None:
+        return []
+    if reset not in ("epoch", "batch"):
+        raise ValueError(f"reset is {shown(reset)}: use 'epoch' or 'batch', or leave it out")
+    state.carry(model)
+    return [state.ResetState(every=reset)]

@@ -1,0 +1,116 @@
+"""One call of Keras' own `fit`, with our batches and our programs in it, and the model put back if it ends early."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+from lstm_lab.trainers.traced.batches import Feed
+from lstm_lab.trainers.traced.callbacks import Callbacks
+from lstm_lab.trainers.traced.program import Program
+
+WORTH = 200  # updates from which on a program pays for being compiled: before that, Keras' own function has made them
+
+_PLACE = "_lstm_lab_traced"  # in a model's own dictionary: Keras looks for layers in what is set as an attribute
+
+
+@dataclass(eq=False)
+class Programs:
+    """The programs of a model, for as long as it stays compiled as it is.
+
+    made_for  what of the model they hold
+    updates   that have been asked for, in all calls of `fit`
+    """
+
+    made_for: tuple
+    train: Program
+    test: Program
+    updates: float = 0
+
+
+def cannot(model) -> str:
+    """Why a model's updates cannot stand in one program; "" if they may."""
+    backend = keras.backend.backend()
+    if backend not in ("tensorflow", "jax"):
+        return f"Keras' backend is {backend}"
+    if model.run_eagerly:
+        return "the model was compiled with run_eagerly=True"
+    if backend == "jax" and not model.jit_compile:
+        return "the model was compiled with jit_compile=False"
+    if keras.distribution.distribution() is not None or getattr(model, "_distribute_strategy", None) is not None:
+        return "the model is spread over devices"
+    return ""
+
+
+def programs(model) -> Programs:
+    """Those of a model; new ones where it was compiled anew, or has other layers or others that are frozen."""
+    parts = (model.optimizer, model._compile_loss, model._compile_metrics)
+    made_for = parts, [(layer, layer.trainable) for layer in model._flatten_layers()]
+    held = vars(model).get(_PLACE)
+    if held is None or not _same(held.made_for, made_for):
+        train, test = (Program(model, step, _program(model, step)) for step in ("train", "test"))
+        held = Programs(made_for, train, test)
+        vars(model)[_PLACE] = held
+    return held
+
+
+def _same(before: tuple, now: tuple) -> bool:
+    """Whether they are the same objects: a layer or a loss may be equal to another."""
+    (parts, layers), (parts_now, layers_now) = before, now
+    return len(layers) == len(layers_now) and all(
+        was is is_now
+        for was, is_now in zip(
+            (*parts, *(each for layer in layers for each in layer)),
+            (*parts_now, *(each for layer in layers_now for each in layer)),
+            strict=True,
+        )
+    )
+
+
+def _program(model, step: str):
+    if keras.backend.backend() == "jax":
+        from lstm_lab.trainers.traced import on_jax as backend
+    else:
+        from lstm_lab.trainers.traced import on_tensorflow as backend  # type: ignore[no-redef]
+    return backend.program(model, step)
+
+
+def pays(model, data: Feed, how: dict[str, Any]) -> bool:
+    """Whether there are updates enough, with those of earlier calls, for a program to pay."""
+    held = programs(model)
+    steps = how["steps_per_epoch"] or data.num_batches or math.inf
+    held.updates += max(0, how["epochs"] - how["initial_epoch"]) * steps
+    return held.updates >= WORTH
+
+
+def train(model, data: Feed, validation: Feed | None, callbacks: list, how: dict[str, Any]) -> keras.callbacks.History:
+    """`how`: what else `fit` takes: epochs, verbose, …
+
+    After an error the model is as it was after the last whole epoch.
+    """
+    held = programs(model)
+    held.train.feed = data
+    if validation is not None:
+        held.test.feed = validation
+    listening = Callbacks(
+        callbacks,
+        {"train": held.train, "test": held.test},
+        model=model,
+        verbose=how["verbose"],
+        epochs=how["epochs"],
+        steps=how["steps_per_epoch"] or data.num_batches,
+    )
+    held.train.on_nan = listening.warn_of
+    before = {name: getattr(model, name) for name in ("train_function", "test_function", "steps_per_execution")}
+    model.train_function, model.test_function, model.steps_per_execution = held.train, held.test, 1
+    try:
+        return model.fit(x=data, validation_data=validation, callbacks=listening, **how)
+    except BaseException as error:
+        listening.put_back(error)
+        raise
+    finally:
+        for name, value in before.items():
+            setattr(model, name, value)

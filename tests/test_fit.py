@@ -1,0 +1,409 @@
+"""`lstm_lab.fit` is Keras' own `fit`: the same weights, history, callbacks and errors, on the backend in use."""
+
+import doctest
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from made_models import draw
+from made_models import fitted as fitted_by
+
+from lstm_lab import fit, state
+from lstm_lab.trainers.traced import training
+from lstm_lab.trainers.traced.batches import feed
+from lstm_lab.trainers.traced.program import Program
+
+BACKEND = keras.backend.backend()
+INSIDE = "FIT_TESTS_INSIDE" in os.environ
+# XLA takes seconds for a network on TensorFlow, and one on JAX, where `make test` makes all of these.
+long = pytest.mark.full if BACKEND == "tensorflow" else pytest.mark.slow
+L = keras.layers
+
+pytestmark = [
+    pytest.mark.skipif(BACKEND == "torch", reason="there Keras' own fit trains"),
+    pytest.mark.filterwarnings("ignore:.*shuffle=True.*was provided as a generator"),
+]
+
+
+def data(samples=22, steps=4):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(samples, steps, 2)).astype("float32")
+    return x, x.sum(axis=(1, 2))[:, None]
+
+
+def model(*first, stateful=None, **how):
+    """first: functions that make the layers, after the seed is set."""
+    keras.utils.set_random_seed(1)
+    start = keras.Input((4, 2)) if stateful is None else keras.Input(batch_shape=(stateful, 4, 2))
+    made = keras.Sequential([start, *(make() for make in first), L.LSTM(3, stateful=stateful is not None), L.Dense(1)])
+    made.compile(**{"optimizer": "adam", "loss": "mse"} | how)
+    return made
+
+
+def traced(made, **given):
+    x, y = data()
+    return fit(made, x, y, **{"batch_size": 5, "verbose": 0, "engine": "traced"} | given)
+
+
+def apart(one, other):
+    return max(abs(a - b).max() for a, b in zip(one.get_weights(), other.get_weights(), strict=True))
+
+
+# ---- the same numbers
+
+
+def check_same(seed):
+    """A drawn model, trained by Keras and by us."""
+    case = draw(seed)
+    theirs, ours = (
+        fitted_by(case, lambda model, **given: model.fit(**given)),
+        fitted_by(case, lambda model, **given: fit(model, engine="traced", **given)),
+    )
+    assert ours.history.engine == "traced", (case.name, ours.history.why)
+    assert apart(theirs.model, ours.model) < 1e-5, case.name
+    assert theirs.history.history.keys() == ours.history.history.keys(), case.name
+    for name, values in theirs.history.history.items():
+        assert ours.history.history[name] == pytest.approx(values, rel=1e-5, abs=1e-5), (case.name, name)
+    states = (each.model.optimizer.variables for each in (theirs, ours))
+    for a, b in zip(*states, strict=True):
+        assert np.asarray(a) == pytest.approx(np.asarray(b), rel=1e-4, abs=1e-5), (case.name, a.path)
+
+
+@pytest.mark.parametrize("seed", [5, pytest.param(12, marks=long)])
+def test_a_drawn_model_gets_what_keras_gives_it(seed):
+    check_same(seed)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(100, 124))
+def test_many_drawn_models_get_what_keras_gives_them(seed):
+    check_same(seed)
+
+
+@pytest.mark.parametrize("shuffle", [True, pytest.param("batch", marks=long)])
+def test_shuffling_from_a_seed_gives_the_order_that_keras_draws(shuffle):
+    (x, y), theirs = data(), model()
+    theirs.fit(x, y, batch_size=5, epochs=3, verbose=0, shuffle=shuffle)
+    ours = model()
+    traced(ours, epochs=3, shuffle=shuffle)
+    assert apart(theirs, ours) < 1e-6
+
+
+@pytest.mark.parametrize("shuffle", [True, "batch"])
+def test_without_a_seed_every_epoch_has_every_sample_once_in_an_order_of_its_own(shuffle):
+    if BACKEND == "tensorflow":
+        import tensorflow
+
+        tensorflow.random.set_seed(None)
+    x = np.arange(23.0)
+    fed = feed(x, x, None, batch_size=5, shuffle=shuffle)
+    epochs = [np.concatenate([np.asarray(batch[0]) for batch in iter(fed)]) for _ in range(2)]
+    assert all((np.sort(epoch) == x).all() for epoch in epochs)
+    assert (epochs[0] != epochs[1]).any()
+    if shuffle == "batch":
+        assert (np.sort(epochs[0][5:10]) == x[5:10]).all()
+
+
+@long
+def test_batches_of_several_sizes_from_a_generator():
+    x, y = data(24)
+    cuts = [(0, 5), (5, 8), (8, 13), (13, 18), (18, 24)]
+    theirs, ours = model(metrics=["mae"]), model(metrics=["mae"])
+    first = theirs.fit(((x[a:b], y[a:b]) for a, b in cuts), verbose=0)
+    second = fit(ours, ((x[a:b], y[a:b]) for a, b in cuts), verbose=0, engine="traced")
+    assert apart(theirs, ours) < 1e-6
+    assert second.history["mae"] == pytest.approx(first.history["mae"], rel=1e-5)
+
+
+@long
+def test_a_dataset_that_goes_on_where_the_epoch_ended():
+    """With steps_per_epoch an iterator is not begun anew: the second epoch gets the batches after the first's."""
+    x, y = data(25)
+
+    def batches():
+        for start in range(0, 25, 5):
+            yield x[start : start + 5], y[start : start + 5]
+
+    theirs, ours = model(), model()
+    theirs.fit(batches(), steps_per_epoch=2, epochs=2, verbose=0)
+    fit(ours, batches(), steps_per_epoch=2, epochs=2, verbose=0, engine="traced")
+    assert apart(theirs, ours) < 1e-6
+
+
+@long
+def test_a_step_of_ones_own_is_the_step_that_is_made():
+    class Own(keras.Sequential):
+        if BACKEND == "tensorflow":
+
+            def train_step(self, data):
+                logs = super().train_step(data)
+                return {"loss": logs["loss"], "twice": 2 * logs["loss"]}
+
+        else:
+
+            def train_step(self, state, data):
+                logs, state = super().train_step(state, data)
+                return {"loss": logs["loss"], "twice": 2 * logs["loss"]}, state
+
+    x, y = data(20)
+    found = []
+    for engine in ("keras", "traced"):
+        keras.utils.set_random_seed(1)
+        made = Own([keras.Input((4, 2)), L.LSTM(3), L.Dense(1)])
+        made.compile("adam", "mse")
+        found.append(fit(made, x, y, batch_size=5, epochs=2, verbose=0, engine=engine))
+    theirs, ours = found
+    if BACKEND == "tensorflow":
+        assert ours.history["twice"] == pytest.approx(theirs.history["twice"], rel=1e-5)
+    else:
+        assert ours.history.keys() == theirs.history.keys()
+
+
+# ---- state
+
+
+@long
+def test_reset_replaces_the_loop_of_the_tutorials():
+    x, y = data(20)
+    looped, ours = model(stateful=5), model(stateful=5)
+    state.carry(looped)
+    for _ in range(4):
+        state.reset(looped)
+        looped.fit(x, y, batch_size=5, epochs=1, shuffle=False, verbose=0)
+    fit(ours, x, y, batch_size=5, epochs=4, shuffle=False, verbose=0, engine="traced", reset="epoch")
+    assert apart(looped, ours) < 1e-6
+    assert state.get(ours).distance(state.get(looped)) < 1e-6
+
+
+@long
+def test_a_reset_before_every_batch_is_no_state_at_all():
+    x, y = data(20)
+    stateless, ours = model(), model(stateful=5)
+    stateless.fit(x, y, batch_size=5, epochs=3, shuffle=False, verbose=0)
+    fit(ours, x, y, batch_size=5, epochs=3, shuffle=False, verbose=0, engine="traced", reset="batch")
+    assert apart(stateless, ours) < 1e-6
+
+
+# ---- callbacks and the bar
+
+
+@long
+def test_a_callback_is_called_at_every_batch_with_what_keras_gives_it():
+    seen = {}
+    for train in ("keras", "traced"):
+        seen[train] = []
+        watch = keras.callbacks.LambdaCallback(
+            on_train_batch_begin=lambda batch, logs, to=seen[train]: to.append(batch),
+            on_train_batch_end=lambda batch, logs, to=seen[train]: to.append(
+                (batch, pytest.approx(logs["loss"], rel=1e-5))
+            ),
+        )
+        made, (x, y) = model(), data()
+        fit(made, x, y, batch_size=5, epochs=2, verbose=0, callbacks=[watch], engine=train, shuffle=False)
+    assert len(seen["keras"]) == 20
+    assert seen["traced"] == seen["keras"]
+
+
+@long
+def test_a_callback_may_stop_and_change_the_learning_rate():
+    class Steer(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.optimizer.learning_rate = 0.01 / (epoch + 1)
+            self.model.stop_training = epoch == 2
+
+    x, y = data()
+    theirs, ours = model(), model()
+    theirs.fit(x, y, batch_size=5, epochs=9, verbose=0, callbacks=[Steer()], shuffle=False)
+    history = traced(ours, epochs=9, callbacks=[Steer()], shuffle=False)
+    assert apart(theirs, ours) < 1e-6
+    assert history.epoch == [0, 1, 2]
+
+
+@long
+def test_the_bar_ends_where_keras_ends_it(capsys):
+    traced(model(), epochs=2, verbose=1)
+    said = capsys.readouterr().out
+    assert "Epoch 2/2" in said
+    assert said.count("5/5") >= 2
+    assert "loss: " in said
+
+
+# ---- when which engine
+
+
+@long
+def test_keras_trains_until_a_program_pays_and_the_numbers_go_on_alike(monkeypatch):
+    monkeypatch.setattr(training, "WORTH", 12)
+    theirs, ours = model(), model()
+    x, y = data()
+    engines = []
+    for _ in range(4):
+        theirs.fit(x, y, batch_size=5, verbose=0, shuffle=False)
+        engines.append(fit(ours, x, y, batch_size=5, verbose=0, shuffle=False).engine)
+    assert engines == ["keras", "keras", "traced", "traced"]
+    assert apart(theirs, ours) < 1e-6
+
+
+def test_the_loop_that_people_keep_compiles_once(monkeypatch):
+    made, calls = model(), []
+    programs = training.programs(made)
+    run = programs.train._run
+    monkeypatch.setattr(programs.train, "_run", lambda *given: calls.append(given[3:]) or run(*given))
+    for _ in range(3):
+        traced(made, shuffle=False)
+    assert training.programs(made) is programs
+    assert calls.count((0, 0)) == 2  # a full batch and the rest of the epoch, each once
+
+
+@long
+@pytest.mark.parametrize("change", ["compile", "freeze", "add"])
+def test_what_is_changed_in_a_model_is_trained(change):
+    made = model()
+    traced(made)
+    before = training.programs(made)
+    if change == "compile":
+        made.compile("sgd", "mae")
+    elif change == "freeze":
+        made.layers[0].trainable = False
+        made.compile("adam", "mse")
+    else:
+        made.add(L.Dense(1))
+        made.compile("adam", "mse")
+    frozen = made.layers[0].get_weights()
+    traced(made)
+    assert training.programs(made) is not before
+    if change == "freeze":
+        assert all((a == b).all() for a, b in zip(frozen, made.layers[0].get_weights(), strict=True))
+
+
+@long
+def test_what_xla_cannot_compile_keras_trains(recwarn):
+    if BACKEND != "tensorflow":
+        pytest.skip("a step of Python is TensorFlow's")
+    import tensorflow
+
+    def python(x):
+        made = tensorflow.numpy_function(lambda value: value, [x], tensorflow.float32)
+        made.set_shape(x.shape)
+        return made
+
+    theirs, ours = (model(lambda: L.Lambda(python, output_shape=(4, 2))) for _ in range(2))
+    x, y = data()
+    theirs.fit(x, y, batch_size=5, epochs=2, verbose=0, shuffle=False)
+    history = traced(ours, epochs=2, shuffle=False)
+    assert (history.engine, apart(theirs, ours) < 1e-6) == ("keras", True)
+    assert "PyFunc" in history.why
+
+
+def test_a_model_that_is_to_run_eagerly_is_left_to_keras():
+    made = model(run_eagerly=True)
+    x, y = data()
+    with pytest.warns(
+        UserWarning, match=r"^lstm_lab.fit trains with Keras' own fit: the model was compiled with run_eag"
+    ):
+        assert fit(made, x, y, verbose=0).engine == "keras"
+    with pytest.raises(ValueError, match=r"^engine is 'traced', but the model was compiled with run_eagerly=True: use"):
+        traced(made)
+
+
+@long
+def test_keras_own_fit_goes_on_afterwards():
+    theirs, ours = model(), model()
+    x, y = data()
+    theirs.fit(x, y, batch_size=5, epochs=4, verbose=0, shuffle=False)
+    traced(ours, epochs=2, shuffle=False)
+    assert not isinstance(ours.train_function, Program)
+    ours.fit(x, y, batch_size=5, epochs=2, verbose=0, shuffle=False)
+    assert apart(theirs, ours) < 1e-6
+
+
+# ---- what goes wrong
+
+
+@pytest.mark.parametrize(
+    ("error", "when"),
+    [
+        (KeyboardInterrupt, "on_epoch_end"),
+        pytest.param(RuntimeError, "on_epoch_end", marks=long),
+        pytest.param(KeyboardInterrupt, "on_train_batch_end", marks=long),
+    ],
+)
+def test_after_an_error_the_model_is_as_after_the_last_whole_epoch(error, when):
+    class Ends(keras.callbacks.Callback):
+        calls = 0
+
+        def fail(self, number, logs=None):
+            self.calls += 1
+            if self.calls == (3 if when == "on_epoch_end" else 13):  # in the third epoch of five updates
+                raise error
+
+    setattr(Ends, when, Ends.fail)
+    whole = model()
+    traced(whole, epochs=2)
+    ended = model()
+    with pytest.raises(error) as raised:
+        traced(ended, epochs=9, callbacks=[Ends()])
+    assert raised.value.__notes__ == ["The model is as it was after 2 of 9 epochs."]
+    assert apart(whole, ended) == 0
+    for one, other in zip(whole.optimizer.variables, ended.optimizer.variables, strict=True):
+        assert (np.asarray(one) == np.asarray(other)).all()
+    traced(ended)  # and it can be trained
+
+
+@long
+def test_the_first_update_whose_loss_is_no_number_is_named():
+    x, y = data()
+    x[13] = np.nan
+    with pytest.warns(UserWarning, match="the loss is no number from update 3 of epoch 1 on") as said:
+        fit(model(), x, y, batch_size=5, epochs=3, verbose=0, shuffle=False, engine="traced")
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"engine": "fast"}, r"^engine is 'fast': use one of auto, traced, keras$"),
+        ({"reset": "never"}, r"^reset is 'never': use 'epoch' or 'batch', or leave it out$"),
+        ({"reset": "epoch"}, r"has no stateful layer: give its recurrent layers stateful=True$"),
+        ({"y": np.zeros((7, 1))}, "Make sure all arrays contain the same number of samples"),
+        ({"validation_split": 2.0}, "validation_split"),
+        ({"class_weight": {0: 1.0}, "sample_weight": np.ones(22)}, "at the same time"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_trained(given, says):
+    made, (x, y) = model(), data()
+    before = made.get_weights()
+    with pytest.raises(ValueError, match=says):
+        fit(made, **{"x": x, "y": y, "verbose": 0} | given)
+    assert all((a == b).all() for a, b in zip(before, made.get_weights(), strict=True))
+
+
+def test_what_is_no_compiled_model_is_refused():
+    with pytest.raises(ValueError, match=r"^model is 3: need a compiled Keras model$"):
+        fit(3)
+    with pytest.raises(ValueError, match=r"compile\(\)"):
+        fit(keras.Sequential([keras.Input((4, 2)), L.LSTM(3)]), *data())
+
+
+@long
+def test_the_guide_says_what_happens():
+    guide = Path(__file__).parent.parent / "docs" / "fit.md"
+    failed, tried = doctest.testfile(str(guide), module_relative=False)
+    assert failed == 0
+    assert tried > 20
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(INSIDE, reason="started by this test")
+def test_all_of_this_holds_on_jax():
+    if BACKEND == "jax" or importlib.util.find_spec("jax") is None:
+        pytest.skip("this very process")
+    environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu", "FIT_TESTS_INSIDE": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", "not full", __file__]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert run.returncode == 0, run.stdout[-3000:]
