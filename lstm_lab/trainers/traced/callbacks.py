@@ -113,7 +113,7 @@ def _looks(callback, step: str) -> bool:
 
 def _value(variable):
     """An array that no later update changes: TensorFlow's programs write into the arrays that they were given."""
-    return variable.value if keras.backend.backend() == "jax" else keras.ops.convert_to_numpy(variable).copy()
+    return variable.value if keras.backend.backend() == "jax" else variable.value.numpy().copy()
 
 
 def _variables(model) -> list:
