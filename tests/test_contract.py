@@ -167,6 +167,7 @@ def test_each_question_is_told_as_it_is_answered(monkeypatch, tmp_path):
     assert said.getvalue() == f"{contract.ASKED}carried?\n{contract.ASKED}reset?\n"
 
 
+@pytest.mark.slow
 def test_a_backend_that_is_unknown_or_fails_is_named(monkeypatch):
     with pytest.raises(ValueError, match="backend is 'theano': use one of tensorflow, jax, torch"):
         contract.measure("theano")

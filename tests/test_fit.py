@@ -74,6 +74,7 @@ def check_same(seed):
         assert np.asarray(a) == pytest.approx(np.asarray(b), rel=1e-4, abs=1e-5), (case.name, a.path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [5, pytest.param(12, marks=long)])
 def test_a_drawn_model_gets_what_keras_gives_it(seed):
     check_same(seed)
@@ -328,7 +329,7 @@ def test_keras_own_fit_goes_on_afterwards():
 @pytest.mark.parametrize(
     ("error", "when"),
     [
-        (KeyboardInterrupt, "on_epoch_end"),
+        pytest.param(KeyboardInterrupt, "on_epoch_end", marks=pytest.mark.slow),
         pytest.param(RuntimeError, "on_epoch_end", marks=long),
         pytest.param(KeyboardInterrupt, "on_train_batch_end", marks=long),
     ],

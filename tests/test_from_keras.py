@@ -188,6 +188,7 @@ def state_of(model):
     (False, lambda: keras.optimizers.SGD(0.05, momentum=0.9)),
     (False, lambda: keras.optimizers.RMSprop(0.01)),
 ])  # fmt: skip
+@pytest.mark.slow
 def test_keras_can_go_on_where_the_compiled_fit_stopped(stateful, make):
     x, y = data(12 if stateful else 10)
     theirs, ours = twins(stateful=stateful)

@@ -64,6 +64,7 @@ def both(architecture: Architecture, framed: Framed, order: schedule.Schedule):
     return ours, reference.train(architecture, framed, order, weights)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [SimpleRNN, GRU, lambda units, *more: GRU(units, *more, reset_after=False), Leaky])
 def test_a_kind_trains_alike_on_both_trainers_and_answers_alike(kind):
     layers = (Masking(-1.0), kind(6, True), kind(4), Dense(5, "softmax"))

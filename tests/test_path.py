@@ -271,6 +271,7 @@ def test_what_is_set_for_a_run_is_what_it_learns_with(tiny):
     assert seen.asked.framed.samples == 10
 
 
+@pytest.mark.slow
 def test_keras_trains_a_scheduled_seed_as_the_compiled_trainer_does(tiny):
     ((_, compiled_run),) = tiny.runs(3)
     ((record, seen),) = tiny.runs(3, trainer="keras")
@@ -309,6 +310,7 @@ def test_the_literal_start_is_what_a_keras_user_writes(tiny):
     assert not alike(seen.redrawn[0], framed)
 
 
+@pytest.mark.slow
 def test_the_literal_start_learns_fresh_samples_and_resets_state_after_each_epoch():
     from lstm_lab.trainers import keras as reference
 

@@ -207,6 +207,7 @@ def test_0414_counts_the_steps_of_the_network_for_each_target(k1, k2, steps):
     assert measured["steps_per_target"].value == Number(pytest.approx(steps))
 
 
+@pytest.mark.slow
 def test_0405_copies_are_the_network():
     measured = script("0405_unfolded").ask(script("0405_unfolded").config.resolve(), seed=0)
     assert measured["outputs_agreeing"].value.stored == [20, 20]
