@@ -87,6 +87,8 @@ def pytest_status(tests: list[str], mutant: Mutant | None = None, output: str = 
         os.environ["PYTHONPATH"] = sys.path[0] = scratch  # before the checkout, wherever that is installed
         for name in [name for name in sys.modules if name.partition(".")[0] == "lstm_lab"]:
             del sys.modules[name]  # the checkout's, which conftest has imported
+        loaded = importlib.import_module("lstm_lab").__file__
+        assert Path(str(loaded)).is_relative_to(Path(scratch).resolve()), f"the tests would load {loaded}"
         for descriptor in (1, 2):
             os.dup2(shown.fileno(), descriptor)
         multiprocessing.current_process()._config["daemon"] = False  # some tests start processes of their own

@@ -6,7 +6,7 @@ which has checked them, weighted their classes and knows how many batches there 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -55,6 +55,14 @@ class Feed(DataAdapter):
 
     def on_epoch_end(self):
         self.adapter.on_epoch_end()
+
+    @property
+    def kind(self) -> Hashable:
+        """The same for data that the same program trains: other shapes need another one."""
+        if not isinstance(self.adapter, ArrayDataAdapter):
+            return None
+        shapes_of = (tuple(getattr(part, "shape", ())) for part in keras.tree.flatten(self.adapter._inputs))
+        return (*shapes_of, self.adapter.batch_size)
 
     @property
     def num_batches(self):

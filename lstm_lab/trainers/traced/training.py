@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -22,13 +23,13 @@ class Programs:
     """The programs of a model, for as long as it stays compiled as it is.
 
     made_for  what of the model they hold
-    updates   that have been asked for, in all calls of `fit`
+    updates   that have been asked for, in all calls of `fit`, by the kind of data
     """
 
     made_for: tuple
     train: Program
     test: Program
-    updates: float = 0
+    updates: Counter = field(default_factory=Counter)
 
 
 def cannot(model) -> str:
@@ -79,11 +80,11 @@ def _program(model, step: str):
 
 
 def pays(model, data: Feed, how: dict[str, Any]) -> bool:
-    """Whether there are updates enough, with those of earlier calls, for a program to pay."""
+    """Whether there are updates enough, with those of earlier calls with such data, for a program to pay."""
     held = programs(model)
     steps = how["steps_per_epoch"] or data.num_batches or math.inf
-    held.updates += max(0, how["epochs"] - how["initial_epoch"]) * steps
-    return held.updates >= WORTH
+    held.updates[data.kind] += max(0, how["epochs"] - how["initial_epoch"]) * steps
+    return held.updates[data.kind] >= WORTH
 
 
 def train(model, data: Feed, validation: Feed | None, callbacks: list, how: dict[str, Any]) -> keras.callbacks.History:
