@@ -10,7 +10,7 @@ from keras.src.trainers.data_adapters.array_slicing import train_validation_spli
 from keras.src.trainers.data_adapters.data_adapter_utils import unpack_x_y_sample_weight
 
 from lstm_lab import state
-from lstm_lab.common.checks import shown
+from lstm_lab.common.checks import is_number, is_whole, shown
 from lstm_lab.trainers.traced import training
 from lstm_lab.trainers.traced.batches import feed
 from lstm_lab.trainers.traced.callbacks import looks_at_batches
@@ -60,7 +60,19 @@ def fit(
         raise ValueError(f"engine is {shown(engine)}: use one of {', '.join(ENGINES)}")
     model._assert_compile_called("fit")
     callbacks = [*_resets(model, reset), *(keras.tree.flatten(callbacks) if callbacks is not None else [])]
-    if not 0 <= validation_split < 1:
+    _check(
+        {
+            "batch_size": batch_size,
+            "epochs": epochs,
+            "initial_epoch": initial_epoch,
+            "steps_per_epoch": steps_per_epoch,
+            "validation_steps": validation_steps,
+            "validation_batch_size": validation_batch_size,
+        }
+    )
+    if x is None:
+        raise ValueError("x is None: give arrays, a dataset or a generator")
+    if not (validation_split is None or (is_number(validation_split) and 0 <= validation_split < 1)):
         raise ValueError(f"validation_split is {shown(validation_split)}: use a number from 0 to below 1")
     if validation_split and validation_data is None:
         (x, y, sample_weight), validation_data = train_validation_split((x, y, sample_weight), validation_split)
@@ -98,6 +110,12 @@ def fit(
         why = training.programs(model).train.why_plain
     history.engine, history.why = "keras" if why else "traced", why
     return history
+
+
+def _check(counts: dict[str, Any]) -> None:
+    for name, value in counts.items():
+        if value is not None and not is_whole(value, 0):
+            raise ValueError(f"{name} is {shown(value)}: need a whole number")
 
 
 def _why_keras(model, engine: str, data, how: dict) -> str:

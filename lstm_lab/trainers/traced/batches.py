@@ -89,6 +89,8 @@ def feed(x, y, sample_weight, *, together: bool = True, steps_per_epoch=None, **
     adapter = get_data_adapter(x=x, y=y, sample_weight=sample_weight, steps_per_epoch=steps_per_epoch, **given)
     most = TOGETHER if together else 1
     if isinstance(adapter, ArrayDataAdapter):
+        if not adapter._num_samples:
+            raise ValueError("x has no samples")
         arrays = cache(lambda: _on_device(adapter._inputs))
         orders = _orders(adapter._num_samples, adapter.batch_size, given.get("shuffle", False))
 
