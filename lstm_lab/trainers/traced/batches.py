@@ -7,7 +7,7 @@ which has checked them, weighted their classes and knows how many batches there 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 
@@ -196,26 +196,30 @@ class Stream(Batches):
 
 def _orders(samples: int, batch_size: int, shuffle) -> Callable[[], np.ndarray]:
     """Draws the order of an epoch's samples: int32 [samples]."""
-    rows = np.arange(samples, dtype=np.int32)
     if not shuffle:
+        rows = np.arange(samples, dtype=np.int32)
         return lambda: rows
-    if _backend() != "tensorflow":
-        if shuffle == "batch":
-            starts = range(0, samples, batch_size)
-            return lambda: np.concatenate(
-                [np.random.permutation(min(batch_size, samples - start)) + start for start in starts]
-            ).astype(np.int32)
-        return lambda: np.random.permutation(samples).astype(np.int32)
+    permutation: Callable = np.random.permutation  # where Keras itself draws on JAX
+    if _backend() == "tensorflow":
+        from tensorflow.python.eager import context
 
-    from tensorflow.python.eager import context
+        if (seed := context.global_seed()) is not None:
+            return lambda: _tensorflow_order(samples, batch_size, shuffle, seed)
+        permutation = np.random.default_rng().permutation
+    if shuffle == "batch":
+        starts = range(0, samples, batch_size)
+        return lambda: np.concatenate(
+            [permutation(min(batch_size, samples - start)) + start for start in starts], dtype=np.int32
+        )
+    return lambda: permutation(samples).astype(np.int32)
 
-    # A dataset draws anew for every iterator; from a seed that is the same order in every epoch.
-    draws = ArrayDataAdapter(rows, batch_size=batch_size if shuffle == "batch" else samples, shuffle=shuffle)
 
-    def drawn() -> np.ndarray:
-        return np.concatenate([np.asarray(batch) for batch in draws.get_tf_dataset()])
-
-    return drawn if context.global_seed() is None else cache(drawn)
+@lru_cache(maxsize=8)
+def _tensorflow_order(samples: int, batch_size: int, shuffle, seed: int) -> np.ndarray:
+    """What Keras' dataset draws from a global seed: the same in every epoch, as each begins a new iterator."""
+    size = batch_size if shuffle == "batch" else samples
+    draws = ArrayDataAdapter(np.arange(samples, dtype=np.int32), batch_size=size, shuffle=shuffle)
+    return np.concatenate([np.asarray(batch) for batch in draws.get_tf_dataset()])
 
 
 def _backend() -> str:
