@@ -179,6 +179,7 @@ def test_reset_replaces_the_loop_of_the_tutorials():
     fit(ours, x, y, batch_size=5, epochs=4, shuffle=False, verbose=0, engine="traced", reset="epoch")
     assert apart(looped, ours) < 1e-6
     assert state.get(ours).distance(state.get(looped)) < 1e-6
+    assert not training.programs(ours).train.each  # an epoch is one call
 
 
 @long

@@ -39,6 +39,8 @@ class ResetState(keras.callbacks.Callback):
             if not is_whole(batch, 0):
                 raise ValueError(f"at_batches has {shown(batch)}: use numbers of batches, from 0")
         self.every, self.at_batches = every, frozenset(batches)
+        if every != "epoch":  # set where it is needed: a callback of batches makes an epoch many calls
+            self.on_train_batch_begin = self._before_batch
 
     def on_train_begin(self, logs=None):
         if not carries(self.model):
@@ -55,7 +57,7 @@ class ResetState(keras.callbacks.Callback):
         if self.every == "epoch":
             reset(self.model)
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def _before_batch(self, batch, logs=None):
         if self.every == "batch" or batch in self.at_batches:
             reset(self.model)
 
@@ -70,13 +72,15 @@ class KeepState(keras.callbacks.Callback):
     def __init__(self, fresh: bool = False):
         super().__init__()
         self.fresh = fresh
+        if fresh:
+            self.on_test_batch_begin = self.on_predict_batch_begin = self._before_batch
         self._kept: State | None = None
 
     def on_test_begin(self, logs=None):
         self._kept = get(self.model)
 
-    def on_test_batch_begin(self, batch, logs=None):  # not in on_test_begin: a WatchState reads the state there
-        if self.fresh and batch == 0:
+    def _before_batch(self, batch, logs=None):  # not in on_test_begin: a WatchState reads the state there
+        if batch == 0:
             reset(self.model)
 
     def on_test_end(self, logs=None):
@@ -84,7 +88,7 @@ class KeepState(keras.callbacks.Callback):
             put_back(self.model, self._kept)
         self._kept = None
 
-    on_predict_begin, on_predict_batch_begin, on_predict_end = on_test_begin, on_test_batch_begin, on_test_end
+    on_predict_begin, on_predict_end = on_test_begin, on_test_end
 
 
 class WatchState(keras.callbacks.Callback):

@@ -113,6 +113,11 @@ class Batches:
     ahead = 0
     given = 0  # so many have been handed out
 
+    @property
+    def epoch_given(self) -> int:
+        """How many have been handed out in the present epoch."""
+        return (self.given - 1) % self.steps + 1 if self.steps else self.given
+
     def __iter__(self):
         return self
 

@@ -61,7 +61,10 @@ class Callbacks(keras.callbacks.CallbackList):
     def on_train_batch_end(self, batch, logs=None):
         if self._programs["train"].each:
             super().on_train_batch_end(batch, logs)
-        elif self._progbar and self._programs["train"].is_last:
+
+    def move_bar(self, batch: int, logs) -> None:
+        """Show how far the epoch is."""
+        if self._progbar and not self._programs["train"].each:
             self._progbar.on_train_batch_end(batch, keras.tree.map_structure(float, logs))
 
     def on_test_batch_begin(self, batch, logs=None):

@@ -16,13 +16,14 @@ SECONDS = 0.25  # that a call takes, about: so often a progress bar moves, and C
 
 
 class Program:
-    """The train or test function of a model: Keras calls it once a batch, and it is ahead by some.
+    """The train or test function of a model: Keras calls it for some batches, and it may be ahead of Keras.
 
     step     "train" or "test"
     run      (state, arrays, order, start, stop) → (logs of the last batch, the first batch whose loss is no number or
              -1, state); the state is what Keras' JAX trainer hands over, and None on TensorFlow
     feed     whose batches they are
     each     whether a callback looks at every batch: then none is trained in advance
+    on_block is called with the number, in the epoch, of the last batch that is trained by now, and its logs
     on_nan   is called with the number, in the epoch, of the first batch whose loss is no number
     """
 
@@ -36,16 +37,26 @@ class Program:
         self._logs: Any = None
         self.each = False
         self.on_nan: Callable[[int], None] | None = None
-        self.is_last = True  # whether the batch whose turn it is was the last that the program has trained
+        self.on_block: Callable[[int, Any], None] | None = None
         self.why_plain = ""  # why it trains one batch at a time, where it does
 
     def __call__(self, *given):
         """As Keras calls it: (iterator) → logs; on JAX (state, iterator) → (logs, state)."""
         state, batches = list(given[:-1]), self.feed.latest
-        if not batches.ahead:
-            self._logs, state = self._block(state, batches)
-        batches.ahead -= 1
-        self.is_last = not batches.ahead
+        left = self._model.steps_per_execution
+        while left:
+            if not batches.ahead:
+                try:
+                    self._logs, state = self._block(state, batches)
+                except StopIteration:
+                    if left == self._model.steps_per_execution:
+                        raise
+                    break
+                if self.on_block:
+                    self.on_block(batches.epoch_given - 1, self._logs)
+            now = min(left, batches.ahead)
+            batches.ahead -= now
+            left -= now
         return (self._logs, *state) if state else self._logs
 
     def _block(self, state: list, batches: Batches) -> tuple[Any, list]:
@@ -81,7 +92,7 @@ class Program:
         lost = int(lost)  # waits for the program
         self._seconds = (perf_counter() - began) / batches.ahead
         if lost >= 0 and self.on_nan:
-            self.on_nan(batches.given - (stop - lost))
+            self.on_nan(batches.epoch_given - (stop - lost))
         return logs, [after] if state else []
 
     def _one_by_one(self, state: list, block: tuple) -> tuple[Any, list]:

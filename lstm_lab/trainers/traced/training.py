@@ -96,17 +96,20 @@ def train(model, data: Feed, validation: Feed | None, callbacks: list, how: dict
     held.train.feed = data
     if validation is not None:
         held.test.feed = validation
+    steps = how["steps_per_epoch"] or data.num_batches
     listening = Callbacks(
         callbacks,
         {"train": held.train, "test": held.test},
         model=model,
         verbose=how["verbose"],
         epochs=how["epochs"],
-        steps=how["steps_per_epoch"] or data.num_batches,
+        steps=steps,
     )
-    held.train.on_nan = listening.warn_of
+    held.train.on_nan, held.train.on_block = listening.warn_of, listening.move_bar
     before = {name: getattr(model, name) for name in ("train_function", "test_function", "steps_per_execution")}
-    model.train_function, model.test_function, model.steps_per_execution = held.train, held.test, 1
+    model.train_function, model.test_function = held.train, held.test
+    # An epoch in one call: what Keras does around a call takes as long as some updates of a small network.
+    model.steps_per_execution = 1 if held.train.each or held.test.each else steps or 1
     try:
         return model.fit(x=data, validation_data=validation, callbacks=listening, **how)
     except BaseException as error:
