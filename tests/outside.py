@@ -43,3 +43,11 @@ def refused(done: tuple[int, str, str], *says: str) -> None:
     assert err.startswith("lstm-lab: ")
     for words in says:
         assert words in err
+
+
+def run_on(backend: str, file: str, inside: str, *more: str) -> None:
+    """Run a file of tests again, in a process of its own where Keras has another backend. inside: is set there."""
+    environment = {**os.environ, "KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu", inside: "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *more, file]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert run.returncode == 0, run.stdout[-3000:]

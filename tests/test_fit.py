@@ -3,12 +3,11 @@
 import doctest
 import importlib.util
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import keras
 import numpy as np
+import outside
 import pytest
 from made_models import draw
 from made_models import fitted as fitted_by
@@ -259,6 +258,7 @@ def test_the_loop_that_people_keep_compiles_once(monkeypatch):
     for _ in range(3):
         traced(made, shuffle=False)
     assert training.programs(made) is programs
+    assert programs.train.feed is None  # a model does not keep what it was trained on
     assert calls.count((0, 0)) == 2  # a full batch and the rest of the epoch, each once
 
 
@@ -411,7 +411,4 @@ def test_the_guide_says_what_happens():
 def test_all_of_this_holds_on_jax():
     if BACKEND == "jax" or importlib.util.find_spec("jax") is None:
         pytest.skip("this very process")
-    environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu", "FIT_TESTS_INSIDE": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", "not full", __file__]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
-    assert run.returncode == 0, run.stdout[-3000:]
+    outside.run_on("jax", __file__, "FIT_TESTS_INSIDE", "-m", "not full")

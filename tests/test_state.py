@@ -7,8 +7,6 @@ import itertools
 import json
 import os
 import re
-import subprocess
-import sys
 import threading
 import warnings
 import zipfile
@@ -17,6 +15,7 @@ from pathlib import Path
 import h5py
 import keras
 import numpy as np
+import outside
 import pytest
 from keras import layers
 from refusing import refused
@@ -877,7 +876,4 @@ def test_all_of_this_holds_on_every_installed_backend(backend):
         pytest.skip("this very process")
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed")
-    environment = {**os.environ, "KERAS_BACKEND": backend, "STATE_TESTS_INSIDE": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", __file__]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
-    assert run.returncode == 0, run.stdout[-3000:]
+    outside.run_on(backend, __file__, "STATE_TESTS_INSIDE")

@@ -106,8 +106,9 @@ def fit(
     if why:
         history = model.fit(data.adapter, validation_data=validation and validation.adapter, callbacks=callbacks, **how)
     else:
-        history = training.train(model, data, validation, callbacks, how)
-        why = training.programs(model).train.why_plain
+        held = training.programs(model)
+        history = training.train(model, held, data, validation, callbacks, how)
+        why = held.train.why_plain
     history.engine, history.why = "keras" if why else "traced", why
     return history
 
@@ -127,7 +128,7 @@ def _why_keras(model, engine: str, data, how: dict) -> str:
             raise ValueError(f"engine is 'traced', but {why}: use 'auto', which trains with Keras' own fit then")
         warnings.warn(f"lstm_lab.fit trains with Keras' own fit: {why}", stacklevel=3)
         return why
-    if engine == "auto" and not training.pays(model, data, how):
+    if engine == "auto" and not training.pays(training.programs(model), data, how):
         return f"fewer than {training.WORTH} updates so far: a program would not pay for being compiled"
     return ""
 

@@ -150,7 +150,7 @@ class Resident(Batches):
 
     def __next__(self):
         arrays, order, start, _ = self.block(1)
-        return _map(lambda array: _rows(array, order[start]), arrays)
+        return take(arrays, order[start])
 
     def _block(self, most):
         if self._order is None:  # drawn when Keras would draw it
@@ -253,12 +253,9 @@ def _map(change: Callable, arrays):
     return keras.tree.map_structure(lambda array: None if array is None else change(array), arrays)
 
 
-def _rows(array, rows):
-    if _backend() == "tensorflow":
-        import tensorflow
-
-        return tensorflow.gather(array, rows)
-    return array[rows]
+def take(arrays, rows):
+    """These rows of all arrays: one batch."""
+    return _map(lambda array: keras.ops.take(array, rows, axis=0), arrays)
 
 
 def _is_dense(array) -> bool:

@@ -6,10 +6,8 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-import keras
-
 from lstm_lab.common.checks import cut
-from lstm_lab.trainers.traced.batches import Batches, Feed, Untraceable, shapes
+from lstm_lab.trainers.traced.batches import Batches, Feed, Untraceable, shapes, take
 
 FIRST = 8  # updates of the first call, which is timed
 SECONDS = 0.25  # that a call takes, about: so often a progress bar moves, and Ctrl-C is heard
@@ -27,7 +25,7 @@ class Program:
     on_nan   is called with the number, in the epoch, of the first batch whose loss is no number
     """
 
-    feed: Feed
+    feed: Feed | None = None
 
     def __init__(self, model, step: str, run: Callable):
         self._model, self._step, self._run = model, step, run
@@ -42,6 +40,7 @@ class Program:
 
     def __call__(self, *given):
         """As Keras calls it: (iterator) → logs; on JAX (state, iterator) → (logs, state)."""
+        assert self.feed is not None
         state, batches = list(given[:-1]), self.feed.latest
         left = self._model.steps_per_execution
         while left:
@@ -58,6 +57,10 @@ class Program:
             batches.ahead -= now
             left -= now
         return (self._logs, *state) if state else self._logs
+
+    def release(self) -> None:
+        """Let go of what belongs to one call of `fit`: a model would keep the data, and a copy of its weights."""
+        self.feed = self.on_block = self.on_nan = self._logs = None
 
     def _block(self, state: list, batches: Batches) -> tuple[Any, list]:
         """The logs of the last of the next batches, and the state after them."""
@@ -115,10 +118,3 @@ class Program:
         getattr(self._model, f"make_{self._step}_function")(force=True)
         self._plain = getattr(self._model, f"{self._step}_function")
         setattr(self._model, f"{self._step}_function", mine)
-
-
-def take(arrays, rows):
-    """These rows of all arrays: one batch."""
-    return keras.tree.map_structure(
-        lambda array: None if array is None else keras.ops.take(array, rows, axis=0), arrays
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,7 @@ class Programs:
     updates   that have been asked for, in all calls of `fit`, by the kind of data
     """
 
-    made_for: tuple
+    made_for: list
     train: Program
     test: Program
     updates: Counter = field(default_factory=Counter)
@@ -48,27 +49,15 @@ def cannot(model) -> str:
 
 def programs(model) -> Programs:
     """Those of a model; new ones where it was compiled anew, or has other layers or others that are frozen."""
-    parts = (model.optimizer, model._compile_loss, model._compile_metrics)
-    made_for = parts, [(layer, layer.trainable) for layer in model._flatten_layers()]
+    made_for = [model.optimizer, model._compile_loss, model._compile_metrics]
+    for layer in model._flatten_layers():
+        made_for += [layer, layer.trainable]
     held = vars(model).get(_PLACE)
-    if held is None or not _same(held.made_for, made_for):
+    # The same objects: a layer or a loss may be equal to another.
+    if held is None or len(held.made_for) != len(made_for) or not all(map(operator.is_, held.made_for, made_for)):
         train, test = (Program(model, step, _program(model, step)) for step in ("train", "test"))
-        held = Programs(made_for, train, test)
-        vars(model)[_PLACE] = held
+        held = vars(model)[_PLACE] = Programs(made_for, train, test)
     return held
-
-
-def _same(before: tuple, now: tuple) -> bool:
-    """Whether they are the same objects: a layer or a loss may be equal to another."""
-    (parts, layers), (parts_now, layers_now) = before, now
-    return len(layers) == len(layers_now) and all(
-        was is is_now
-        for was, is_now in zip(
-            (*parts, *(each for layer in layers for each in layer)),
-            (*parts_now, *(each for layer in layers_now for each in layer)),
-            strict=True,
-        )
-    )
 
 
 def _program(model, step: str):
@@ -79,23 +68,21 @@ def _program(model, step: str):
     return backend.program(model, step)
 
 
-def pays(model, data: Feed, how: dict[str, Any]) -> bool:
+def pays(held: Programs, data: Feed, how: dict[str, Any]) -> bool:
     """Whether there are updates enough, with those of earlier calls with such data, for a program to pay."""
-    held = programs(model)
     steps = how["steps_per_epoch"] or data.num_batches or math.inf
     held.updates[data.kind] += max(0, how["epochs"] - how["initial_epoch"]) * steps
     return held.updates[data.kind] >= WORTH
 
 
-def train(model, data: Feed, validation: Feed | None, callbacks: list, how: dict[str, Any]) -> keras.callbacks.History:
-    """`how`: what else `fit` takes: epochs, verbose, …
+def train(
+    model, held: Programs, data: Feed, validation: Feed | None, callbacks: list, how: dict[str, Any]
+) -> keras.callbacks.History:
+    """`held`: of this model · `how`: what else `fit` takes: epochs, verbose, …
 
     After an error the model is as it was after the last whole epoch.
     """
-    held = programs(model)
-    held.train.feed = data
-    if validation is not None:
-        held.test.feed = validation
+    held.train.feed, held.test.feed = data, validation
     steps = how["steps_per_epoch"] or data.num_batches
     listening = Callbacks(
         callbacks,
@@ -118,3 +105,5 @@ def train(model, data: Feed, validation: Feed | None, callbacks: list, how: dict
     finally:
         for name, value in before.items():
             setattr(model, name, value)
+        held.train.release()
+        held.test.release()
