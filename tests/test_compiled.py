@@ -24,7 +24,7 @@ from lstm_lab.datasets import alphabet
 from lstm_lab.framing.schedule import Schedule
 from lstm_lab.models import SGD, Adam
 from lstm_lab.trainers import kept
-from lstm_lab.trainers.compiled import calls, plan, program, run
+from lstm_lab.trainers.compiled import calls, plan, program, run, running
 
 NETWORK = models.lstm_classifier(5, 8, stateful=True)
 FRAMED = framing.time_steps(alphabet.pairs(1, "ABCDEFGH"), coding="one_hot")
@@ -118,11 +118,11 @@ def test_calls_do_not_change_a_run(monkeypatch):
 
 def shorter_calls(monkeypatch) -> list:
     """Let a call make one update only; each call's part is added to the list."""
-    made, add = [], run.History.add
+    made, add = [], running.History.add
     monkeypatch.setattr(calls, "FIRST_CALL", 1)
     monkeypatch.setattr(calls, "CALL_SECONDS", 0)
     monkeypatch.setattr(calls, "_updates", weakref.WeakKeyDictionary())
-    monkeypatch.setattr(run.History, "add", lambda self, *added: (add(self, *added), made.append(added[1])))
+    monkeypatch.setattr(running.History, "add", lambda self, *added: (add(self, *added), made.append(added[1])))
     return made
 
 
@@ -205,8 +205,8 @@ def test_jobs_finished_or_in_training_are_given_out_before_the_error_of_another(
 def test_an_interrupt_ends_training_between_chunks_and_keeps_what_is_finished(monkeypatch):
     monkeypatch.setattr(plan, "CHUNK_NUMBERS", 64)
     learnt = []
-    add = run.History.add
-    monkeypatch.setattr(run.History, "add", lambda self, chunk, *rest: (add(self, chunk, *rest), learnt.append(chunk)))
+    add = running.History.add
+    monkeypatch.setattr(running.History, "add", lambda self, chunk, *rest: (add(self, chunk, *rest), learnt.append(chunk)))
 
     def interrupted(those, return_when=None):
         done = futures.wait(those, return_when=return_when or futures.ALL_COMPLETED)

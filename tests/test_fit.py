@@ -369,7 +369,7 @@ def test_the_first_update_whose_loss_is_no_number_is_named():
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"engine": "fast"}, r"^engine is 'fast': use one of auto, traced, keras$"),
+        ({"engine": "fast"}, r"^engine is 'fast': use one of auto, native, traced, keras$"),
         ({"reset": "never"}, r"^reset is 'never': use 'epoch' or 'batch', or leave it out$"),
         ({"reset": "epoch"}, r"has no stateful layer: give its recurrent layers stateful=True$"),
         ({"y": np.zeros((7, 1))}, "Make sure all arrays contain the same number of samples"),

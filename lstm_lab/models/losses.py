@@ -1,4 +1,4 @@
-"""Losses: their arithmetic as TensorFlow has it, from the logits and not clipped; what they need, and Keras' names."""
+"""Losses: their arithmetic as Keras has it, on TensorFlow and elsewhere; what they need, and Keras' names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ class Kind:
     """One loss.
 
     activation  of the last layer, which the arithmetic takes in itself; None: any
-    terms       (xp, logits or outputs, wanted) → (the loss of each target, its gradient by the logits or outputs)
+    terms       (xp, logits or outputs, wanted, clips) → (the loss of each target, its gradient by the logits or
+                outputs). clips: as Keras has it on JAX and Torch, where a probability is kept 1e-7 away from 0 and 1,
+                and has no gradient beyond
     names       what Keras calls it
     """
 
@@ -27,10 +29,18 @@ class Kind:
     names: tuple[str, ...]
 
 
-def _categorical(xp, logits, wanted):
+CLIP = 1e-7  # Keras' epsilon
+
+
+def _categorical(xp, logits, wanted, clips=False):
     highest = logits.max(axis=-1, keepdims=True)
     powers = xp.exp(logits - highest)
     total = powers.sum(axis=-1, keepdims=True)
+    if clips:
+        shares = powers / total
+        free = wanted * _inside(shares)
+        losses = -xp.sum(wanted * xp.log(xp.clip(shares, CLIP, 1 - CLIP)), axis=-1)
+        return losses, shares * xp.sum(free, axis=-1, keepdims=True) - free
     mass = 1 if wanted.dtype == bool else wanted.sum(axis=-1, keepdims=True)
     asked = xp.where(wanted, logits, 0) if wanted.dtype == bool else wanted * logits
     losses = ((xp.log(total) + highest) * mass)[..., 0] - xp.sum(asked, axis=-1)
@@ -38,12 +48,21 @@ def _categorical(xp, logits, wanted):
     return losses, powers / total - wanted
 
 
-def _binary(xp, logits, wanted):
+def _binary(xp, logits, wanted, clips=False):
+    if clips:
+        shares = sigmoid(xp, logits)
+        inside = xp.clip(shares, CLIP, 1 - CLIP)
+        losses = -(wanted * xp.log(inside) + (1 - wanted) * xp.log(1 - inside))
+        return losses.mean(axis=-1), (shares - wanted) * _inside(shares) / logits.shape[-1]
     losses = xp.maximum(logits, 0) - logits * wanted + xp.log1p(xp.exp(-xp.abs(logits)))
     return losses.mean(axis=-1), (sigmoid(xp, logits) - wanted) / logits.shape[-1]
 
 
-def _squared(xp, outputs, wanted):
+def _inside(shares):
+    return (shares >= CLIP) & (shares <= 1 - CLIP)
+
+
+def _squared(xp, outputs, wanted, clips=False):
     error = outputs - wanted
     return xp.mean(error * error, axis=-1), 2 * error / error.shape[-1]
 

@@ -15,7 +15,10 @@ from lstm_lab.trainers.traced import training
 from lstm_lab.trainers.traced.batches import feed
 from lstm_lab.trainers.traced.callbacks import looks_at_batches
 
-ENGINES = ("auto", "traced", "keras")
+# A native program: updates of a call from which on it is faster than another, and multiplications of an update up to
+# which it is (benchmarks/fit.py).
+WORTH, LARGEST = 2000, 2_000_000
+ENGINES = ("auto", "native", "traced", "keras")
 
 
 def fit(
@@ -37,14 +40,14 @@ def fit(
     validation_batch_size: int | None = None,
     validation_freq: Any = 1,
     *,
-    engine: Literal["auto", "traced", "keras"] = "auto",
+    engine: Literal["auto", "native", "traced", "keras"] = "auto",
     reset: Literal["epoch", "batch"] | None = None,
 ) -> keras.callbacks.History:
     """Train a compiled Keras model as its own `fit` does, with the same arguments: the same weights, sooner.
 
-    engine  "traced": Keras' own layers and updates, those of many batches in one XLA program, on TensorFlow and JAX;
-            "keras": its own `fit`; "auto": traced where it can be and there are updates enough, else Keras' own. Where
-            it cannot be, a warning says why
+    engine  "native": the arithmetic of `lstm_lab.compiled`, for small plain networks that nobody looks at before the
+            end; "traced": Keras' own layers and updates, those of many batches in one XLA program, on TensorFlow and
+            JAX; "keras": its own `fit`; "auto": the fastest that can be. Where it can only be Keras, a warning says why
     reset   "epoch": the state of a stateful model is carried, on every backend, and reset before each epoch; "batch":
             before each batch. None: as the backend's own `fit` does it
 
@@ -52,14 +55,15 @@ def fit(
     (`history.engine`) and why (`history.why`). A callback that looks at every batch is called at every batch, and then
     each update is a call of its own. After an error, or Ctrl-C, the model is as it was after the last whole epoch.
 
-    Raises what `model.fit` raises; ValueError for another engine or reset, and for engine="traced" where it cannot be.
+    Raises what `model.fit` raises; ValueError for another engine or reset, and for one that is named and cannot be.
     """
     if not isinstance(model, keras.Model):
         raise ValueError(f"model is {shown(model)}: need a compiled Keras model")
     if engine not in ENGINES:
         raise ValueError(f"engine is {shown(engine)}: use one of {', '.join(ENGINES)}")
     model._assert_compile_called("fit")
-    callbacks = [*_resets(model, reset), *(keras.tree.flatten(callbacks) if callbacks is not None else [])]
+    own = keras.tree.flatten(callbacks) if callbacks is not None else []
+    callbacks = [*_resets(model, reset), *own]
     _check(
         {
             "batch_size": batch_size,
@@ -102,6 +106,13 @@ def fit(
         "validation_steps": validation_steps,
         "validation_freq": validation_freq,
     }
+    unseen = not own and validation is None
+    earlier = None
+    if native := _native(model, data, reset, how, engine, unseen):
+        earlier, how["initial_epoch"] = native.train(how)
+        if how["initial_epoch"] >= epochs:
+            return _said(earlier, "native", "")
+        engine = "traced"  # from the epoch on whose loss is no number
     why = _why_keras(model, engine, data, how)
     if why:
         history = model.fit(data.adapter, validation_data=validation and validation.adapter, callbacks=callbacks, **how)
@@ -109,14 +120,39 @@ def fit(
         held = training.programs(model)
         history = training.train(model, held, data, validation, callbacks, how)
         why = held.train.why_plain
-    history.engine, history.why = "keras" if why else "traced", why
-    return history
+    if earlier is not None:
+        history.epoch = earlier.epoch + history.epoch
+        history.history = {name: earlier.history.get(name, []) + each for name, each in history.history.items()}
+    return _said(history, "keras" if why else "traced", why)
 
 
 def _check(counts: dict[str, Any]) -> None:
     for name, value in counts.items():
         if value is not None and not is_whole(value, 0):
             raise ValueError(f"{name} is {shown(value)}: need a whole number")
+
+
+def _said(history, engine: str, why: str):
+    history.engine, history.why = engine, why
+    return history
+
+
+def _native(model, data, reset, how: dict, engine: str, unseen: bool):
+    """The native engine, where it can train and is asked for or the fastest; else None."""
+    updates = (how["epochs"] - how["initial_epoch"]) * (data.num_batches or 0)
+    if engine not in ("auto", "native") or (engine == "auto" and (not unseen or updates < WORTH)):
+        return None
+    from lstm_lab.trainers.native import Native
+
+    try:
+        if not unseen:
+            raise ValueError("callbacks and validation look at the model meanwhile")
+        native = Native(model, data, reset)
+    except ValueError as error:
+        if engine == "native":
+            raise ValueError(f"engine is 'native', but {error}: use 'auto', which finds another") from None
+        return None
+    return native if engine == "native" or native.products <= LARGEST else None
 
 
 def _why_keras(model, engine: str, data, how: dict) -> str:

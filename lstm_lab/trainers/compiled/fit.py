@@ -18,7 +18,7 @@ from lstm_lab.framing.codec import Codec
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Order, Schedule
 from lstm_lab.models.architecture import Architecture
-from lstm_lab.models.losses import name_in_keras
+from lstm_lab.trainers.compiled.keras_model import KerasModel
 from lstm_lab.trainers.compiled.run import OptimizerState, train
 from lstm_lab.trainers.trained import Trained
 
@@ -67,98 +67,27 @@ def fit(
             return _fit_model(model, x, y, epochs, batch_size, shuffle, rng, device, own)
     if weights is None:
         raise ValueError("weights are missing: an Architecture has none of its own, see initial_weights")
-    framed = _framed(model, numbers("x", x), numbers("y", y))
+    framed = as_framed(model, numbers("x", x), numbers("y", y))
     order = _schedule(framed, model.stateful, epochs, batch_size or 32, shuffle, rng)
     return train(model, framed, order, weights, state=state, optimizer_state=optimizer_state, device=device)
 
 
 def _fit_model(model, x, y, epochs, batch_size, shuffle, rng, device, own: dict) -> Trained:
-    from keras.ops import convert_to_numpy  # only for who has a Keras model, and so has imported Keras already
-
-    architecture = Architecture.from_keras(model)
+    keras_model = KerasModel(model)
     for name, value in own.items():
         if value is not None:
             raise ValueError(f"{name} is given beside a Keras model, which has its own: set it in the model")
-    x, y = numbers("x", x), _as_the_loss_takes_it(model, architecture, numbers("y", y))
-    optimizer = model.optimizer
-    if not optimizer.built:
-        optimizer.build(model.trainable_variables)
-    if list(map(id, optimizer._trainable_variables)) != list(map(id, model.trainable_variables)):
-        raise ValueError(
-            f"optimizer {type(optimizer).__name__} was made for other weights, those of another model or of this one "
-            "before its layers changed: compile the model again, with an optimizer of its own"
-        )
-    kept = [getattr(optimizer, name) for name in architecture.optimizer.arrays]
-    if any(len(arrays) != len(model.trainable_variables) for arrays in kept):
-        raise ValueError(
-            f"optimizer {type(optimizer).__name__} keeps no {architecture.optimizer.arrays[0].strip('_')}: it was "
-            "given another setting after its first update, which Keras does not notice; compile the model again"
-        )
-    stateful = [layer for layer in model.layers if getattr(layer, "stateful", False)]
-    fixed = model.input_shape[0]
-    if stateful and batch_size not in (None, fixed):
-        raise ValueError(f"batch_size is {batch_size}: this stateful model's Input has a batch of {fixed}, use that")
-    if stateful and x.ndim and len(x) % fixed:
-        raise ValueError(
-            f"x has {len(x)} samples: this stateful model's Input has a batch of {fixed}, and every batch must be "
-            "full; leave some samples out, or build the model for another batch"
-        )
-    trained = fit(
-        architecture,
-        x,
-        y,
-        epochs=epochs,
-        batch_size=fixed if stateful else batch_size,
-        shuffle=shuffle,
-        rng=rng,
-        weights=model.get_weights(),
-        state=[tuple(convert_to_numpy(variable) for variable in layer.states) for layer in stateful] or None,
-        optimizer_state=OptimizerState(
-            int(convert_to_numpy(optimizer.iterations)),
-            [tuple(convert_to_numpy(arrays[i]) for arrays in kept) for i in range(len(model.trainable_variables))],
-        ),
-        device=device,
-    )
-    model.set_weights(trained.weights)
-    optimizer.iterations.assign(trained.optimizer_state.iterations)
-    for number, values in enumerate(trained.optimizer_state.kept):
-        for arrays, value in zip(kept, values, strict=True):
-            arrays[number].assign(value)
-    for layer, reached in zip(stateful, trained.state, strict=True):
-        for variable, value in zip(layer.states, reached, strict=True):
-            variable.assign(value)
+    architecture, x = keras_model.architecture, numbers("x", x)
+    framed = as_framed(architecture, x, keras_model.targets(numbers("y", y)))
+    keras_model.check_batches(framed.samples, batch_size)
+    batch_size = keras_model.batch_size or batch_size or 32
+    order = _schedule(framed, architecture.stateful, epochs, batch_size, shuffle, rng)
+    trained = train(architecture, framed, order, device=device, backend=keras_model.backend, **keras_model.start())
+    keras_model.write(trained)
     return trained
 
 
-def _as_the_loss_takes_it(model, architecture: Architecture, y: np.ndarray) -> np.ndarray:
-    """Targets of a Keras model; ValueError where its loss takes others, which an Architecture's takes both."""
-    loss, axes = name_in_keras(model.loss), len(model.output_shape) - 1
-    if architecture.loss != "categorical_crossentropy":
-        return y
-    if loss.startswith("sparse"):
-        if y.ndim > axes and y.shape[-1] > 1:
-            raise ValueError(f"y of shape {y.shape}: {loss} takes classes; for one-hot rows, categorical_crossentropy")
-        return y[..., 0] if y.ndim == axes + 1 and y.shape[-1] == 1 else y
-    if y.ndim == axes and architecture.outputs == 1:
-        y = y[..., None]
-    if y.ndim <= axes or y.shape[-1] == 1 < architecture.outputs:
-        raise ValueError(
-            f"y of shape {y.shape}: {loss} takes rows of {architecture.outputs} numbers, one for each class; for "
-            "classes, sparse_categorical_crossentropy"
-        )
-    from keras import backend
-
-    rows = float32("y", y).sum(axis=-1)
-    if backend.backend() != "tensorflow" and (wrong := np.argwhere(abs(rows - 1) > 1e-5)).size:
-        place = tuple(map(int, wrong[0]))
-        raise ValueError(
-            f"y{list(place)} has the sum {rows[place]:g}: need 1, for with another sum Keras on {backend.backend()} "
-            "has another gradient than on TensorFlow, which the compiled fit follows"
-        )
-    return y
-
-
-def _framed(architecture: Architecture, x: np.ndarray, y: np.ndarray) -> Framed:
+def as_framed(architecture: Architecture, x: np.ndarray, y: np.ndarray) -> Framed:
     """Arrays as Keras takes them → Framed."""
     codec = None
     if architecture.layers[0].takes_codes:

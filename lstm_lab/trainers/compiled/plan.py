@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from lstm_lab.models.architecture import Architecture
 from lstm_lab.models.losses import Loss
 from lstm_lab.models.optimizers import Optimizer
 
+# Of Keras. They differ in two things: how saturated losses are clipped, and what Adam squares of an Embedding.
+Backend = Literal["tensorflow", "jax", "torch"]
 CHUNK_NUMBERS = 1 << 19  # so many inputs and targets go into one call of the program, more or less
 
 
@@ -36,6 +39,7 @@ class Spec:
     blank: float  # features of an empty place that is not masked
     windowed: bool  # truncated BPTT: windows that overlap, some of them without an update
     free_steps: int  # steps of a window before the gradient is cut
+    backend: Backend  # whose Keras is followed
 
 
 class Plan:
@@ -44,7 +48,14 @@ class Plan:
     Raises ValueError where framing, schedule, architecture and weights do not fit each other.
     """
 
-    def __init__(self, architecture: Architecture, framed: Framed, schedule: Schedule, weights: list[np.ndarray]):
+    def __init__(
+        self,
+        architecture: Architecture,
+        framed: Framed,
+        schedule: Schedule,
+        weights: list[np.ndarray],
+        backend: Backend = "tensorflow",
+    ):
         schedule.check(framed)
         steps = framed.steps
         self._k1, self._k2 = schedule.k1 or steps, schedule.k2 or steps
@@ -77,6 +88,7 @@ class Plan:
             blank=float(one_hot.blank) if one_hot and (framed.inputs == BLANK).any() else 0.0,
             windowed=self._windowed,
             free_steps=max(self._k1 - self._k2, 0) if self._windowed else 0,
+            backend=backend,
         )
 
     @cached_property

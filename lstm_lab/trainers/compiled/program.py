@@ -72,7 +72,7 @@ def update(spec: Spec, carry, one: dict[str, Any]):
 def gradient(spec: Spec, weights, state, one: dict[str, Any]):
     """(loss, right answers, gradients in the order of the weights, their squares, the state that is carried on)."""
     cut, first, layers = spec.free_steps, state, spec.layers
-    inputs, before = one["inputs"], []
+    inputs, before, as_tensorflow = one["inputs"], [], spec.backend == "tensorflow"
     mask: Any = one.get("mask")
     table, codes = None, inputs
     if layers[0].takes_codes:
@@ -98,8 +98,9 @@ def gradient(spec: Spec, weights, state, one: dict[str, Any]):
     if table is not None:
         # Keras on TensorFlow squares what each use of a row contributes and adds the squares up, not the other way
         # round, so that Adam's v and RMSprop's mean square grow more slowly for a symbol that comes twice in a batch.
-        gradients = [jnp.zeros_like(table).at[codes].add(rows), *gradients]
-        squares = [jnp.zeros_like(table).at[codes].add(rows * rows), *squares]
+        of_table = jnp.zeros_like(table).at[codes].add(rows)
+        squared = jnp.zeros_like(table).at[codes].add(rows * rows) if as_tensorflow else of_table * of_table
+        gradients, squares = [of_table, *gradients], [squared, *squares]
     if not spec.carries:
         return loss, right, gradients, squares, []
     if not spec.windowed:
@@ -130,5 +131,5 @@ def _loss(spec: Spec, logits, targets, loss_weights):
         right = jnp.sum((first == targets) & (loss_weights > 0)).astype(jnp.int32)
     else:
         wanted, right = targets, jnp.zeros((), jnp.int32)
-    terms, gradient = losses.KINDS[spec.loss].terms(jnp, logits, wanted)
+    terms, gradient = losses.KINDS[spec.loss].terms(jnp, logits, wanted, clips=spec.backend != "tensorflow")
     return jnp.sum(terms * loss_weights), gradient * loss_weights[..., None], right

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -19,12 +18,12 @@ from lstm_lab.common.checks import shown
 from lstm_lab.common.typed import Positive, typed
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Schedule
-from lstm_lab.layers import States
 from lstm_lab.models.architecture import Architecture
 from lstm_lab.trainers.compiled.calls import first_call, parts
-from lstm_lab.trainers.compiled.history import History, OptimizerState
-from lstm_lab.trainers.compiled.plan import Chunk, Plan
+from lstm_lab.trainers.compiled.history import OptimizerState
+from lstm_lab.trainers.compiled.plan import Backend, Plan
 from lstm_lab.trainers.compiled.program import compiled
+from lstm_lab.trainers.compiled.running import Run
 from lstm_lab.trainers.trained import Trained
 
 Task = tuple[Framed, Schedule, list[np.ndarray]]
@@ -46,6 +45,7 @@ def train(
     device: str | None = None,
     stop: Event | None = None,
     progress: SoFar | None = None,
+    backend: Backend = "tensorflow",
 ) -> Trained:
     """Make a schedule's updates from given weights, state and optimizer state (None: zeros, and a new optimizer).
 
@@ -54,12 +54,13 @@ def train(
     device   "cpu" or "gpu"; None: the one JAX prefers
     stop     an event that another thread may set: training then ends with CancelledError in a fraction of a second
     progress  called some times a second with the epochs done, a whole number or not, and the last whole one's history
+    backend  whose Keras is followed, where they differ (see `plan.Backend`)
 
     Raises ValueError where the parts do not fit each other or the device is not there, and TrainingDiverged with the
     update and the epoch where the loss is NaN or infinite.
     """
     place = find_device(device)
-    run = _Run(Plan(architecture, framed, schedule, weights), weights, state, optimizer_state)
+    run = Run(Plan(architecture, framed, schedule, weights, backend), weights, state, optimizer_state)
     loop = compiled(run.plan.spec, place.platform)
     with jax.default_device(place):
         for chunk in run.chunks:
@@ -212,7 +213,7 @@ def _called_by(name: str):
 
 def _side_by_side(architecture, jobs: list[Task], names: Sequence[str], place, stop, progress) -> list[Trained]:
     """A group of jobs in one program, filled up with the last job to a fixed size."""
-    runs = [_Run(Plan(architecture, *job), job[2], None, None) for job in jobs]
+    runs = [Run(Plan(architecture, *job), job[2], None, None) for job in jobs]
     plan = runs[0].plan
     for name, run in zip(names, runs, strict=True):
         if (run.plan.spec, run.plan.updates) != (plan.spec, plan.updates):
@@ -243,44 +244,6 @@ def _side_by_side(architecture, jobs: list[Task], names: Sequence[str], place, s
         with _called_by(name):
             results.append(run.trained(len(runs)))
     return results
-
-
-class _Run:
-    """One training run on its way: its plan, its history, and what the loop carries."""
-
-    def __init__(self, plan: Plan, weights, state: Sequence | None, optimizer_state: OptimizerState | None):
-        self.plan, self.history, self._began = plan, History(plan), time.perf_counter()
-        wide = jax.config.jax_enable_x64  # type: ignore[attr-defined]
-        start = [np.asarray(array, np.float64) for array in weights] if wide else plan.weights
-        slots = range(len(plan.architecture.optimizer.arrays))
-        new = OptimizerState(0, [tuple(np.zeros_like(array) for _ in slots) for array in start])
-        self._began_with = new if optimizer_state is None else optimizer_state.like(new)
-        self.chunks: Iterator[Chunk] = plan.chunks(self._began_with.iterations)
-        self.carry = (start, self._began_with.kept, self._state(state, start[0].dtype))
-
-    def _state(self, state: Sequence | None, dtype) -> States:
-        if state and not self.plan.architecture.stateful:
-            raise ValueError("a state is given, but the network is stateless: each update starts from zeros")
-        if not self.plan.spec.carries:
-            return []
-        batch = self.plan.schedule.batch_size
-        if state is None:
-            needed = self.plan.architecture.state_shapes(batch)
-            return [tuple(np.zeros(shape, dtype) for shape in layer) for layer in needed]
-        state = self.plan.architecture.checked_state(state, batch)
-        return [tuple(array.astype(dtype, copy=False) for array in layer) for layer in state]
-
-    def trained(self, seeds: int = 1) -> Trained:
-        """The result; the time since the beginning is shared by all the seeds trained side by side."""
-        weights, kept, state = jax.tree.map(np.asarray, self.carry)
-        iterations = self._began_with.iterations + self.history.updates
-        return Trained(
-            weights=list(weights),
-            state=[tuple(layer) for layer in state] if self.plan.architecture.stateful else [],
-            history=self.history.by_epoch(),
-            optimizer_state=OptimizerState(iterations, [tuple(arrays) for arrays in kept]),
-            seconds=(time.perf_counter() - self._began) / seeds,
-        )
 
 
 def _stacked(trees: list):

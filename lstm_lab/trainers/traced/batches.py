@@ -7,7 +7,7 @@ which has checked them, weighted their classes and knows how many batches there 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from functools import cache, lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
@@ -30,19 +30,31 @@ class Feed(DataAdapter):
     """Keras' adapter for somebody's data, whose iterators are `Batches`.
 
     adapter  Keras' own
-    begin    makes its batches
     steps    batches that an epoch has, where `fit` is told
-    latest   those whose turn it is: on a GPU, Keras wraps it in an iterator of its own
+    most     batches that may be stacked
+    orders   of arrays: draws the order of the samples of an epoch, int32 [samples]
+    latest   the batches whose turn it is: on a GPU, Keras wraps them in an iterator of its own
     """
 
     latest: Batches
 
-    def __init__(self, adapter: DataAdapter, begin: Callable[[], Batches], steps: int | None):
-        self.adapter, self._begin, self._steps = adapter, begin, steps
+    def __init__(self, adapter: DataAdapter, steps: int | None, most: int, orders: Callable[[], np.ndarray] | None):
+        self.adapter, self.steps, self.orders, self._most = adapter, steps, orders, most
+
+    @cached_property
+    def arrays(self):
+        """x, y and weights on the device as a whole; None where they are no dense arrays."""
+        return _on_device(self.adapter._inputs) if isinstance(self.adapter, ArrayDataAdapter) else None
 
     def __iter__(self) -> Batches:
-        self.latest = self._begin()
-        self.latest.steps = self._steps
+        if self.arrays is not None:
+            assert self.orders is not None
+            self.latest = Resident(self.arrays, self.orders, self.adapter.batch_size)
+        else:
+            on_tensorflow = _backend() == "tensorflow"
+            source = self.adapter.get_tf_dataset() if on_tensorflow else self.adapter.get_jax_iterator()
+            self.latest = Stream(iter(source), self._most)
+        self.latest.steps = self.steps
         return self.latest
 
     def get_tf_dataset(self):
@@ -87,20 +99,12 @@ def feed(x, y, sample_weight, *, together: bool = True, steps_per_epoch=None, **
     Raises what Keras raises of data that do not fit.
     """
     adapter = get_data_adapter(x=x, y=y, sample_weight=sample_weight, steps_per_epoch=steps_per_epoch, **given)
-    most = TOGETHER if together else 1
+    orders = None
     if isinstance(adapter, ArrayDataAdapter):
         if not adapter._num_samples:
             raise ValueError("x has no samples")
-        arrays = cache(lambda: _on_device(adapter._inputs))
         orders = _orders(adapter._num_samples, adapter.batch_size, given.get("shuffle", False))
-
-    def begin() -> Batches:
-        if isinstance(adapter, ArrayDataAdapter) and arrays() is not None:
-            return Resident(arrays(), orders, adapter.batch_size)
-        source = adapter.get_tf_dataset() if _backend() == "tensorflow" else adapter.get_jax_iterator()
-        return Stream(iter(source), most)
-
-    return Feed(adapter, begin, steps_per_epoch)
+    return Feed(adapter, steps_per_epoch, TOGETHER if together else 1, orders)
 
 
 class Batches:

@@ -9,6 +9,8 @@ import keras
 import tensorflow as tf
 from keras.src.backend.tensorflow import random as draws
 
+from lstm_lab.trainers.traced.building import build
+
 
 def program(model, step: str) -> Callable:
     """`run` of a `Program`: Keras' own train_step or test_step, once a batch, in a loop of XLA."""
@@ -41,10 +43,7 @@ def program(model, step: str) -> Callable:
         return traced.get_concrete_function().structured_outputs
 
     def whole(state, arrays, order, start, stop):
-        if not _is_built(model):
-            model._symbolic_build(data_batch=taken(arrays, order[0]))
-        if model.optimizer is not None and not model.optimizer.built:
-            model.optimizer.build(model.trainable_variables)
+        build(model, lambda: taken(arrays, order[0]))
         logs, lost = run(arrays, tf.constant(order), tf.constant(start), tf.constant(stop))
         return logs, lost, state
 
@@ -53,11 +52,6 @@ def program(model, step: str) -> Callable:
 
 def _as_tensors(logs) -> dict:
     return {name: tf.convert_to_tensor(value) for name, value in logs.items()}
-
-
-def _is_built(model) -> bool:
-    parts = [*model._flatten_layers(), model._compile_metrics, model._compile_loss]
-    return all(part.built for part in parts if part is not None)
 
 
 @contextmanager
