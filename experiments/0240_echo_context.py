@@ -17,10 +17,15 @@ def rows(settings, rng):
     return framing.time_steps(pairs, coding="one_hot")
 
 
+def network(kind):
+    return lambda settings: models.lstm_classifier(settings.units, classes=100, kind=kind, stateful=True)
+
+
+gru, simple_rnn = {"model": network("GRU")}, {"model": network("SimpleRNN")}
 experiment = Experiment(
     __file__,
     data=rows,
-    model=lambda settings: models.lstm_classifier(settings.units, classes=100, stateful=True),
+    model=network("LSTM"),
     order=schedule.in_sequence(reset="epoch"),
     ask=[
         probes.fresh_sequences(1, "one_sequence"),
@@ -28,6 +33,7 @@ experiment = Experiment(
         probes.final_loss(),
         probes.epochs_to_learn(),
     ],
+    variants={"gru": gru, "gru_one_step": gru, "simple_rnn": simple_rnn, "simple_rnn_one_step": simple_rnn},
 )
 
 if __name__ == "__main__":

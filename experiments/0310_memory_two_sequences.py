@@ -15,11 +15,13 @@ from lstm_lab.probes import Measure
 
 
 def network(settings):
-    """The tutorial's LSTM with a sigmoid output for every symbol; or a feed-forward network."""
+    """The tutorial's LSTM, a sigmoid output for every symbol; or another recurrent or a feed-forward network."""
     classes = len(datasets.memory.alphabet(settings.sequences))
     if settings.network == "MLP":
         return models.mlp_classifier(settings.units, classes)
-    return models.lstm_classifier(settings.units, classes, stateful=settings.carry, activation="sigmoid")
+    return models.lstm_classifier(
+        settings.units, classes, kind=settings.network, stateful=settings.carry, activation="sigmoid"
+    )
 
 
 def loss_of_last_pass(asked):

@@ -6,16 +6,7 @@ Shapes     x [8 samples, 1 time step, 5 features] one-hot · y [8] symbol index;
 Look at    `window`: a feed-forward network needs no memory if it is given the whole sequence so far
 """
 
-from lstm_lab import Experiment, datasets, framing, layers, main, models, probes, schedule
-
-KINDS = {"LSTM": layers.LSTM, "GRU": layers.GRU, "SimpleRNN": layers.SimpleRNN}
-
-
-def network(settings):
-    """As many units of the chosen kind, and the tutorial's sigmoid for every symbol."""
-    stack = (KINDS[settings.kind](settings.units), layers.Dense(5, "sigmoid"))
-    return models.Architecture(stack, stateful=True, loss="binary_crossentropy")
-
+from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
 
 window = {
     "data": lambda settings, rng: framing.growing(datasets.memory.pairs(), coding="one_hot"),
@@ -25,7 +16,9 @@ window = {
 experiment = Experiment(
     __file__,
     data=lambda settings, rng: framing.time_steps(datasets.memory.pairs(), coding="one_hot"),
-    model=network,
+    model=lambda settings: models.lstm_classifier(
+        settings.units, classes=5, kind=settings.kind, stateful=True, activation="sigmoid"
+    ),
     order=schedule.in_sequence(reset="sequence"),
     ask=[probes.in_order(), probes.final_loss()],
     variants={"window": window},

@@ -16,14 +16,24 @@ def sequences(settings, rng):
     return framing.sequences(pairs, coding="one_hot")
 
 
+def network(kind):
+    return lambda settings: models.lstm_classifier(
+        settings.units, settings.symbols, kind=kind, return_sequences=True, learning_rate=settings.learning_rate
+    )
+
+
+FORMS = ("", "_one_one", "_k1_k2", "_k_k")
 experiment = Experiment(
     __file__,
     data=sequences,
-    model=lambda settings: models.lstm_classifier(
-        settings.units, settings.symbols, return_sequences=True, learning_rate=settings.learning_rate
-    ),
+    model=network("LSTM"),
     order=lambda settings: schedule.truncated(settings.k1, settings.k2),
     ask=[probes.fresh_sequences(20, "recalled"), probes.cost_of_truncation(), probes.final_loss()],
+    variants={
+        name + form: {"model": network(kind)}
+        for name, kind in (("gru", "GRU"), ("simple_rnn", "SimpleRNN"))
+        for form in FORMS
+    },
 )
 
 if __name__ == "__main__":

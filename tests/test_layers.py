@@ -9,7 +9,7 @@ import pytest
 from lstm_lab import compiled, schedule
 from lstm_lab.framing import Codec, Framed
 from lstm_lab.layers import KINDS, Recurrent
-from lstm_lab.models import GRU, LSTM, Architecture, Dense, Masking, SimpleRNN
+from lstm_lab.models import GRU, LSTM, Architecture, Dense, Masking, SimpleRNN, lstm_classifier
 from lstm_lab.trainers import keras as reference
 
 SYMBOLS = tuple("ABCDE")
@@ -111,6 +111,14 @@ def test_a_gru_that_resets_before_its_product_comes_back_from_keras_as_one():
     assert Architecture.from_keras(architecture.to_keras((None, 4, 5))) == architecture
     usual = replace(architecture, layers=(GRU(3), Dense(2)))
     assert Architecture.from_keras(usual.to_keras((None, 4, 5))) == usual
+
+
+def test_the_network_of_the_tutorials_takes_another_kind_in_the_lstms_place():
+    options = {"stateful": True, "layers": 2, "return_sequences": True, "mask": 0.0, "activation": "sigmoid"}
+    usual, other = lstm_classifier(3, 5, **options), lstm_classifier(3, 5, kind="GRU", **options)
+    assert usual.layers[1:3] == (LSTM(3, True), LSTM(3, True))
+    assert other == replace(usual, layers=(Masking(0.0), GRU(3, True), GRU(3, True), usual.layers[-1]))
+    assert lstm_classifier(3, 5, kind="SimpleRNN").layers[0] == SimpleRNN(3)
 
 
 @pytest.mark.parametrize("bias", [0.0, 5.0])

@@ -231,6 +231,7 @@ CALLS = [
         {
             "units": 3,
             "classes": 5,
+            "kind": "LSTM",
             "stateful": False,
             "layers": 1,
             "return_sequences": False,
@@ -504,6 +505,8 @@ def built(*layers):
             lambda: models.mlp_classifier(3, 5, learning_rate=0.1, optimizer=models.SGD()),
             "learning_rate is 0.1, beside optimizer SGD(learning_rate=0.01",
         ),
+        (lambda: models.lstm_classifier(3, 5, kind="Dense"), "kind is 'Dense': use LSTM, GRU or SimpleRNN"),
+        (lambda: models.lstm_classifier(3, 5, kind="GRU", forget_bias=2.0), "forget_bias is 2.0: only an LSTM has one"),
         (lambda: compiled.fit(NETWORK, X, Y, weights=WEIGHTS, batch_size=0), "batch_size is 0: need a whole number, 1"),
         (lambda: compiled.fit(NETWORK, X, Y, weights=WEIGHTS, shuffle=True, rng=3), "rng is 3: need a NumPy generator"),
         (

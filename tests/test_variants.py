@@ -177,3 +177,18 @@ def test_a_part_or_variant_that_there_is_not_is_refused(checkout, parts, says):
     with pytest.raises(ValueError, match=says) as caught:
         catalogue.load_script(script).of("main")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("section", ["0150", "0230", "0240", "0310", "0410"])
+def test_a_variant_named_after_a_kind_of_layer_has_that_kind_and_another_has_none_of_them(section):
+    declared = catalogue.load(catalogue.find(section))
+    kinds = {"gru": "GRU", "simple_rnn": "SimpleRNN"}
+    trained = {}
+    for variant in declared.config.variant_names():
+        settings = declared.config.resolve(variant)
+        layers = declared.of(variant).model(settings).layers
+        named = next((kind for name, kind in kinds.items() if variant.startswith(name)), "LSTM")
+        trained.setdefault(named, []).append(variant)
+        wanted = [] if variant == "mlp" else [named]
+        assert [type(layer).__name__ for layer in layers if layer.has_state] == wanted, variant
+    assert trained.keys() == {"LSTM", *kinds.values()}
