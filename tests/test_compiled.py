@@ -206,7 +206,9 @@ def test_an_interrupt_ends_training_between_chunks_and_keeps_what_is_finished(mo
     monkeypatch.setattr(plan, "CHUNK_NUMBERS", 64)
     learnt = []
     add = running.History.add
-    monkeypatch.setattr(running.History, "add", lambda self, chunk, *rest: (add(self, chunk, *rest), learnt.append(chunk)))
+    monkeypatch.setattr(
+        running.History, "add", lambda self, chunk, *rest: (add(self, chunk, *rest), learnt.append(chunk))
+    )
 
     def interrupted(those, return_when=None):
         done = futures.wait(those, return_when=return_when or futures.ALL_COMPLETED)
