@@ -3,6 +3,7 @@ from .cli import main
 from .framing import Framed, schedule
 from .framing.schedule import Schedule
 from .suite.experiment import Experiment, Lesson
+from .suite.many_seeds import Seeds, fit_seeds
 from .trainers import compiled
 from .trainers.fit import fit
 
@@ -11,9 +12,11 @@ __all__ = [
     "Framed",
     "Lesson",
     "Schedule",
+    "Seeds",
     "compiled",
     "datasets",
     "fit",
+    "fit_seeds",
     "framing",
     "inspecting",
     "judging",

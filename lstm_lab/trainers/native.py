@@ -20,13 +20,17 @@ from lstm_lab.trainers.compiled.keras_model import KerasModel
 from lstm_lab.trainers.compiled.run import train
 from lstm_lab.trainers.traced.batches import Feed
 from lstm_lab.trainers.traced.building import build
+from lstm_lab.trainers.trained import Trained
 
 TOGETHER = 2000  # updates of the first call of a program, or of an epoch if it has more
 SECONDS = 0.25  # that some epochs take, about: so often the bar moves, and so much is lost when training is stopped
 
 
 class Native:
-    """A model, its data and its order of batches. ValueError names what this engine does not take."""
+    """A model, its data and its order of batches. ValueError names what this engine does not take.
+
+    architecture, framed, backend  what `compiled.train` takes
+    """
 
     def __init__(self, model, data: Feed, reset: str | None):
         if data.arrays is None or data.steps:
@@ -36,24 +40,25 @@ class Native:
             raise ValueError("it takes one x and one y, without weights of samples or classes")
         build(model, lambda: next(iter(data)))  # draws an order, as Keras does
         self._held = KerasModel(model)
-        self._framed = as_framed(self._held.architecture, np.asarray(x), self._held.targets(np.asarray(y)))
-        self._held.check_batches(self._framed.samples, data.batch_size)
+        self.architecture, self.backend = self._held.architecture, self._held.backend
+        self.framed = as_framed(self.architecture, np.asarray(x), self._held.targets(np.asarray(y)))
+        self._held.check_batches(self.framed.samples, data.batch_size)
         if self._held.batch_size and not carries(model):
-            raise ValueError(f"a stateful model's fit does not carry its state on {self._held.backend}")
+            raise ValueError(f"a stateful model's fit does not carry its state on {self.backend}")
         of_model = model._compile_metrics
         self._metrics = [] if of_model is None else [metric.name for metric in of_model.metrics]
-        if self._metrics and not (self._metrics in (["accuracy"], ["acc"]) and self._framed.target_codec is not None):
+        if self._metrics and not (self._metrics in (["accuracy"], ["acc"]) and self.framed.target_codec is not None):
             raise ValueError(f"of metrics it knows the accuracy of classes alone, not {', '.join(self._metrics)}")
-        masks = isinstance(self._held.architecture.layers[0], Masking) and self._held.architecture.gives_sequence
+        masks = isinstance(self.architecture.layers[0], Masking) and self.architecture.gives_sequence
         if self._metrics and masks:  # Keras counts skipped steps on JAX, and not on TensorFlow
             raise ValueError("it does not know the accuracy at time steps some of which are skipped")
         self._model, self._data, self._reset = model, data, reset
-        self._batch = min(data.batch_size, self._framed.samples)
+        self._batch = min(data.batch_size, self.framed.samples)
 
     @property
     def products(self) -> int:
         """Multiplications of weights and numbers in an update, more or less."""
-        return self._batch * self._framed.steps * sum(array.size for array in self._model.get_weights())
+        return self._batch * self.framed.steps * sum(array.size for array in self._model.get_weights())
 
     def train(self, how: dict[str, Any]) -> tuple[keras.callbacks.History, int]:
         """The history, and the number of epochs that are trained: fewer where the loss became no number.
@@ -78,10 +83,10 @@ class Native:
             while done < last:
                 epochs, drawn, began = min(together, last - done), np.random.get_state(), perf_counter()
                 trained = train(
-                    self._held.architecture,
-                    self._framed,
-                    self._schedule(epochs),
-                    backend=self._held.backend,
+                    self.architecture,
+                    self.framed,
+                    self.schedule(epochs),
+                    backend=self.backend,
                     **goes_on,
                 )
                 done += epochs
@@ -90,10 +95,9 @@ class Native:
                     "state": trained.state or None,
                     "optimizer_state": trained.optimizer_state,
                 }
-                for number in range(epochs):
-                    listening.on_epoch_begin(done - epochs + number)
-                    logs = {name: float(trained.history[_OURS.get(name, name)][number]) for name in self._names}
-                    listening.on_epoch_end(done - epochs + number, logs)
+                for number, logs in enumerate(self.logs(trained), done - epochs):
+                    listening.on_epoch_begin(number)
+                    listening.on_epoch_end(number, logs)
                 if perf_counter() - began < SECONDS / 2:
                     together *= 2
         except TrainingDiverged:
@@ -103,16 +107,16 @@ class Native:
             raise
         finally:
             if trained is not None:
-                self._held.write(trained)
-                self._leave_metrics(trained.history)
+                self.write(trained)
         listening.on_train_end()
         return self._model.history, done
 
-    @property
-    def _names(self) -> list[str]:
-        return sorted(["loss", *self._metrics])
+    def logs(self, trained: Trained) -> list[dict[str, float]]:
+        """What Keras' callbacks are told of each epoch."""
+        history = {name: trained.history[_OURS.get(name, name)] for name in sorted(["loss", *self._metrics])}
+        return [dict(zip(history, map(float, epoch), strict=True)) for epoch in zip(*history.values(), strict=True)]
 
-    def _schedule(self, epochs: int) -> Schedule:
+    def schedule(self, epochs: int) -> Schedule:
         """The order in which Keras draws the samples of so many epochs."""
         assert self._data.orders is not None
         samples = np.stack([self._data.orders() for _ in range(epochs)])
@@ -124,17 +128,18 @@ class Native:
             batches=batches.reshape(-1, self._batch),
             reset_before=resets.reshape(-1, self._batch),
             epoch=np.repeat(np.arange(epochs, dtype=np.int32), batches.shape[1]),
-            carries=self._held.architecture.stateful,
+            carries=self.architecture.stateful,
         )
 
-    def _leave_metrics(self, history: dict[str, np.ndarray]) -> None:
-        """Leave the model's metrics as the last epoch leaves them."""
-        counts = {"loss": self._framed.samples, "accuracy": self._framed.targets.size}
+    def write(self, trained: Trained) -> None:
+        """Leave the model as Keras' `fit` would have, with the metrics of the last epoch."""
+        self._held.write(trained)
+        counts = {"loss": self.framed.samples, "accuracy": self.framed.targets.size}
         metrics = {"loss": self._model._loss_tracker}
         if self._metrics:
             metrics["accuracy"], *_ = self._model._compile_metrics.metrics
         for name, metric in metrics.items():
-            metric.total.assign(history[name][-1] * counts[name])
+            metric.total.assign(trained.history[name][-1] * counts[name])
             metric.count.assign(counts[name])
 
 

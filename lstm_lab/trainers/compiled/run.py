@@ -91,6 +91,7 @@ def each_seed(
     names: Sequence | None = None,
     stop: Event | None = None,
     progress: Callable[[int, float, dict[str, float]], None] | None = None,
+    backend: Backend = "tensorflow",
 ) -> Iterator[tuple[int, Trained]]:
     """Train the same architecture on many jobs, (framed, schedule, weights) each, all of the same shapes.
 
@@ -103,6 +104,7 @@ def each_seed(
     stop     an event that may be set: training then ends in a fraction of a second, the jobs that were finished are
              returned, then CancelledError is raised
     progress  called as `train` calls it, with the number of the job before; on threads, from the job's own
+    backend   as `train` has it
 
     Gives (number of the job, its result) in the order they finish. Raises as `train` does; the message begins with the
     job's name. On threads no finished job is lost. If a job fails, no new job starts; jobs in training are finished and
@@ -117,14 +119,14 @@ def each_seed(
         method = "threads" if place.platform == "cpu" else "vmap"
     if method == "threads":
         at_once = min(threads or cores(), len(jobs) or 1)
-        yield from _on_threads(architecture, jobs, names, at_once, device, stop, progress)
+        yield from _on_threads(architecture, jobs, names, at_once, device, stop, progress, backend)
     else:
         size = group_of(place.platform)
         for first in range(0, len(jobs), size):
             group = slice(first, first + size)
             built = [_built(job) for job in jobs[group]]
             told = progress and (lambda number, *so_far, first=first: progress(first + number, *so_far))
-            yield from enumerate(_side_by_side(architecture, built, names[group], place, stop, told), first)
+            yield from enumerate(_side_by_side(architecture, built, names[group], place, stop, told, backend), first)
 
 
 def group_of(platform: str) -> int:
@@ -146,14 +148,15 @@ def find_device(name: str | None) -> jax.Device:
 
 
 def _on_threads(
-    architecture, jobs, names, threads: int, device, stop: Event, progress
+    architecture, jobs, names, threads: int, device, stop: Event, progress, backend: Backend
 ) -> Iterator[tuple[int, Trained]]:
 
     def one(number: int) -> tuple[int, Trained]:
         _go_on(stop)
         with _called_by(names[number]):
             told = progress and partial(progress, number)
-            return number, train(architecture, *_built(jobs[number]), device=device, stop=stop, progress=told)
+            how = {"device": device, "stop": stop, "progress": told, "backend": backend}
+            return number, train(architecture, *_built(jobs[number]), **how)
 
     numbers = iter(range(len(jobs)))
     with ThreadPoolExecutor(threads) as pool:
@@ -211,9 +214,11 @@ def _called_by(name: str):
         raise type(error)(f"{name}: {error}") from error
 
 
-def _side_by_side(architecture, jobs: list[Task], names: Sequence[str], place, stop, progress) -> list[Trained]:
+def _side_by_side(
+    architecture, jobs: list[Task], names: Sequence[str], place, stop, progress, backend: Backend
+) -> list[Trained]:
     """A group of jobs in one program, filled up with the last job to a fixed size."""
-    runs = [Run(Plan(architecture, *job), job[2], None, None) for job in jobs]
+    runs = [Run(Plan(architecture, *job, backend), job[2], None, None) for job in jobs]
     plan = runs[0].plan
     for name, run in zip(names, runs, strict=True):
         if (run.plan.spec, run.plan.updates) != (plan.spec, plan.updates):

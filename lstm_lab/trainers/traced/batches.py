@@ -208,19 +208,22 @@ def _orders(samples: int, batch_size: int, shuffle) -> Callable[[], np.ndarray]:
     if not shuffle:
         rows = np.arange(samples, dtype=np.int32)
         return lambda: rows
-    permutation: Callable = np.random.permutation  # where Keras itself draws on JAX
-    if _backend() == "tensorflow":
-        from tensorflow.python.eager import context
 
-        if (seed := context.global_seed()) is not None:
-            return lambda: _tensorflow_order(samples, batch_size, shuffle, seed)
-        permutation = np.random.default_rng().permutation
-    if shuffle == "batch":
+    def order() -> np.ndarray:
+        permutation: Callable = np.random.permutation  # where Keras itself draws on JAX
+        if _backend() == "tensorflow":
+            from tensorflow.python.eager import context
+
+            if (seed := context.global_seed()) is not None:
+                return _tensorflow_order(samples, batch_size, shuffle, seed)
+            permutation = np.random.default_rng().permutation
+        if shuffle != "batch":
+            return permutation(samples).astype(np.int32)
         starts = range(0, samples, batch_size)
-        return lambda: np.concatenate(
-            [permutation(min(batch_size, samples - start)) + start for start in starts], dtype=np.int32
-        )
-    return lambda: permutation(samples).astype(np.int32)
+        parts = [permutation(min(batch_size, samples - start)) + start for start in starts]
+        return np.concatenate(parts, dtype=np.int32)
+
+    return order
 
 
 @lru_cache(maxsize=8)

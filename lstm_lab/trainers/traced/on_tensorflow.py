@@ -9,6 +9,7 @@ import keras
 import tensorflow as tf
 from keras.src.backend.tensorflow import random as draws
 
+from lstm_lab.trainers.traced.batches import shapes
 from lstm_lab.trainers.traced.building import build
 
 
@@ -42,9 +43,15 @@ def program(model, step: str) -> Callable:
         traced = tf.function(lambda: _as_tensors(one(taken(arrays, order[0]))), autograph=False)
         return traced.get_concrete_function().structured_outputs
 
+    concrete = {}
+
     def whole(state, arrays, order, start, stop):
         build(model, lambda: taken(arrays, order[0]))
-        logs, lost = run(arrays, tf.constant(order), tf.constant(start), tf.constant(stop))
+        given = arrays, tf.constant(order), tf.constant(start), tf.constant(stop)
+        key = str(shapes(given[:2]))
+        if key not in concrete:
+            concrete[key] = run.get_concrete_function(*given)
+        logs, lost = concrete[key](*given)
         return logs, lost, state
 
     return whole
