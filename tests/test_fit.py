@@ -89,9 +89,11 @@ def test_many_drawn_models_get_what_keras_gives_them(seed):
 def test_shuffling_from_a_seed_gives_the_order_that_keras_draws(shuffle):
     (x, y), theirs = data(), model()
     theirs.fit(x, y, batch_size=5, epochs=3, verbose=0, shuffle=shuffle)
+    after = np.random.random()
     ours = model()
     traced(ours, epochs=3, shuffle=shuffle)
     assert apart(theirs, ours) < 1e-6
+    assert np.random.random() == after  # and no draw more
 
 
 @pytest.mark.parametrize("shuffle", [True, "batch"])
@@ -164,7 +166,72 @@ def test_a_step_of_ones_own_is_the_step_that_is_made():
         assert ours.history.keys() == theirs.history.keys()
 
 
+@long
+def test_validation_ends_after_validation_steps():
+    x, y = data(20)
+    given = {"validation_data": (x, y), "validation_steps": 3, "validation_batch_size": 4, "batch_size": 5}
+    theirs, ours = (fit(model(), x, y, epochs=2, verbose=0, engine=each, **given) for each in ("keras", "traced"))
+    assert ours.history["val_loss"] == pytest.approx(theirs.history["val_loss"], rel=1e-5)
+
+
+@long
+def test_data_that_end_within_an_epoch_end_it():
+    import tensorflow
+
+    x, y = data(13)
+    given = {"steps_per_epoch": 8, "epochs": 3, "verbose": 0}
+    found = []
+    for engine in ("keras", "traced"):
+        batches = tensorflow.data.Dataset.from_tensor_slices((x, y)).filter(lambda *_: True).batch(1)
+        found.append(fit(model(optimizer="sgd"), batches, engine=engine, **given).history["loss"])
+    assert found[1] == pytest.approx(found[0], rel=1e-5)
+    assert found[1][0] != found[1][1] != found[1][2]
+
+
+@long
+def test_the_loss_of_each_output_is_that_of_keras_where_the_last_batch_is_a_part():
+    x, y = data(8)
+    found = []
+    for engine in ("keras", "traced"):
+        keras.utils.set_random_seed(1)
+        start = keras.Input((4, 2))
+        inner = L.LSTM(3)(start)
+        made = keras.Model(start, [L.Dense(1, name="one")(inner), L.Dense(1, name="two")(inner)])
+        made.compile("adam", "mse")
+        found.append(fit(made, x, [y, -y], batch_size=5, epochs=2, verbose=0, engine=engine).history)
+    assert found[1].keys() == found[0].keys() >= {"one_loss", "two_loss"}
+    for name, values in found[0].items():
+        assert found[1][name] == pytest.approx(values, rel=1e-5)
+
+
+@long
+def test_text_is_left_to_keras():
+    if BACKEND != "tensorflow":
+        pytest.skip("text is TensorFlow's")
+    import tensorflow
+
+    words = L.TextVectorization(max_tokens=9, output_sequence_length=4)
+    words.adapt(["a b c", "b c d"])
+    keras.utils.set_random_seed(1)
+    made = keras.Sequential([words, L.Embedding(9, 2), L.LSTM(3), L.Dense(1)])
+    made.compile("adam", "mse")
+    batches = tensorflow.data.Dataset.from_tensor_slices((["a b", "c d", "d a"] * 3, np.ones((9, 1)))).batch(3)
+    history = fit(made, batches, validation_data=batches, epochs=2, verbose=0, engine="traced")
+    assert (history.engine, history.why) == ("keras", "some of the data are ragged, sparse or text")
+
+
 # ---- state
+
+
+@pytest.mark.parametrize("given", [{}, {"validation_data": data(20)}])
+def test_where_keras_drops_or_moves_a_state_a_warning_says_so(given, recwarn):
+    x, y = data(20)
+    fit(model(stateful=5), x, y, batch_size=5, shuffle=False, verbose=0, engine="keras", **given)
+    said = [str(warning.message) for warning in recwarn if issubclass(warning.category, state.StateWarning)]
+    if BACKEND == "jax":
+        assert said[0].startswith("on the JAX backend Keras' fit drops the state after every batch; call state.carry")
+    else:
+        assert [each.startswith("validation moved the state") for each in said] == [True] * len(given)
 
 
 @long
@@ -254,12 +321,24 @@ def test_the_loop_that_people_keep_compiles_once(monkeypatch):
     made, calls = model(), []
     programs = training.programs(made)
     run = programs.train._run
-    monkeypatch.setattr(programs.train, "_run", lambda *given: calls.append(given[3:]) or run(*given))
+    monkeypatch.setattr(programs.train, "_run", lambda *given: calls.append(given[3:5]) or run(*given))
     for _ in range(3):
         traced(made, shuffle=False)
     assert training.programs(made) is programs
     assert programs.train.feed is None  # a model does not keep what it was trained on
     assert calls.count((0, 0)) == 2  # a full batch and the rest of the epoch, each once
+
+
+@long
+def test_a_model_that_is_built_by_its_first_fit_compiles_once(monkeypatch):
+    keras.utils.set_random_seed(1)
+    made = keras.Sequential([L.LSTM(3), L.Dense(1)])
+    made.compile("adam", "mse")
+    traced(made)
+    programs = training.programs(made)
+    traced(made)
+    assert training.programs(made) is programs
+    assert len(programs.train._known) == 2  # a full batch and the rest of the epoch
 
 
 @long

@@ -133,20 +133,27 @@ class _Apart(Exception):
 
 def _side_by_side(build, x, y, seeds: list[int], *, batch_size=None, epochs=1, shuffle=True, reset=None) -> Iterator:
     from lstm_lab.trainers.compiled import TrainingDiverged, each_seed
-    from lstm_lab.trainers.fit import LARGEST
+    from lstm_lab.trainers.fit import LARGEST, check_counts, resets
     from lstm_lab.trainers.native import Native
     from lstm_lab.trainers.traced.batches import feed
 
+    check_counts({"batch_size": batch_size, "epochs": epochs})
+    if not epochs:
+        raise _Apart
     data = feed(x, y, None, batch_size=batch_size, shuffle=shuffle)
+    ready, jobs = [], []
+    for seed in seeds:
+        model = _fresh(build, seed)
+        resets(model, reset)
+        try:
+            native = Native(model, data, reset)
+        except ValueError:
+            raise _Apart from None
+        if native.products > LARGEST:
+            raise _Apart
+        ready.append((model, native))
+        jobs.append((native.framed, native.schedule(epochs), model.get_weights()))
     try:
-        ready, jobs = [], []
-        for seed in seeds:
-            model = _fresh(build, seed)
-            ready.append((model, Native(model, data, reset)))
-            if ready[-1][1].products > LARGEST:
-                raise _Apart
-            jobs.append((ready[-1][1].framed, ready[-1][1].schedule(epochs), model.get_weights()))
-        native = ready[0][1]
         trained = dict(each_seed(native.architecture, jobs, backend=native.backend))
     except (ValueError, TrainingDiverged):
         raise _Apart from None

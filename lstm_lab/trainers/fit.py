@@ -63,8 +63,8 @@ def fit(
         raise ValueError(f"engine is {shown(engine)}: use one of {', '.join(ENGINES)}")
     model._assert_compile_called("fit")
     own = keras.tree.flatten(callbacks) if callbacks is not None else []
-    callbacks = [*_resets(model, reset), *own]
-    _check(
+    callbacks = [*resets(model, reset), *own]
+    check_counts(
         {
             "batch_size": batch_size,
             "epochs": epochs,
@@ -126,7 +126,8 @@ def fit(
     return _said(history, "keras" if why else "traced", why)
 
 
-def _check(counts: dict[str, Any]) -> None:
+def check_counts(counts: dict[str, Any]) -> None:
+    """ValueError for a number of `fit` that is none."""
     for name, value in counts.items():
         if value is not None and not is_whole(value, 0):
             raise ValueError(f"{name} is {shown(value)}: need a whole number")
@@ -169,9 +170,11 @@ def _why_keras(model, engine: str, data, how: dict) -> str:
     return ""
 
 
-def _resets(model, reset: str | None) -> list:
+def resets(model, reset: str | None) -> list:
+    """The callbacks that reset a model's state, or warn where Keras moves or drops it; ValueError for another reset."""
     if reset is None:
-        return []
+        stateful = any(getattr(layer, "stateful", False) for layer in model._flatten_layers())
+        return [state.WatchState()] if stateful else []
     if reset not in ("epoch", "batch"):
         raise ValueError(f"reset is {shown(reset)}: use 'epoch' or 'batch', or leave it out")
     state.carry(model)

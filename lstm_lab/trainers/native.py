@@ -118,8 +118,8 @@ class Native:
 
     def schedule(self, epochs: int) -> Schedule:
         """The order in which Keras draws the samples of so many epochs."""
-        assert self._data.orders is not None
-        samples = np.stack([self._data.orders() for _ in range(epochs)])
+        assert self._data.order is not None
+        samples = np.stack([self._data.order.draw() for _ in range(epochs)])
         missing = -samples.shape[1] % self._batch
         batches = np.pad(samples, ((0, 0), (0, missing)), constant_values=EMPTY).reshape(epochs, -1, self._batch)
         resets = np.zeros(batches.shape, bool)

@@ -6,8 +6,8 @@ which has checked them, weighted their classes and knows how many batches there 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Hashable, Iterator
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -15,8 +15,10 @@ import keras
 import numpy as np
 from keras.src.trainers.data_adapters import get_data_adapter
 from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
-from keras.src.trainers.data_adapters.array_slicing import convert_to_sliceable
 from keras.src.trainers.data_adapters.data_adapter import DataAdapter
+
+from lstm_lab.trainers.traced.arrays import on_device, shapes, size_of, stacked, take
+from lstm_lab.trainers.traced.orders import Order
 
 TOGETHER = 32  # batches of a generator that are stacked for one call
 STACKED = 2**26  # bytes that they may have
@@ -32,26 +34,26 @@ class Feed(DataAdapter):
     adapter  Keras' own
     steps    batches that an epoch has, where `fit` is told
     most     batches that may be stacked
-    orders   of arrays: draws the order of the samples of an epoch, int32 [samples]
+    order    of arrays: that of the samples of an epoch
     latest   the batches whose turn it is: on a GPU, Keras wraps them in an iterator of its own
     """
 
     latest: Batches
 
-    def __init__(self, adapter: DataAdapter, steps: int | None, most: int, orders: Callable[[], np.ndarray] | None):
-        self.adapter, self.steps, self.orders, self._most = adapter, steps, orders, most
+    def __init__(self, adapter: DataAdapter, steps: int | None, most: int, order: Order | None):
+        self.adapter, self.steps, self.order, self._most = adapter, steps, order, most
 
     @cached_property
     def arrays(self):
         """x, y and weights on the device as a whole; None where they are no dense arrays."""
-        return _on_device(self.adapter._inputs) if isinstance(self.adapter, ArrayDataAdapter) else None
+        return on_device(self.adapter._inputs) if isinstance(self.adapter, ArrayDataAdapter) else None
 
     def __iter__(self) -> Batches:
         if self.arrays is not None:
-            assert self.orders is not None
-            self.latest = Resident(self.arrays, self.orders, self.adapter.batch_size)
+            assert self.order is not None
+            self.latest = Resident(self.arrays, self.order, self.adapter.batch_size)
         else:
-            on_tensorflow = _backend() == "tensorflow"
+            on_tensorflow = keras.backend.backend() == "tensorflow"
             source = self.adapter.get_tf_dataset() if on_tensorflow else self.adapter.get_jax_iterator()
             self.latest = Stream(iter(source), self._most)
         self.latest.steps = self.steps
@@ -67,6 +69,21 @@ class Feed(DataAdapter):
 
     def on_epoch_end(self):
         self.adapter.on_epoch_end()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether an epoch is all of the data, whose batches are counted."""
+        return self.steps is None and self.num_batches is not None
+
+    @cached_property
+    def any_size(self) -> bool:
+        """Whether Keras on TensorFlow traces a step for batches of any size."""
+        if keras.backend.backend() != "tensorflow":
+            return False
+        if isinstance(self.adapter, ArrayDataAdapter):
+            return bool(self.adapter.has_partial_batch)
+        specs = keras.tree.flatten(self.adapter.get_tf_dataset().element_spec)
+        return any(spec is not None and spec.shape.rank and spec.shape[0] is None for spec in specs)
 
     @property
     def kind(self) -> Hashable:
@@ -99,12 +116,12 @@ def feed(x, y, sample_weight, *, together: bool = True, steps_per_epoch=None, **
     Raises what Keras raises of data that do not fit.
     """
     adapter = get_data_adapter(x=x, y=y, sample_weight=sample_weight, steps_per_epoch=steps_per_epoch, **given)
-    orders = None
+    order = None
     if isinstance(adapter, ArrayDataAdapter):
         if not adapter._num_samples:
             raise ValueError("x has no samples")
-        orders = _orders(adapter._num_samples, adapter.batch_size, given.get("shuffle", False))
-    return Feed(adapter, steps_per_epoch, TOGETHER if together else 1, orders)
+        order = Order(adapter._num_samples, adapter.batch_size, given.get("shuffle", False))
+    return Feed(adapter, steps_per_epoch, TOGETHER if together else 1, order)
 
 
 class Batches:
@@ -147,21 +164,25 @@ class Batches:
 class Resident(Batches):
     """Of arrays that are on the device as a whole."""
 
-    def __init__(self, arrays: Any, orders: Callable[[], np.ndarray], batch_size: int):
-        self._arrays, self._orders, self._size = arrays, orders, batch_size
+    def __init__(self, arrays: Any, order: Order, batch_size: int):
+        self._arrays, self._draws, self._size = arrays, order, batch_size
         self._order: np.ndarray | None = None
         self._at = 0
 
     def __next__(self):
+        if self._order is None and self._draws.by_batch and self._at < self._draws.samples:
+            first, self._at, self.given = self._at, self._at + self._size, self.given + 1
+            return take(self._arrays, self._draws.draw(first, self._at))  # Keras draws no further than it needs
         arrays, order, start, _ = self.block(1)
         return take(arrays, order[start])
 
     def _block(self, most):
-        if self._order is None:  # drawn when Keras would draw it
-            self._order = self._orders()
-            self._full = self._order[: len(self._order) // self._size * self._size].reshape(-1, self._size)
-        if self._at >= len(self._order):
+        if self._at >= self._draws.samples:
             raise StopIteration
+        if self._order is None:  # drawn when Keras would draw it
+            drawn = self._draws.draw(self._at)
+            self._order = np.concatenate([np.zeros(self._draws.samples - len(drawn), np.int32), drawn])
+            self._full = self._order[: len(self._order) // self._size * self._size].reshape(-1, self._size)
         start = self._at // self._size
         if start == len(self._full):
             rest = self._order[self._at :][None]
@@ -187,8 +208,8 @@ class Stream(Batches):
         found, shape = [first], shapes(first)
         if shape is None:
             self._source = chain(found, self._source)
-            raise Untraceable("some of the data are ragged or sparse")
-        room = max(1, min(self._most, STACKED // max(1, sum(map(_bytes, keras.tree.flatten(first))))))
+            raise Untraceable("some of the data are ragged, sparse or text")
+        room = max(1, min(self._most, STACKED // max(1, sum(map(size_of, keras.tree.flatten(first))))))
         while len(found) < min(most, room):
             following = next(self._source, None)
             if following is None:
@@ -199,89 +220,5 @@ class Stream(Batches):
             found.append(following)
         count = len(found)
         found += [first] * (room - count)  # one shape, one program
-        arrays = keras.tree.map_structure(lambda *parts: _stacked(parts), *found)
+        arrays = keras.tree.map_structure(lambda *parts: stacked(parts), *found)
         return arrays, np.arange(room, dtype=np.int32), 0, count
-
-
-def _orders(samples: int, batch_size: int, shuffle) -> Callable[[], np.ndarray]:
-    """Draws the order of an epoch's samples: int32 [samples]."""
-    if not shuffle:
-        rows = np.arange(samples, dtype=np.int32)
-        return lambda: rows
-
-    def order() -> np.ndarray:
-        permutation: Callable = np.random.permutation  # where Keras itself draws on JAX
-        if _backend() == "tensorflow":
-            from tensorflow.python.eager import context
-
-            if (seed := context.global_seed()) is not None:
-                return _tensorflow_order(samples, batch_size, shuffle, seed)
-            permutation = np.random.default_rng().permutation
-        if shuffle != "batch":
-            return permutation(samples).astype(np.int32)
-        starts = range(0, samples, batch_size)
-        parts = [permutation(min(batch_size, samples - start)) + start for start in starts]
-        return np.concatenate(parts, dtype=np.int32)
-
-    return order
-
-
-@lru_cache(maxsize=8)
-def _tensorflow_order(samples: int, batch_size: int, shuffle, seed: int) -> np.ndarray:
-    """What Keras' dataset draws from a global seed: the same in every epoch, as each begins a new iterator."""
-    size = batch_size if shuffle == "batch" else samples
-    draws = ArrayDataAdapter(np.arange(samples, dtype=np.int32), batch_size=size, shuffle=shuffle)
-    return np.concatenate([np.asarray(batch) for batch in draws.get_tf_dataset()])
-
-
-def _backend() -> str:
-    return keras.backend.backend()
-
-
-def _on_device(inputs):
-    """Arrays as they reach the model, all of their rows at once; None where some are no dense arrays."""
-    if _backend() == "tensorflow":
-        import tensorflow
-
-        arrays = convert_to_sliceable(inputs, target_backend="tensorflow")
-        arrays = _map(lambda array: tensorflow.convert_to_tensor(array) if _is_dense(array) else array, arrays)
-    else:
-        import jax
-
-        whole = slice(0, None)
-        parts = convert_to_sliceable(inputs, target_backend="jax")
-        arrays = _map(lambda part: part.convert_to_jax_compatible(part[whole]), parts)
-        if all(_is_dense(array) for array in keras.tree.flatten(arrays)):
-            arrays = _map(jax.device_put, arrays)
-    return keras.tree.lists_to_tuples(arrays) if shapes(arrays) is not None else None
-
-
-def _map(change: Callable, arrays):
-    return keras.tree.map_structure(lambda array: None if array is None else change(array), arrays)
-
-
-def take(arrays, rows):
-    """These rows of all arrays: one batch."""
-    return _map(lambda array: keras.ops.take(array, rows, axis=0), arrays)
-
-
-def _is_dense(array) -> bool:
-    return isinstance(array, np.ndarray) or type(array).__name__ in ("EagerTensor", "ArrayImpl")
-
-
-def _bytes(array) -> int:
-    return 0 if array is None else int(np.prod(array.shape)) * 8
-
-
-def shapes(batch):
-    """What has to be the same of batches that are stacked; None where they cannot be."""
-    parts = [part for part in keras.tree.flatten(batch) if part is not None]
-    if not all(map(_is_dense, parts)):
-        return None
-    return [(tuple(part.shape), str(part.dtype)) for part in parts]
-
-
-def _stacked(parts):
-    if parts[0] is None:
-        return None
-    return keras.ops.stack(parts) if not isinstance(parts[0], np.ndarray) else np.stack(parts)

@@ -65,7 +65,7 @@ class Callbacks(keras.callbacks.CallbackList):
     def move_bar(self, batch: int, logs) -> None:
         """Show how far the epoch is."""
         if self._progbar and not self._programs["train"].each:
-            self._progbar.on_train_batch_end(batch, keras.tree.map_structure(float, logs))
+            self._progbar.on_train_batch_end(batch, {name: float(logs[name]) for name in sorted(logs)})
 
     def on_test_batch_begin(self, batch, logs=None):
         if self._programs["test"].each:

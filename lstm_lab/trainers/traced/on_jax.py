@@ -33,7 +33,7 @@ def program(model, step: str) -> Callable:
         state, logs, lost = lax.fori_loop(start, stop, advance, (state, empty, jnp.int32(-1)))
         return logs, lost, state
 
-    return run
+    return lambda state, arrays, order, start, stop, any_size: run(state, arrays, order, start, stop)
 
 
 def _like(before, after):

@@ -9,7 +9,6 @@ import keras
 import tensorflow as tf
 from keras.src.backend.tensorflow import random as draws
 
-from lstm_lab.trainers.traced.batches import shapes
 from lstm_lab.trainers.traced.building import build
 
 
@@ -43,18 +42,34 @@ def program(model, step: str) -> Callable:
         traced = tf.function(lambda: _as_tensors(one(taken(arrays, order[0]))), autograph=False)
         return traced.get_concrete_function().structured_outputs
 
-    concrete = {}
+    traced: dict = {}
 
-    def whole(state, arrays, order, start, stop):
+    def whole(state, arrays, order, start, stop, any_size):
         build(model, lambda: taken(arrays, order[0]))
         given = arrays, tf.constant(order), tf.constant(start), tf.constant(stop)
-        key = str(shapes(given[:2]))
-        if key not in concrete:
-            concrete[key] = run.get_concrete_function(*given)
-        logs, lost = concrete[key](*given)
+        specs = _specs(given, any_size)
+        key = str(specs)
+        if key not in traced:
+            traced[key] = run.get_concrete_function(*specs)
+        logs, lost = traced[key](*given)
         return logs, lost, state
 
     return whole
+
+
+def _specs(given, any_size: bool):
+    """What a program is traced for. any_size: batches of any size, for a step may ask for its own (Keras does)."""
+    arrays, order, *places = keras.tree.map_structure(
+        lambda tensor: None if tensor is None else tf.TensorSpec(tensor.shape, tensor.dtype), given
+    )
+    if any_size and order.shape.rank == 2:
+        order = tf.TensorSpec([None, None], order.dtype)
+    elif any_size:  # every row of the arrays is a batch
+        arrays = keras.tree.map_structure(
+            lambda spec: None if spec is None else tf.TensorSpec([spec.shape[0], None, *spec.shape[2:]], spec.dtype),
+            arrays,
+        )
+    return (arrays, order, *places)
 
 
 def _as_tensors(logs) -> dict:

@@ -7,7 +7,8 @@ from time import perf_counter
 from typing import Any
 
 from lstm_lab.common.checks import cut
-from lstm_lab.trainers.traced.batches import Batches, Feed, Untraceable, shapes, take
+from lstm_lab.trainers.traced.arrays import shapes, take
+from lstm_lab.trainers.traced.batches import Batches, Feed, Untraceable
 
 FIRST = 8  # updates of the first call, which is timed
 SECONDS = 0.25  # that a call takes, about: so often a progress bar moves, and Ctrl-C is heard
@@ -17,8 +18,8 @@ class Program:
     """The train or test function of a model: Keras calls it for some batches, and it may be ahead of Keras.
 
     step     "train" or "test"
-    run      (state, arrays, order, start, stop) → (logs of the last batch, the first batch whose loss is no number or
-             -1, state); the state is what Keras' JAX trainer hands over, and None on TensorFlow
+    run      (state, arrays, order, start, stop, any_size) → (logs of the last batch, the first batch whose loss is no
+             number or -1, state); the state is what Keras' JAX trainer hands over, and None on TensorFlow
     feed     whose batches they are
     each     whether a callback looks at every batch: then none is trained in advance
     on_block is called with the number, in the epoch, of the last batch that is trained by now, and its logs
@@ -81,17 +82,18 @@ class Program:
     def _trained(self, state: list, batches: Batches, block: tuple) -> tuple[Any, list]:
         arrays, order, start, stop = block
         batches.ahead = stop - start
-        given = state[0] if state else None
-        signature = shapes((arrays, order))
+        assert self.feed is not None
+        given, any_size = state[0] if state else None, self.feed.any_size
+        signature = shapes((arrays, order)), any_size
         if signature not in self._known:
             try:
-                self._run(given, arrays, order, start, start)  # compiles, and trains nothing
+                self._run(given, arrays, order, start, start, any_size)  # compiles, and trains nothing
             except Exception as error:  # whatever XLA cannot compile; what is wrong otherwise, Keras says next
                 self._go_plain(error)
                 return self._one_by_one(state, block)
             self._known.append(signature)
         began = perf_counter()
-        logs, lost, after = self._run(given, arrays, order, start, stop)
+        logs, lost, after = self._run(given, arrays, order, start, stop, any_size)
         lost = int(lost)  # waits for the program
         self._seconds = (perf_counter() - began) / batches.ahead
         if lost >= 0 and self.on_nan:

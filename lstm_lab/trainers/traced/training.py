@@ -49,15 +49,20 @@ def cannot(model) -> str:
 
 def programs(model) -> Programs:
     """Those of a model; new ones where it was compiled anew, or has other layers or others that are frozen."""
-    made_for = [model.optimizer, model._compile_loss, model._compile_metrics]
-    for layer in model._flatten_layers():
-        made_for += [layer, layer.trainable]
+    made_for = _made_for(model)
     held = vars(model).get(_PLACE)
     # The same objects: a layer or a loss may be equal to another.
     if held is None or len(held.made_for) != len(made_for) or not all(map(operator.is_, held.made_for, made_for)):
         train, test = (Program(model, step, _program(model, step)) for step in ("train", "test"))
         held = vars(model)[_PLACE] = Programs(made_for, train, test)
     return held
+
+
+def _made_for(model) -> list:
+    made_for = [model.optimizer, model._compile_loss, model._compile_metrics]
+    for layer in model._flatten_layers():
+        made_for += [layer, layer.trainable]
+    return made_for
 
 
 def _program(model, step: str):
@@ -95,8 +100,11 @@ def train(
     held.train.on_nan, held.train.on_block = listening.warn_of, listening.move_bar
     before = {name: getattr(model, name) for name in ("train_function", "test_function", "steps_per_execution")}
     model.train_function, model.test_function = held.train, held.test
-    # An epoch in one call: what Keras does around a call takes as long as some updates of a small network.
-    model.steps_per_execution = 1 if held.train.each or held.test.each else steps or 1
+    # An epoch in one call: what Keras does around a call takes as long as some updates of a small network. Where data
+    # may run out within an epoch, Keras has to see after which batch.
+    each = held.train.each or held.test.each
+    whole = not each and data.is_whole and (validation is None or validation.is_whole)
+    model.steps_per_execution = steps if whole else 1
     try:
         return model.fit(x=data, validation_data=validation, callbacks=listening, **how)
     except BaseException as error:
@@ -105,5 +113,6 @@ def train(
     finally:
         for name, value in before.items():
             setattr(model, name, value)
+        held.made_for = _made_for(model)  # the first call may have built it
         held.train.release()
         held.test.release()
