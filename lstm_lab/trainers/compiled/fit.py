@@ -53,7 +53,8 @@ def fit(
                 zeros. A model brings its own, and they may not be given.
 
     A model's weights, layer state and optimizer variables are read, and afterwards written back: two calls of n epochs
-    equal one of 2 · n, and it can go on with Keras' own `fit`. As there, nothing resets a stateful model's state.
+    equal one of 2 · n, and it can go on with Keras' own `fit`. As there, nothing resets a stateful model's state. The
+    history has the loss and, for classes, the accuracy; other metrics are left out. `lstm_lab.fit` has them all.
     Raises ValueError naming what is not supported or does not fit; TrainingDiverged, leaving the model as it was.
     """
     for name, value in options.items():

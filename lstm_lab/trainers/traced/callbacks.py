@@ -52,7 +52,10 @@ class Callbacks(keras.callbacks.CallbackList):
 
     def on_epoch_end(self, epoch, logs=None):
         super().on_epoch_end(epoch, logs)
-        self._keep(epoch + 1)
+        if epoch + 1 < self.params["epochs"]:
+            self._keep(epoch + 1)
+        else:  # what goes wrong now, leaves the model as it is
+            self._kept = []
 
     def on_train_batch_begin(self, batch, logs=None):
         if self._programs["train"].each:
