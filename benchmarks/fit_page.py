@@ -70,9 +70,7 @@ def _started(title: str, backend: str, part: str) -> dict:
     environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
     environment.pop("JAX_COMPILATION_CACHE_DIR", None)  # there may be programs of earlier runs
     command = [sys.executable, os.path.abspath(__file__), "--one", title, part]
-    done = subprocess.run(
-        command, env=environment, cwd=table.ROOT, stdout=subprocess.PIPE, text=True, check=True
-    )
+    done = subprocess.run(command, env=environment, cwd=table.ROOT, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
