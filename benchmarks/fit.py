@@ -55,6 +55,7 @@ NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "Torch"}
 OF_KERAS = ("fit", "steps_per_execution", "jit_compile")
 EPOCHS = 3  # of every call
 SMALL = 64, 32  # units and batch
+BEST = "over the best of Keras"  # the gain that the summary is about
 
 Key = tuple[str, str]  # a backend and a way
 Found = dict[Key, dict[str, float]]  # "first" and "later": seconds of an epoch in the first call, and in later ones
@@ -62,25 +63,22 @@ Found = dict[Key, dict[str, float]]  # "first" and "later": seconds of an epoch 
 
 def main() -> None:
     parser = table.options(__doc__, "four shapes, one round")
-    parser.add_argument(
-        "--torch", default=sys.executable, help="a Python with torch and Keras, if this one has none"
-    )
+    parser.add_argument("--torch", default=sys.executable, help="a Python with torch and Keras, if this one has none")
     parser.add_argument("--one", nargs=2, metavar=("BACKEND", "SHAPES"), help="what the processes are started with")
     arguments = parser.parse_args()
     if arguments.one:
         return _one(*arguments.one, rounds=1 if arguments.quick else 3)
     shapes = SHAPES[::6] if arguments.quick else SHAPES
-    pythons = {"tensorflow": sys.executable, "jax": sys.executable}
+    by_backend = {name: _started(sys.executable, name, shapes, arguments.quick) for name in ("tensorflow", "jax")}
     if _has_torch(arguments.torch):
-        pythons["torch"] = arguments.torch
-    by_backend = {backend: _started(python, backend, shapes, arguments.quick) for backend, python in pythons.items()}
+        by_backend["torch"] = _torch(arguments.torch, shapes, arguments.quick)
     found: dict[Shape, Found] = {
         shape: {
             (backend, way): seconds for backend, ways in by_backend.items() for way, seconds in ways[str(shape)].items()
         }
         for shape in shapes
     }
-    _write(found, tuple(pythons))
+    _write(found, tuple(by_backend))
 
 
 def _write(found: dict[Shape, Found], backends: tuple[str, ...]) -> None:
@@ -134,9 +132,6 @@ def _gains(shape: Shape, each: Found) -> dict[str, float | None]:
     }
 
 
-BEST = "over the best of Keras"
-
-
 def _summary(gains: dict[Shape, dict[str, float | None]]) -> list[str]:
     small = [each for shape, each in gains.items() if shape.small]
     said = []
@@ -169,7 +164,11 @@ def _note(with_torch: bool) -> str:
         "later calls. The best of Keras is the fastest of its fit, with and without its settings, on any backend here, "
         "and ours is then the faster of the two backends. The gain by the backend alone is that of Keras' fit on JAX "
         "over its fit on TensorFlow. "
-        + ("The eager loop is plain PyTorch." if with_torch else "There was no Torch here: what needs it is left out.")
+        + (
+            "The eager loop is plain PyTorch. Torch has one thread or all, whichever is faster."
+            if with_torch
+            else "There was no Torch here: what needs it is left out."
+        )
     )
 
 
@@ -178,10 +177,21 @@ def _has_torch(python: str) -> bool:
     return subprocess.run([python, "-c", program], check=False).returncode == 0
 
 
-def _started(python: str, backend: str, shapes: tuple, quick: bool) -> dict:
+def _torch(python: str, shapes: tuple, quick: bool) -> dict:
+    """The ways with Torch, each with one thread or with all, whichever is faster: small networks lose by more."""
+    one, every = (_started(python, "torch", shapes, quick, threads) for threads in (1, table.cores()))
+    return {
+        shape: {way: min(one[shape][way], every[shape][way], key=lambda each: each["later"]) for way in WAYS["torch"]}
+        for shape in one
+    }
+
+
+def _started(python: str, backend: str, shapes: tuple, quick: bool, threads: int | None = None) -> dict:
     command = [python, __file__, "--one", backend, json.dumps([astuple(shape) for shape in shapes])]
     environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
     environment.pop("JAX_COMPILATION_CACHE_DIR", None)  # there may be programs of earlier runs
+    if threads is not None:
+        environment["OMP_NUM_THREADS"] = str(threads)
     done = subprocess.run(
         [*command, *["--quick"] * quick], env=environment, stdout=subprocess.PIPE, text=True, check=True
     )
