@@ -2,7 +2,8 @@
 
     python benchmarks/run.py [--quick] [--torch PYTHON] [NAME …]
 
-The tables are written to results/benchmarks/. Where a benchmark fails, the others still run, and the exit status is 1.
+The tables are written to results/benchmarks/, that of fit_page into docs/fit.md. Where a benchmark fails, the others
+still run, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import table
 HERE = Path(__file__).resolve().parent
 # In this order: wholerun uses what trainers has measured.
 BENCHMARKS = ("trainers", "wholerun", "scaling", "methods", "keras_overhead", "state_overhead", "to_supervised",
-              "unrolling", "serving", "size", "workers", "fit")  # fmt: skip
+              "unrolling", "serving", "size", "workers", "fit", "fit_page")  # fmt: skip
 
 
 def main() -> int:
@@ -30,7 +31,7 @@ def main() -> int:
     failed = []
     for name in [name for name in BENCHMARKS if name in (arguments.names or BENCHMARKS)]:
         command = [sys.executable, str(HERE / f"{name}.py"), *(["--quick"] if arguments.quick else [])]
-        command += ["--torch", arguments.torch] if name == "trainers" else []
+        command += ["--torch", arguments.torch] if name in ("trainers", "fit") else []
         print(f"\n=== {name}", flush=True)
         began = time.perf_counter()
         status = subprocess.run(command, check=False).returncode

@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from lstm_lab.common.files import write_whole
-
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "results" / "benchmarks"
 
@@ -58,6 +56,8 @@ def write(name: str, title: str, header: Sequence[str], rows: Rows, note: str = 
 
     more  further parts of the page, as Markdown: other tables (`markdown`), notes
     """
+    from lstm_lab.common.files import write_whole  # here: a Python with torch may not have what it needs
+
     words = (Path(word).name if os.path.isabs(word) else word for word in sys.argv[1:])  # paths differ by machine
     command = " ".join(["python", os.path.relpath(sys.argv[0], ROOT), *words])
     parts = [f"# {title}", f"`{command}` on {machine()}, {date.today().isoformat()}.", markdown(header, rows)]

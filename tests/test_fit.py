@@ -22,6 +22,8 @@ INSIDE = "FIT_TESTS_INSIDE" in os.environ
 # XLA takes seconds for a network on TensorFlow, and one on JAX, where `make test` makes all of these.
 long = pytest.mark.full if BACKEND == "tensorflow" else pytest.mark.slow
 L = keras.layers
+ROOT = Path(__file__).resolve().parent.parent
+GUIDE = ROOT / "docs" / "fit.md"
 
 pytestmark = [
     pytest.mark.skipif(BACKEND == "torch", reason="there Keras' own fit trains"),
@@ -478,11 +480,21 @@ def test_what_is_no_compiled_model_is_refused():
 
 
 @long
-def test_the_guide_says_what_happens():
-    guide = Path(__file__).parent.parent / "docs" / "fit.md"
-    failed, tried = doctest.testfile(str(guide), module_relative=False)
+def test_the_guide_says_what_happens(monkeypatch):
+    monkeypatch.chdir(ROOT)  # its examples read files of the checkout
+    failed, tried = doctest.testfile(str(GUIDE), module_relative=False)
     assert failed == 0
     assert tried > 20
+
+
+def test_the_times_in_the_guide_are_of_its_own_lines(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    examples = importlib.import_module("fit_page").read(GUIDE.read_text(encoding="utf-8"))
+    for one, epochs in zip(examples.values(), (300, 100, 30), strict=True):
+        assert f"\nepochs = {epochs}\n" in one["first"]
+        assert ".fit(" in one["before"]
+        assert "lstm_lab.fit(" not in one["before"]
+        assert "lstm_lab.fit(ours" in one["after"]
 
 
 @pytest.mark.slow

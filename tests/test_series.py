@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -253,3 +254,12 @@ def test_cutting_arrays_imports_neither_pandas_nor_scikit_learn():
     )
     out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert json.loads(out) == []
+
+
+def test_the_airline_series_is_the_published_one():
+    path = Path(__file__).parent.parent / "experiments" / "data" / "airline.csv"
+    frame = pd.read_csv(path)
+    assert frame.month.tolist() == [f"{year}-{month:02d}" for year in range(1949, 1961) for month in range(1, 13)]
+    assert frame.passengers[:12].tolist() == [112, 118, 132, 129, 121, 135, 148, 148, 136, 119, 104, 118]
+    assert frame.passengers[-12:].tolist() == [417, 391, 419, 461, 472, 535, 622, 606, 508, 461, 390, 432]
+    assert frame.passengers.sum() == 40363
