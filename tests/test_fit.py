@@ -308,7 +308,7 @@ def test_the_bar_ends_where_keras_ends_it(capsys):
 
 @long
 def test_keras_trains_until_a_program_pays_and_the_numbers_go_on_alike(monkeypatch):
-    monkeypatch.setattr(training, "WORTH", 12)
+    monkeypatch.setitem(training.WORTH, BACKEND, 12)
     theirs, ours = model(), model()
     x, y = data()
     engines = []

@@ -135,7 +135,7 @@ def test_the_bar_is_that_of_keras(capsys):
 
 @pytest.mark.slow
 def test_it_is_chosen_for_many_updates_of_a_small_network_that_nobody_looks_at(monkeypatch):
-    monkeypatch.setattr("lstm_lab.trainers.fit.WORTH", 15)
+    monkeypatch.setattr("lstm_lab.trainers.fit.WORTH_NATIVE", 15)
 
     def engine(made, **given):
         return fit(made, X, Y, **{"batch_size": 5, "epochs": 3, "verbose": 0} | given).engine

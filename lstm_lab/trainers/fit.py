@@ -17,7 +17,7 @@ from lstm_lab.trainers.traced.callbacks import looks_at_batches
 
 # A native program: updates of a call from which on it is faster than another, and multiplications of an update up to
 # which it is (benchmarks/fit.py).
-WORTH, LARGEST = 2000, 2_000_000
+WORTH_NATIVE, LARGEST = 2000, 2_000_000
 ENGINES = ("auto", "native", "traced", "keras")
 
 
@@ -141,7 +141,7 @@ def _said(history, engine: str, why: str):
 def _native(model, data, reset, how: dict, engine: str, unseen: bool):
     """The native engine, where it can train and is asked for or the fastest; else None."""
     updates = (how["epochs"] - how["initial_epoch"]) * (data.num_batches or 0)
-    if engine not in ("auto", "native") or (engine == "auto" and (not unseen or updates < WORTH)):
+    if engine not in ("auto", "native") or (engine == "auto" and (not unseen or updates < WORTH_NATIVE)):
         return None
     from lstm_lab.trainers.native import Native
 
@@ -166,7 +166,8 @@ def _why_keras(model, engine: str, data, how: dict) -> str:
         warnings.warn(f"lstm_lab.fit trains with Keras' own fit: {why}", stacklevel=3)
         return why
     if engine == "auto" and not training.pays(training.programs(model), data, how):
-        return f"fewer than {training.WORTH} updates so far: a program would not pay for being compiled"
+        worth = training.WORTH[keras.backend.backend()]
+        return f"fewer than {worth} updates so far: a program would not pay for being compiled"
     return ""
 
 

@@ -14,7 +14,9 @@ from lstm_lab.trainers.traced.batches import Feed
 from lstm_lab.trainers.traced.callbacks import Callbacks
 from lstm_lab.trainers.traced.program import Program
 
-WORTH = 200  # updates from which on a program pays for being compiled: before that, Keras' own function has made them
+# Updates from which on a program pays for being compiled: before that, Keras' own function has made them. On JAX Keras
+# compiles too, and each of its updates costs less (benchmarks/fit.py).
+WORTH = {"tensorflow": 200, "jax": 1000}
 
 _PLACE = "_lstm_lab_traced"  # in a model's own dictionary: Keras looks for layers in what is set as an attribute
 
@@ -77,7 +79,7 @@ def pays(held: Programs, data: Feed, how: dict[str, Any]) -> bool:
     """Whether there are updates enough, with those of earlier calls with such data, for a program to pay."""
     steps = how["steps_per_epoch"] or data.num_batches or math.inf
     held.updates[data.kind] += max(0, how["epochs"] - how["initial_epoch"]) * steps
-    return held.updates[data.kind] >= WORTH
+    return held.updates[data.kind] >= WORTH[keras.backend.backend()]
 
 
 def train(
