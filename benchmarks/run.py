@@ -18,7 +18,7 @@ import table
 HERE = Path(__file__).resolve().parent
 # In this order: wholerun uses what trainers has measured.
 BENCHMARKS = ("trainers", "wholerun", "scaling", "methods", "keras_overhead", "state_overhead", "to_supervised",
-              "unrolling", "serving", "size", "workers", "fit", "fit_page")  # fmt: skip
+              "unrolling", "serving", "size", "workers", "fit", "fit_page", "parts")  # fmt: skip
 
 
 def main() -> int:

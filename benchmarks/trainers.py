@@ -31,6 +31,7 @@ MICRO = 1e6
 MOST_EPOCHS = 200  # of the cut section: 0140 has one update in each
 MOST_UPDATES = 50_000  # of our runs of the whole section: 0170 has ten times as many
 KERAS_FORMS = ("plain", "train_on_batch", "one fit", "long epoch", "steps_per_execution")
+PYTORCH, ON_JAX = "PyTorch", "Keras on JAX"
 HERE = Path(__file__).resolve().parent
 
 
@@ -68,8 +69,7 @@ def main() -> None:
         job = sections.job(declared, sections.cut(declared, updates, MOST_EPOCHS))
         whole = job if arguments.quick else sections.job(declared, sections.cut(declared, MOST_UPDATES))
         one = Measured(declared.id, job.schedule.updates, sections.job(declared).schedule.updates)
-        one.microseconds = _loops(job, whole, rounds)
-        one.microseconds["PyTorch"] = _torch(job, arguments.torch, rounds)
+        one.microseconds = _loops(job, whole, rounds) | _peers(job, arguments.torch, rounds)
         one.compile_seconds, one.load_seconds = _first_calls(declared)
         work = bound.count(job)
         one.flops, one.curves, one.bytes = work.flops, work.curves, work.bytes
@@ -108,10 +108,14 @@ def _loops(job: Job, whole: Job, rounds: int) -> dict[str, float | None]:
     return {form: MICRO * seconds / made[form] for form, seconds in taken.items()}
 
 
-def _torch(job: Job, python: str, rounds: int) -> float | None:
-    """Microseconds per update of the eager loop, in a process of its own; None where there is no torch."""
+def _peers(job: Job, torch: str, rounds: int) -> dict[str, float | None]:
+    """Microseconds per update of the forms with a process of their own; None: without torch, and with carried state."""
     framed, schedule = job.framed, job.schedule
     (lstm,) = (layer for layer in job.architecture.layers if layer.has_state)
+    commands = {PYTORCH: [torch, str(HERE / "peers.py"), "torch"]}
+    if not schedule.carries and not framed.fresh:
+        commands[ON_JAX] = [sys.executable, str(HERE / "peers.py"), "keras"]
+    seconds = dict.fromkeys((PYTORCH, ON_JAX))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "updates.npz"
         np.savez(
@@ -123,10 +127,14 @@ def _torch(job: Job, python: str, rounds: int) -> float | None:
             units=lstm.units,
             carries=schedule.carries,
             binary=job.architecture.loss == "binary_crossentropy",
+            epochs=job.settings.epochs,
+            shuffles=job.order.shuffle == "samples",
             rounds=rounds,
         )
-        answer = json.loads(_output([python, str(HERE / "torch_loop.py"), str(path)]))
-    return None if answer["seconds"] is None else MICRO * answer["seconds"] / schedule.updates
+        for form, command in commands.items():
+            answer = _output([*command, str(path)], os.environ | {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"})
+            seconds[form] = json.loads(answer)["seconds"]
+    return {form: None if value is None else MICRO * value / schedule.updates for form, value in seconds.items()}
 
 
 def _first_calls(declared: Experiment) -> tuple[float, float]:
@@ -146,6 +154,11 @@ def _output(command: list[str], environment: dict[str, str] | None = None) -> st
     return done.stdout.strip().splitlines()[-1]
 
 
+def _figure(value: float | None) -> str:
+    """A number, or nothing for a form that the section does not allow."""
+    return "" if value is None else table.figure(value)
+
+
 def _write(measured: list[Measured], rates: bound.Rates, rounds: int) -> None:
     threads = table.cores()
     rows = [
@@ -154,18 +167,21 @@ def _write(measured: list[Measured], rates: bound.Rates, rounds: int) -> None:
             f"{one.updates:,} of {one.whole_updates:,}",
             *(
                 table.figure(one.microseconds[form]) if form in one.microseconds else "as plain"
-                for form in (*KERAS_FORMS, "PyTorch", "ours", "ours, whole section", "ours, threads")
+                for form in (*KERAS_FORMS, PYTORCH)
             ),
+            _figure(one.microseconds[ON_JAX]),
+            *(table.figure(one.microseconds[form]) for form in ("ours", "ours, whole section", "ours, threads")),
             f"{one.compile_seconds:.2f}",
             f"{one.load_seconds:.2f}",
             *(table.figure(one.over_ours("plain", o)) for o in ("ours", "ours, whole section", "ours, threads")),
+            _figure(one.over_ours(ON_JAX, "ours")),
         ]
         for one in measured
     ]
     header = ["section", "updates", "plain Keras", "train_on_batch", "one fit, reset by callback", "one long epoch",
-              "steps_per_execution", "eager PyTorch", "ours", "ours, whole section", f"ours, whole, {threads} threads",
-              "compile, cold, s", "load, warm, s", "plain ÷ ours", "plain ÷ ours whole",
-              f"plain ÷ {threads} threads"]  # fmt: skip
+              "steps_per_execution", "eager PyTorch", "Keras on JAX", "ours", "ours, whole section",
+              f"ours, whole, {threads} threads", "compile, cold, s", "load, warm, s", "plain ÷ ours",
+              "plain ÷ ours whole", f"plain ÷ {threads} threads", "Keras on JAX ÷ ours"]  # fmt: skip
     bounds = [
         [
             one.section,
@@ -214,7 +230,9 @@ def _note(rounds: int) -> str:
         "long epoch resets by a callback before the batch, and steps_per_execution reaches to the next reset, or "
         f"{FREE_STEPS} steps where there is none. Where samples are shuffled, `plain` shuffles them itself and the "
         "other forms follow an order drawn before. PyTorch: a process of its own, one thread, the same number of "
-        "rounds, with Keras' single LSTM bias and Adam's ε. Ours: one thread, the whole call of `compiled.train`. "
+        "rounds, with Keras' single LSTM bias and Adam's ε. Keras on JAX: one `fit` of all epochs on Keras' JAX "
+        "backend, in a process of its own, the same number of rounds after a first call that compiles. It is left out "
+        "where state is carried, which `fit` does not do there. Ours: one thread, the whole call of `compiled.train`. "
         "Whole: all updates of the section (a tenth of those of 0170). Threads: `train_seeds`, two seeds a thread."
     )
 
