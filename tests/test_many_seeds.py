@@ -29,6 +29,18 @@ def plain():
     return model
 
 
+def warmed_up():
+    model = plain()
+    model.fit(X, Y, epochs=1, verbose=0, shuffle=False)
+    return model
+
+
+def stateful():
+    model = keras.Sequential([keras.Input(batch_shape=(7, 3, 1)), L.LSTM(3, stateful=True), L.Dropout(0.3), L.Dense(1)])
+    model.compile("adam", "mse")
+    return model
+
+
 def dropped():
     model = keras.Sequential([L.LSTM(3), L.Dropout(0.3), L.Dense(1)])
     model.compile("adam", "mse", metrics=["mae"])
@@ -41,16 +53,19 @@ def dropped():
         (plain, {}),
         pytest.param(dropped, {"validation_split": 0.3, "engine": "traced"}, marks=pytest.mark.slow),
         pytest.param(dropped, {"class_weight": {0: 2.0}}, marks=pytest.mark.slow),
+        pytest.param(warmed_up, {}, marks=pytest.mark.slow),
+        pytest.param(stateful, {"reset": "epoch", "batch_size": 7, "shuffle": False}, marks=pytest.mark.slow),
     ],
 )
 def test_each_seed_is_trained_as_it_is_by_hand(monkeypatch, build, how):
     monkeypatch.setattr(many_seeds, "_TOGETHER", 2)
-    found = fit_seeds(build, X, Y, seeds=[4, 0, 7], epochs=4, batch_size=5, verbose=False, **how)
+    how = {"epochs": 4, "batch_size": 5} | how
+    found = fit_seeds(build, X, Y, seeds=np.array([4, 0, 7]), verbose=False, **how)
     assert found.seeds == [4, 0, 7]
     for seed, weights, history in zip(found.seeds, found.weights, found.histories, strict=True):
         keras.utils.set_random_seed(seed)
         model = build()
-        by_hand = lstm_lab.fit(model, X, Y, epochs=4, batch_size=5, verbose=0, **how | {"engine": "keras"})
+        by_hand = lstm_lab.fit(model, X, Y, verbose=0, **how | {"engine": "keras"})
         assert max(abs(a - b).max() for a, b in zip(weights, model.get_weights(), strict=True)) < 1e-5
         assert history.keys() == by_hand.history.keys()
         for name, values in by_hand.history.items():
@@ -85,6 +100,20 @@ def test_ctrl_c_keeps_the_seeds_that_are_finished(recwarn):
     found = fit_seeds(plain, X, Y, seeds=range(9), success=success, verbose=False)
     assert "stopped after 2 of 9 seeds" in [str(warning.message) for warning in recwarn]
     assert (found.seeds, len(found.weights), len(found.histories), found.rate.estimate) == ([0, 1], 2, 2, 1.0)
+
+
+def test_ctrl_c_keeps_those_of_a_group_that_are_finished(monkeypatch, recwarn):
+    from lstm_lab.trainers import compiled
+
+    train = compiled.each_seed
+
+    def interrupted(*given, **named):
+        yield next(iter(train(*given, **named, threads=1)))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(compiled, "each_seed", interrupted)
+    assert fit_seeds(plain, X, Y, seeds=[3, 1], verbose=False).seeds == [3]
+    assert "stopped after 1 of 2 seeds" in [str(warning.message) for warning in recwarn]
 
 
 @pytest.mark.parametrize(

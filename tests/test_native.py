@@ -73,6 +73,30 @@ def saturated():
     return made
 
 
+def accuracy(y, answers):
+    """Somebody's own, of the same name."""
+    return keras.ops.zeros_like(answers[:, 0])
+
+
+SQUARED = keras.metrics.MeanSquaredError(name="accuracy")
+
+
+def squared():
+    return classes(metrics=[SQUARED], loss="categorical_crossentropy")
+
+
+def limited():
+    return classes(embedding, shape=(4,), optimizer=keras.optimizers.Adam(clipnorm=1.0))
+
+
+def lost():
+    made = model()
+    kernel, *others = made.get_weights()
+    kernel[0, 0] = np.nan
+    made.set_weights([kernel, *others])
+    return made
+
+
 CASES = {
     "plain": (lambda: model(), X, Y),
     "GRU that is built late": (lambda: model(lambda: L.GRU(3), lambda: L.Dense(1), shape=None), X, Y),
@@ -156,7 +180,11 @@ def test_it_is_chosen_for_many_updates_of_a_small_network_that_nobody_looks_at(m
         (model, {"validation_split": 0.5}, "callbacks and validation look at the model meanwhile"),
         (model, {"sample_weight": np.ones(22)}, "it takes one x and one y, without weights"),
         (model, {"steps_per_epoch": 2}, "the data are no arrays that are trained as a whole"),
-        (lambda: model(metrics=["mae"]), {}, "of metrics it knows the accuracy of classes alone, not mae"),
+        (lambda: model(metrics=["mae"]), {}, r"of metrics it knows 'accuracy' of classes alone, not \['mae'\]"),
+        (lambda: classes(metrics=[accuracy]), {"y": CLASSES}, "of metrics it knows 'accuracy' of classes alone"),
+        (squared, {"y": ONES}, "of metrics it knows 'accuracy' of classes alone"),
+        (limited, {"x": WORDS, "y": CLASSES}, "the optimizer limits its gradients"),
+        (lost, {}, r"weights\[0\]\[0, 0\] is nan"),
         (lambda: model(lambda: L.LSTM(3, dropout=0.5), lambda: L.Dense(1)), {}, "layer lstm.*: dropout=0.5 is not"),
         (
             lambda: classes(L.Masking, steps=True),
@@ -170,7 +198,7 @@ def test_what_it_cannot_train_is_refused_where_it_is_asked_for(build, given, why
     before = made.get_weights()
     with pytest.raises(ValueError, match=f"^engine is 'native', but {why}.*: use 'auto', which finds another$"):
         native_fit(made, **given)
-    assert all((a == b).all() for a, b in zip(before, made.get_weights(), strict=True))
+    assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(before, made.get_weights(), strict=True))
 
 
 def test_after_ctrl_c_the_model_is_as_after_the_epochs_that_were_finished(monkeypatch):

@@ -72,7 +72,7 @@ def fit_seeds(
     """Train the same model from many seeds: each as `keras.utils.set_random_seed(seed)`, `build()` and `fit` would.
 
     build    makes a compiled Keras model, the same one in all but its weights
-    success  model → whether its training has worked, asked of each trained model
+    success  model → whether its training has worked, asked of each trained model, which it leaves as it is
     verbose  whether a bar shows how far it is
     how      what else `lstm_lab.fit` takes; x and y too are as there, but no generator, which one training uses up
 
@@ -84,6 +84,7 @@ def fit_seeds(
     for seed in numbers:
         if not is_whole(seed, 0) or seed >= 2**32:
             raise ValueError(f"seeds has {shown(seed)}: use whole numbers from 0 to below 2³²")
+    numbers = [int(seed) for seed in numbers]
     if not numbers or len(set(numbers)) < len(numbers):
         raise ValueError(f"seeds are {shown(numbers)}: need one or more, each once")
     if not callable(build):
@@ -93,10 +94,11 @@ def fit_seeds(
     found = Seeds()
     try:
         for seed, model, history in _shown(_trained(build, x, y, numbers, how), len(numbers), verbose):
+            weights = model.get_weights()
             succeeded = [bool(success(model))] if success is not None else []
             found.seeds.append(seed)
             found.histories.append(history)
-            found.weights.append(model.get_weights())
+            found.weights.append(weights)
             found.succeeded.extend(succeeded)
     except KeyboardInterrupt:
         if not found.seeds:
@@ -141,7 +143,8 @@ def _side_by_side(build, x, y, seeds: list[int], *, batch_size=None, epochs=1, s
     if not epochs:
         raise _Apart
     data = feed(x, y, None, batch_size=batch_size, shuffle=shuffle)
-    ready, jobs = [], []
+    ready: list[tuple[Any, Native]] = []
+    jobs = []
     for seed in seeds:
         model = _fresh(build, seed)
         resets(model, reset)
@@ -149,23 +152,37 @@ def _side_by_side(build, x, y, seeds: list[int], *, batch_size=None, epochs=1, s
             native = Native(model, data, reset)
         except ValueError:
             raise _Apart from None
-        if native.products > LARGEST:
-            raise _Apart
+        used = int(model.optimizer.iterations) or any(np.asarray(array).any() for array in _states(model))
+        if native.products > LARGEST or used or any(model is other for other, _ in ready):
+            raise _Apart  # it is large, or goes on from where it was
         ready.append((model, native))
         jobs.append((native.framed, native.schedule(epochs), model.get_weights()))
+    trained, interrupt = {}, None
     try:
-        trained = dict(each_seed(native.architecture, jobs, backend=native.backend))
+        for number, one in each_seed(native.architecture, jobs, backend=native.backend):
+            trained[number] = one
     except (ValueError, TrainingDiverged):
         raise _Apart from None
-    for number, (model, native) in enumerate(ready):
-        native.write(trained[number])
-        logs = native.logs(trained[number])
+    except KeyboardInterrupt as error:
+        interrupt = error
+    for number, one in sorted(trained.items()):
+        model, native = ready[number]
+        native.write(one)
+        logs = native.logs(one)
         yield seeds[number], model, {name: [each[name] for each in logs] for name in logs[0]}
+    if interrupt is not None:
+        raise interrupt
+
+
+def _states(model) -> list:
+    import keras
+
+    return [array for layer in model.layers for array in keras.tree.flatten(getattr(layer, "states", None) or [])]
 
 
 def _one_by_one(build, x, y, seeds: Iterable[int], how: dict) -> Iterator:
     """In one model, whose programs are kept: what another one starts with is copied into it."""
-    from lstm_lab.trainers.fit import fit
+    from lstm_lab.trainers.fit import fit, resets
     from lstm_lab.trainers.traced.batches import feed
     from lstm_lab.trainers.traced.building import build as build_model
     from lstm_lab.trainers.traced.callbacks import variables
@@ -177,6 +194,7 @@ def _one_by_one(build, x, y, seeds: Iterable[int], how: dict) -> Iterator:
         if first is None:
             first = model
         else:
+            resets(model, how.get("reset"))  # which lets the state be carried on JAX: a variable of another place
             fit(model, x, y, **{"verbose": 0} | how | no_epoch)  # draws what Keras draws on JAX when it builds a model
             build_model(model, lambda: next(iter(feed(x, y, None, batch_size=how.get("batch_size")))))
             mine, fresh = variables(first), variables(model)

@@ -11,13 +11,16 @@ from typing import Any
 import keras
 import numpy as np
 
+from lstm_lab.common.checks import shown
 from lstm_lab.framing.schedule import EMPTY, Schedule
 from lstm_lab.layers import Masking
 from lstm_lab.state.carrying import carries
 from lstm_lab.trainers.compiled import TrainingDiverged
 from lstm_lab.trainers.compiled.fit import as_framed
 from lstm_lab.trainers.compiled.keras_model import KerasModel
+from lstm_lab.trainers.compiled.plan import Plan
 from lstm_lab.trainers.compiled.run import train
+from lstm_lab.trainers.compiled.running import Run
 from lstm_lab.trainers.traced.batches import Feed
 from lstm_lab.trainers.traced.building import build
 from lstm_lab.trainers.trained import Trained
@@ -45,15 +48,18 @@ class Native:
         self._held.check_batches(self.framed.samples, data.batch_size)
         if self._held.batch_size and not carries(model):
             raise ValueError(f"a stateful model's fit does not carry its state on {self.backend}")
-        of_model = model._compile_metrics
-        self._metrics = [] if of_model is None else [metric.name for metric in of_model.metrics]
+        self._metrics = _asked(model)
         if self._metrics and not (self._metrics in (["accuracy"], ["acc"]) and self.framed.target_codec is not None):
-            raise ValueError(f"of metrics it knows the accuracy of classes alone, not {', '.join(self._metrics)}")
+            raise ValueError(f"of metrics it knows 'accuracy' of classes alone, not {shown(self._metrics)}")
         masks = isinstance(self.architecture.layers[0], Masking) and self.architecture.gives_sequence
         if self._metrics and masks:  # Keras counts skipped steps on JAX, and not on TensorFlow
             raise ValueError("it does not know the accuracy at time steps some of which are skipped")
         self._model, self._data, self._reset = model, data, reset
         self._batch = min(data.batch_size, self.framed.samples)
+        rows = np.arange(self._batch, dtype=np.int32)[None]
+        one = Schedule(rows, np.zeros(rows.shape, bool), np.zeros(1, np.int32), carries=self.architecture.stateful)
+        start = self._held.start()  # what the trainer refuses, it refuses here
+        Run(Plan(self.architecture, self.framed, one, start["weights"], self.backend), **start)
 
     @property
     def products(self) -> int:
@@ -95,10 +101,14 @@ class Native:
                     "state": trained.state or None,
                     "optimizer_state": trained.optimizer_state,
                 }
+                seconds = perf_counter() - began
                 for number, logs in enumerate(self.logs(trained), done - epochs):
                     listening.on_epoch_begin(number)
+                    if listening._progbar:  # which would measure the time that it takes to say so
+                        listening._progbar._maybe_init_progbar()
+                        listening._progbar.progbar._start -= seconds / epochs
                     listening.on_epoch_end(number, logs)
-                if perf_counter() - began < SECONDS / 2:
+                if seconds < SECONDS / 2:
                     together *= 2
         except TrainingDiverged:
             np.random.set_state(drawn)
@@ -141,6 +151,15 @@ class Native:
         for name, metric in metrics.items():
             metric.total.assign(trained.history[name][-1] * counts[name])
             metric.count.assign(counts[name])
+
+
+def _asked(model) -> list:
+    """The metrics that were given to `compile`: words, or what else they are."""
+    given = model._compile_metrics
+    if given is None:
+        return []
+    asked = [given._user_metrics, given._user_weighted_metrics]
+    return [metric for metric in keras.tree.flatten(asked) if metric is not None]
 
 
 _OURS = {"acc": "accuracy"}
