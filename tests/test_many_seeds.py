@@ -15,6 +15,8 @@ from lstm_lab.suite import many_seeds
 
 BACKEND = keras.backend.backend()
 INSIDE = "SEEDS_TESTS_INSIDE" in os.environ
+# Keras takes seconds for a network on TensorFlow; `make test` makes all of these on JAX.
+long = pytest.mark.full if BACKEND == "tensorflow" else pytest.mark.slow
 L = keras.layers
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(14, 3, 1)).astype("float32")
@@ -51,10 +53,10 @@ def dropped():
     ("build", "how"),
     [
         (plain, {}),
-        pytest.param(dropped, {"validation_split": 0.3, "engine": "traced"}, marks=pytest.mark.slow),
-        pytest.param(dropped, {"class_weight": {0: 2.0}}, marks=pytest.mark.slow),
-        pytest.param(warmed_up, {}, marks=pytest.mark.slow),
-        pytest.param(stateful, {"reset": "epoch", "batch_size": 7, "shuffle": False}, marks=pytest.mark.slow),
+        pytest.param(dropped, {"validation_split": 0.3, "engine": "traced"}, marks=long),
+        pytest.param(dropped, {"class_weight": {0: 2.0}}, marks=long),
+        pytest.param(warmed_up, {}, marks=long),
+        pytest.param(stateful, {"reset": "epoch", "batch_size": 7, "shuffle": False}, marks=long),
     ],
 )
 def test_each_seed_is_trained_as_it_is_by_hand(monkeypatch, build, how):
@@ -136,7 +138,7 @@ def test_what_cannot_be_is_refused(given, says):
         fit_seeds(**{"build": plain, "x": X, "y": Y, "verbose": False} | given)
 
 
-@pytest.mark.slow
+@long
 def test_a_build_that_makes_other_models_is_refused():
     units = itertools.count(3)
 

@@ -15,6 +15,8 @@ from lstm_lab.trainers.traced import training
 
 BACKEND = keras.backend.backend()
 INSIDE = "NATIVE_TESTS_INSIDE" in os.environ
+# XLA and Keras take seconds for a network on TensorFlow; `make test` makes all of these on JAX.
+long = pytest.mark.full if BACKEND == "tensorflow" else pytest.mark.slow
 L = keras.layers
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(22, 4, 2)).astype("float32")
@@ -108,10 +110,10 @@ CASES = {
     "skipped steps": (lambda: model(L.Masking, lambda: L.LSTM(3), lambda: L.Dense(1)), GAPS, Y),
     "saturated": (lambda: saturated(), X, ONES),
 }
-FAST = "GRU that is built late", "embedding"
+MARKS = {"embedding": (), "saturated": pytest.mark.slow}
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in FAST else pytest.mark.slow) for name in CASES])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, long)) for name in CASES])
 def test_weights_optimizer_history_and_metrics_are_those_of_keras(name):
     build, x, y = CASES[name]
     theirs, ours = build(), build()
@@ -131,8 +133,10 @@ def test_weights_optimizer_history_and_metrics_are_those_of_keras(name):
     )
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("reset", [None, "epoch", "batch"])
+@pytest.mark.parametrize(
+    "reset",
+    [pytest.param("epoch", marks=pytest.mark.slow), *(pytest.param(each, marks=long) for each in (None, "batch"))],
+)
 def test_state_goes_where_keras_carries_it(reset):
     theirs, ours = stateful(), stateful()
     given = {"batch_size": 5, "epochs": 4, "shuffle": False, "verbose": 0, "reset": reset}
@@ -142,7 +146,7 @@ def test_state_goes_where_keras_carries_it(reset):
     assert state.get(ours).distance(state.get(theirs)) < 1e-6
 
 
-@pytest.mark.slow
+@long
 def test_calls_go_on_where_the_call_before_ended_and_so_does_keras():
     theirs, ours = model(), model()
     theirs.fit(X, Y, batch_size=5, epochs=6, verbose=0, shuffle=False)
@@ -221,7 +225,7 @@ def test_after_ctrl_c_the_model_is_as_after_the_epochs_that_were_finished(monkey
     assert int(ended.optimizer.iterations) == 10
 
 
-@pytest.mark.slow
+@long
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_where_the_loss_becomes_no_number_the_epochs_go_on_as_in_keras(monkeypatch, shuffle):
     monkeypatch.setattr(native, "TOGETHER", 10)
