@@ -14,6 +14,7 @@ import subprocess
 import sys
 from dataclasses import astuple, dataclass
 from statistics import median
+from textwrap import fill
 
 import table
 
@@ -114,12 +115,13 @@ def _said_in_readme(gains: dict[Shape, dict[str, float | None]]) -> str:
         table.figure(median(each[name] for each in small))
         for name in ("by the backend alone", "TensorFlow: ours over fit", BEST)
     )
-    return (
-        f"For networks below {SMALL[0]} units and batches below {SMALL[1]}, in the middle of {len(small)} sizes: to\n"
-        f"switch Keras to JAX makes its own `fit` {alone} times as fast as on TensorFlow. `lstm_lab.fit` is {plain} "
-        f"times as\nfast as `fit` on TensorFlow, and {best} times as fast as the best of Keras' fits on any backend "
-        "([all sizes](results/benchmarks/fit.md))."
+    said = (
+        f"For networks below {SMALL[0]} units and batches below {SMALL[1]}, medians of {len(small)} sizes: switching "
+        f"Keras to JAX makes its own `fit` {alone} times as fast as on TensorFlow. `lstm_lab.fit` is {plain} times "
+        f"as fast as `fit` on TensorFlow, and {best} times as fast as the best of Keras' fits on any backend. [All "
+        "sizes](results/benchmarks/fit.md)."
     )
+    return fill(said, 120, break_on_hyphens=False)
 
 
 def _engine(shape: Shape) -> str:

@@ -134,6 +134,7 @@ class _Apart(Exception):
 
 
 def _side_by_side(build, x, y, seeds: list[int], *, batch_size=None, epochs=1, shuffle=True, reset=None) -> Iterator:
+    from lstm_lab.state.layers import stateful_layers
     from lstm_lab.trainers.compiled import TrainingDiverged, each_seed
     from lstm_lab.trainers.fit import LARGEST, check_counts, resets
     from lstm_lab.trainers.native import Native
@@ -152,7 +153,8 @@ def _side_by_side(build, x, y, seeds: list[int], *, batch_size=None, epochs=1, s
             native = Native(model, data, reset)
         except ValueError:
             raise _Apart from None
-        used = int(model.optimizer.iterations) or any(np.asarray(array).any() for array in _states(model))
+        states = [each for _, layer in stateful_layers(model) for each in layer.states]
+        used = int(model.optimizer.iterations) or any(np.asarray(each).any() for each in states)
         if native.products > LARGEST or used or any(model is other for other, _ in ready):
             raise _Apart  # it is large, or goes on from where it was
         ready.append((model, native))
@@ -172,12 +174,6 @@ def _side_by_side(build, x, y, seeds: list[int], *, batch_size=None, epochs=1, s
         yield seeds[number], model, {name: [each[name] for each in logs] for name in logs[0]}
     if interrupt is not None:
         raise interrupt
-
-
-def _states(model) -> list:
-    import keras
-
-    return [array for layer in model.layers for array in keras.tree.flatten(getattr(layer, "states", None) or [])]
 
 
 def _one_by_one(build, x, y, seeds: Iterable[int], how: dict) -> Iterator:
