@@ -16,6 +16,7 @@ import numpy as np
 
 LEVEL = 0.95
 RESAMPLES = 2000
+MANY = 500  # scores whose mean is as good as normally distributed, so that nothing is resampled
 SAME = 1e-9  # scores that differ by less are the same
 QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
 
@@ -71,6 +72,29 @@ def interquartile_mean(scores: Sequence[float]) -> Interval:
     0.5
     """
     return _bootstrap(tuple(scores))
+
+
+@lru_cache(maxsize=1024)
+def mean(scores: tuple[float, ...], least: float = 0, most: float = 1) -> Interval:
+    """The mean of all, with a bootstrapped interval. Where all are the same, it is as wide as Wilson's of that many.
+
+    least, most: what a score can be; those of a difference are −1 and 1
+
+    >>> mean((1.0, 1.0, 1.0, 1.0)) == success_rate(4, 4)
+    True
+    """
+    values = np.array(scores, float)
+    _need(len(values))
+    found = float(values.mean())
+    if not np.ptp(values) > 0:
+        unsure = 1 - success_rate(len(values), len(values)).low
+        return Interval(found, max(least, found - unsure), min(most, found + unsure))
+    if len(values) > MANY:
+        error = 1.96 * float(values.std(ddof=1)) / len(values) ** 0.5
+        return Interval(found, found - error, found + error)
+    drawn = np.random.default_rng(0).integers(len(values), size=(RESAMPLES, len(values)))
+    low, high = np.quantile(values[drawn].mean(axis=1), ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    return Interval(found, float(low), float(high))
 
 
 @_of_any_size

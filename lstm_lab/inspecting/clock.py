@@ -1,0 +1,68 @@
+"""Does the network read its inputs, or count its steps? It is given inputs in an order that means nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_lab.inspecting.asking import Asking
+from lstm_lab.inspecting.network import CannotBeAsked
+from lstm_lab.judging.statistics import Interval
+
+DRAWN = 64  # sequences of random inputs
+LONGEST = 32  # steps of each
+RESAMPLES = 200
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Of the variance of the answers to random inputs, the share that the place in the sequence explains, the share
+    that the current input explains, and the rest, which is earlier inputs or both together."""
+
+    place: Interval
+    input: Interval
+
+    @property
+    def rest(self) -> float:
+        return max(0.0, 1 - self.place.estimate - self.input.estimate)
+
+
+def clock(asking: Asking) -> Clock:
+    """Inputs drawn at random from all that the sequences hold, from a zero state, the state carried."""
+    sequences = asking.sequences
+    due = np.flatnonzero(sequences.due[:LONGEST])
+    if len(due) < 2:
+        raise CannotBeAsked("an answer is due at one step of a sequence only: the place is always the same")
+    symbols = sequences.inputs().ravel()
+    if len(np.unique(symbols)) < 2:
+        raise CannotBeAsked("all inputs are the same, so their order cannot be changed")
+    drawn = asking.rng.integers(len(symbols), size=(DRAWN, due[-1] + 1))
+    pool = sequences.x.reshape(-1, *sequences.x.shape[2:])
+    answers = asking.run(pool[drawn])[0][:, due]
+    if sequences.answers.classes is not None:
+        answers = np.eye(sequences.answers.classes)[answers]
+    place = np.broadcast_to(np.arange(len(due)), answers.shape[:2])
+    return Clock(*(_resampled(answers, groups, asking.rng) for groups in (place, symbols[drawn][:, due])))
+
+
+def explained(answers: np.ndarray, groups: np.ndarray) -> float:
+    """The share of the variance of answers [rows, steps, outputs] between groups [rows, steps], without what groups of
+    so few would explain by chance; 0 where all answers are the same."""
+    flat, which = answers.reshape(-1, answers.shape[-1]), np.unique(groups, return_inverse=True)[1].ravel()
+    counts = np.bincount(which)
+    sums = np.stack([np.bincount(which, column) for column in flat.T], axis=1)
+    total = float(np.square(flat - flat.mean(axis=0)).sum())
+    between = float((counts * np.square(sums / counts[:, None] - flat.mean(axis=0)).sum(axis=1)).sum())
+    if total < 1e-12 or len(flat) <= len(counts):
+        return 0.0
+    by_chance = (len(counts) - 1) * (total - between) / (len(flat) - len(counts))
+    return min(1.0, max(0.0, (between - by_chance) / total))
+
+
+def _resampled(answers: np.ndarray, groups: np.ndarray, rng: np.random.Generator) -> Interval:
+    """The share, and its interval over resampled sequences."""
+    rows = rng.integers(len(answers), size=(RESAMPLES, len(answers)))
+    low, high = np.quantile([explained(answers[each], groups[each]) for each in rows], (0.025, 0.975))
+    found = explained(answers, groups)
+    return Interval(found, min(float(low), found), max(float(high), found))

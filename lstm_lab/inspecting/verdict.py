@@ -1,0 +1,130 @@
+"""What the tests of a network's state say together, in words: the one place with the rule.
+
+The first of these that is true is the verdict. "Beyond doubt": the whole 95 % interval lies on that side.
+
+    no better than chance      its answers are not, beyond doubt, right more often than guesses
+    a clock                    the place in the sequence explains, beyond doubt, more than half of its answers to
+                               random inputs
+    no evidence of memory      all earlier steps together do not, beyond doubt, make more of its answers right
+    uses its sample; carried state adds nothing
+                               earlier steps do, but state from before the sample does not, or none is carried
+    remembers, but only with the resets of training
+                               state from before the sample does; served without resets, fewer than nineteen of twenty
+                               of its answers stay the same
+    remembers                  state from before the sample does, and served without resets it answers as before
+
+A test that could not be made shows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lstm_lab.judging.measures import percent
+from lstm_lab.judging.statistics import Interval
+
+if TYPE_CHECKING:
+    from lstm_lab.inspecting.state_use import StateUse
+
+KINDS = (CHANCE, CLOCK, NOTHING, SAMPLE, TRAINED, REMEMBERS) = (
+    "no better than chance",
+    "a clock",
+    "no evidence of memory",
+    "uses its sample; carried state adds nothing",
+    "remembers, but only with the resets of training",
+    "remembers",
+)
+NAMED = 3  # inputs that a sentence lists
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """kind: one of KINDS · because: what was seen, in sentences."""
+
+    kind: str
+    because: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " ".join((f"{self.kind[0].upper()}{self.kind[1:]}.", *self.because))
+
+
+def judge(use: StateUse) -> Verdict:
+    """The verdict on what the tests found."""
+    if not use.right.low > use.chance:
+        return Verdict(CHANCE, (_score(use),))
+    if use.clock is not None and use.clock.place.low > 0.5:
+        return Verdict(CLOCK, (*_clock(use),))
+    across = use.resets is not None and use.resets.adds.low > 0
+    if not across and not (use.warm_up is not None and use.warm_up.adds.low > 0):
+        return Verdict(NOTHING, (*_nothing(use),))
+    if not across:
+        return Verdict(SAMPLE, (*_inputs(use), *_resets(use), *_served(use)))
+    changed = use.served is not None and use.served.differs is not None
+    return Verdict(TRAINED if changed else REMEMBERS, (*_inputs(use), *_resets(use), *_served(use)))
+
+
+def _score(use: StateUse) -> str:
+    if use.sequences.answers.classes is None:
+        return "Its answers are no closer to the targets than their mean."
+    return f"{_share(use.right)} of its answers are right, and of guesses {percent(round(use.chance, 3))} %."
+
+
+def _clock(use) -> Iterator[str]:
+    yield (
+        f"Given random inputs, it answers by its place in the sequence: of what its answers vary, that explains "
+        f"{_share(use.clock.place)}, and the current input {_share(use.clock.input)}."
+    )
+
+
+def _nothing(use) -> Iterator[str]:
+    if use.warm_up is None and use.sequences.steps == 1:
+        yield "Every sample has one step and begins with a zero state: there is nothing to remember."
+    elif use.swap is not None and use.swap.changed.low > 0.05:
+        yield (
+            f"With the state of another sequence, {_share(use.swap.changed)} of its answers change, but its own state "
+            "makes no more of them right."
+        )
+    elif use.warm_up is not None:
+        yield "From the current input alone its answers are as right."
+
+
+def _inputs(use: StateUse) -> Iterator[str]:
+    """Which inputs it uses, as the test of its reach says."""
+    if use.reach is None or not (used := use.reach.used):
+        return
+    always = [back for back in used if use.reach.changed[back].low > 0.5]
+    if always == used and len(used) <= NAMED:
+        words = ["the current input"] * (used[0] == 0) + [_back(back) for back in used if back]
+        yield f"It uses {' and '.join(words)}."
+    elif used == [0]:
+        yield "It uses the current input."
+    else:
+        yield f"It uses inputs up to {used[-1]} step{'s' * (used[-1] > 1)} back."
+
+
+def _back(steps: int) -> str:
+    return f"the input {steps} step{'s' * (steps > 1)} back"
+
+
+def _resets(use) -> Iterator[str]:
+    if use.resets is None:
+        yield "No state is carried from sample to sample."
+    elif use.resets.adds.low > 0:
+        cold = use.resets.every.values[0]
+        if use.sequences.answers.classes is None:
+            yield f"Reset before every sample, its score falls from {use.right.estimate:.2f} to {cold.estimate:.2f}."
+        else:
+            yield f"Reset before every sample, it is right in {_share(cold)} of the cases, else in {_share(use.right)}."
+    else:
+        yield "Reset before every sample, it is right as often."
+
+
+def _served(use) -> Iterator[str]:
+    if use.served is not None and use.served.differs is not None:
+        yield f"Served one input at a time without a reset, it answers otherwise from step {use.served.differs + 1} on."
+
+
+def _share(value: Interval) -> str:
+    return f"{percent(round(value.estimate, 2))} %"
