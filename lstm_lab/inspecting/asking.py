@@ -18,11 +18,11 @@ TIMES = 16  # different steps among them
 FARTHEST = 64  # steps back
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Asking:
     """A network, the sequences it is asked on, and what it answers to them as in training.
 
-    rng  draws places and inputs
+    rng  draws places and inputs; each test has its own, so that none changes another
     """
 
     network: Network

@@ -6,7 +6,6 @@ with a zero state and is gone through step by step. What differs is where answer
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -190,8 +189,8 @@ def as_symbols(rows: np.ndarray) -> np.ndarray:
     return KMeans(BINS, n_init=1, random_state=0).fit(sample).predict(rows)
 
 
-def lookup_table(sequences: Sequences) -> Callable[[Sequences], np.ndarray]:
-    """How right the best guesser without memory is: the commonest target, or the mean, of each input that is due."""
+def lookup_table(sequences: Sequences) -> np.ndarray:
+    """How right the best guesser without memory is, who says each current input's commonest target, or their mean."""
     symbols, targets = sequences.inputs()[:, sequences.due], sequences.targets[:, sequences.due]
     known = np.empty(targets.shape, targets.dtype)
     for symbol in np.unique(symbols):

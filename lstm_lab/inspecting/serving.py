@@ -24,8 +24,8 @@ class Served:
     steps: int
     same: Curve
     differs: int | None
-    right: Interval
-    right_late: Interval
+    right: Interval | None
+    right_late: Interval | None
 
 
 def served(asking: Asking, warm_up: WarmUp | None) -> Served:
@@ -59,7 +59,7 @@ def served(asking: Asking, warm_up: WarmUp | None) -> Served:
     curve = Curve([begin for begin, _ in parts], [value for _, value in parts])
     differs = next((begin for begin, value in parts if value.estimate < 0.95), None)
     half = length // 2
-    return Served(length, curve, differs, _mean(asking, right[:, half:]), _mean(asking, late[:, half:]))
+    return Served(length, curve, differs, *(_mean(asking, values[:, half:]) for values in (right, late)))
 
 
 def _mean(asking: Asking, values: np.ndarray) -> Interval | None:

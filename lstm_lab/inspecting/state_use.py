@@ -11,10 +11,13 @@ import numpy as np
 from lstm_lab.common.arrays import numbers
 from lstm_lab.common.checks import listed, shown
 from lstm_lab.common.typed import NotNegative, Positive, typed
-from lstm_lab.inspecting import asking, clock, reach, serving, verdict
-from lstm_lab.inspecting.asking import Asking
+from lstm_lab.inspecting import verdict
+from lstm_lab.inspecting.asking import Asking, Resets, Swap, WarmUp, resets, swap, warm_up
+from lstm_lab.inspecting.clock import Clock, clock
 from lstm_lab.inspecting.network import CannotBeAsked, Network
+from lstm_lab.inspecting.reach import Gradient, Reach, gradient, reach
 from lstm_lab.inspecting.sequences import Sequences, lookup_table, of_samples
+from lstm_lab.inspecting.serving import Served, served
 from lstm_lab.judging.statistics import Interval
 
 if TYPE_CHECKING:
@@ -42,13 +45,13 @@ class StateUse:
     lookup_table: Interval
     over_table: Interval
     untrained: Interval
-    resets: asking.Resets | None = None
-    swap: asking.Swap | None = None
-    clock: clock.Clock | None = None
-    warm_up: asking.WarmUp | None = None
-    reach: reach.Reach | None = None
-    gradient: reach.Gradient | None = None
-    served: serving.Served | None = None
+    resets: Resets | None = None
+    swap: Swap | None = None
+    clock: Clock | None = None
+    warm_up: WarmUp | None = None
+    reach: Reach | None = None
+    gradient: Gradient | None = None
+    served: Served | None = None
     not_made: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -84,17 +87,17 @@ def ask(
     found["untrained"] = before.estimate(before.right)
     asked = whole if some is sequences else Asking(network, some, rng)
     makers = {
-        "resets": asking.resets,
-        "swap": asking.swap,
-        "clock": clock.clock,
-        "warm_up": asking.warm_up,
-        "reach": lambda asked: reach.reach(asked, first),
-        "gradient": lambda asked: reach.gradient(asked, first),
-        "served": lambda asked: serving.served(asked, found.get("warm_up")),
+        "resets": resets,
+        "swap": swap,
+        "clock": clock,
+        "warm_up": warm_up,
+        "reach": lambda asked: reach(asked, first),
+        "gradient": lambda asked: gradient(asked, first),
+        "served": lambda asked: served(asked, found.get("warm_up")),
     }
     not_made = {}
     for name in (name for name in TESTS if name in tests):
-        asked = replace(asked, rng=np.random.default_rng([seed, TESTS.index(name)]))
+        asked.rng = np.random.default_rng([seed, TESTS.index(name)])
         try:
             if refused and name not in WHOLE:
                 raise CannotBeAsked(refused)
@@ -133,13 +136,12 @@ def state_use(
     slots = check_model(model)
     x = _inputs(model, x)
     carries = slots is not None
-    if carries:
-        if per_sequence is None:
-            if len(x) % slots:
-                raise ValueError(
-                    f"x has {len(x)} samples: a batch has {slots} rows, which needs a multiple of {slots}; leave some out"
-                )
-            per_sequence = len(x) // slots
+    if slots is not None:
+        if len(x) % slots:
+            raise ValueError(
+                f"x has {len(x)} samples: the model's batch of {slots} needs a multiple of {slots}; leave some out"
+            )
+        per_sequence = per_sequence or len(x) // slots
     elif per_sequence is not None:
         raise ValueError(
             f"per_sequence is {per_sequence}: the model is not stateful, so each sample is a sequence; leave it out"
