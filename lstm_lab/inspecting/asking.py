@@ -14,7 +14,7 @@ from lstm_lab.judging.statistics import Interval, mean
 
 FEWEST = 5  # sequences, of which the mean is resampled; with fewer of them the single answers are
 PLACES = 128  # places in sequences at which the tests ask
-TIMES = 16  # different steps among them
+TIMES = 16, 64  # different steps among them: of many sequences, and of one
 FARTHEST = 64  # steps back
 
 
@@ -70,7 +70,8 @@ class Asking:
         """Some places where an answer is due, with enough steps before them; all of them if they are few."""
         due = np.flatnonzero(self.sequences.due)
         due = due[due >= self.farthest]
-        due = due[np.unique(np.linspace(0, len(due) - 1, min(TIMES, len(due))).astype(int))]
+        times = int(np.clip(PLACES // self.sequences.count, *TIMES))
+        due = due[np.unique(np.linspace(0, len(due) - 1, min(times, len(due))).astype(int))]
         rows, steps = (found.ravel() for found in np.meshgrid(np.arange(self.sequences.count), due, indexing="ij"))
         if len(rows) > PLACES:
             chosen = np.sort(self.rng.choice(len(rows), PLACES, replace=False))
@@ -102,10 +103,7 @@ class Asking:
         flat, counts = values.ravel(), np.bincount(rows)
         if np.count_nonzero(counts) >= FEWEST:
             flat = np.bincount(rows, flat)[counts > 0] / counts[counts > 0]
-        least = -1.0 if difference else 0.0
-        if self.sequences.answers.classes is None:  # one wrong number can cost more than all that are right
-            least = -np.inf
-        return mean(tuple(flat.tolist()), least)
+        return mean(tuple(flat.tolist()), -1 if difference else 0)
 
 
 @dataclass(frozen=True, eq=False)

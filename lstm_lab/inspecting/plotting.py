@@ -46,6 +46,7 @@ def plot(use: StateUse, path) -> None:
 def _curve(axes: Any, curve: Curve, label: str, style: str = "o-") -> None:
     axes.errorbar(range(len(curve.at)), *_bars(curve.values), fmt=style, label=label, capsize=2, markersize=4)
     axes.set_xticks(range(len(curve.at)), [str(at) for at in curve.at])
+    axes.set_ylim(min(-5, axes.get_ylim()[0]) if min(value.low for value in curve.values) < 0 else -5, 105)
 
 
 def _bars(values: Iterable[Interval]) -> tuple[list[float], tuple[list[float], list[float]]]:
@@ -60,6 +61,7 @@ def _named(axes: Any, values: dict[str, Interval]) -> None:
     axes.bar(range(len(heights)), heights, yerr=errors, capsize=3, color="#8aa9c9")
     axes.set_xticks(range(len(heights)), list(values))
     axes.set_ylabel("%")
+    axes.set_ylim(0, 105)
 
 
 def _right(axes: Any, use: StateUse) -> None:

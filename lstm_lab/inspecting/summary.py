@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from lstm_lab.judging.statistics import Interval
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from lstm_lab.inspecting.state_use import StateUse
 
 WIDTH = 79
+
+Rows = Callable[[Any], Iterator[tuple[str, str]]]
 TITLES = {
     "resets": "Reset test: how right if the state is reset",
     "swap": "Swap test: the state of another sequence in its place",
@@ -25,104 +27,108 @@ TITLES = {
 
 def summary(use: StateUse) -> str:
     """The verdict first, then what it rests on."""
-    lines = textwrap.wrap(str(use.verdict), WIDTH)
     sequences = use.sequences
     due = int(sequences.due.sum())
-    lines += [
+    kind = "1 − squared error / variance" if sequences.answers.classes is None else "share of right answers"
+    lines = [
+        *textwrap.wrap(str(use.verdict), WIDTH),
         "",
         f"{sequences.count} sequence{'s' * (sequences.count > 1)} of {sequences.steps} steps, {due} answers in each",
+        f"right: {kind}, with its 95 % interval",
+        *_lines(use, _overview),
     ]
-    kind = "right answers" if sequences.answers.classes else "1 − squared error / variance of the targets"
-    lines += [f"{kind}, with 95 % intervals"]
-    lines += [f"  {name:36}{_shown(value)}" for name, value in _overview(use)]
-    for name, title in TITLES.items():
+    for name, rows in _ROWS.items():
         if getattr(use, name) is not None:
-            lines += ["", title, *(f"  {label:36}{value}" for label, value in _ROWS[name](use))]
+            lines += ["", TITLES[name], *_lines(use, rows)]
     for name, reason in use.not_made.items():
-        lines += [
-            "",
-            *textwrap.wrap(f"{TITLES[name].split(':')[0]}: not made. {reason}", WIDTH, subsequent_indent="  "),
-        ]
+        text = f"{TITLES[name].split(':')[0]}: not made. {reason[0].upper()}{reason[1:]}."
+        lines += ["", *textwrap.wrap(text, WIDTH, subsequent_indent="  ")]
     return "\n".join(lines)
 
 
-def _overview(use: StateUse) -> Iterator[tuple[str, Interval | float]]:
-    yield "the network, with training's resets", use.right
-    yield "the same, untrained", use.untrained
-    yield "lookup table of the current input", use.lookup_table
-    yield "chance", use.chance
+def _lines(use: StateUse, rows: Rows) -> list[str]:
+    return [f"  {label:36}{text}" for label, text in rows(use)]
 
 
-def _shown(value: Interval | float) -> str:
-    if isinstance(value, Interval):
-        return f"{100 * value.estimate:5.1f} %   {100 * value.low:5.1f} to {100 * value.high:.1f}"
-    return f"{100 * value:5.1f} %"
+def right(use: StateUse, value: Interval | float) -> str:
+    """How right: a share as percent, a score of numbers as it is; with its interval."""
+    return _interval(value, "{:7.2f}" if use.sequences.answers.classes is None else "{:5.1f} %")
+
+
+def share(value: Interval | float) -> str:
+    """A share as percent, with its interval."""
+    return _interval(value, "{:5.1f} %")
+
+
+def _interval(value: Interval | float, form: str) -> str:
+    times = 100 if "%" in form else 1
+    if not isinstance(value, Interval):
+        return form.format(times * value)
+    ends = " to ".join(form.removesuffix(" %").format(times * end).strip() for end in (value.low, value.high))
+    return f"{form.format(times * value.estimate)}   ({ends})"
+
+
+def _overview(use):
+    yield "the network, with training's resets", right(use, use.right)
+    yield "the same, untrained", right(use, use.untrained)
+    yield "lookup table of the current input", right(use, use.lookup_table)
+    yield "guessing", right(use, use.chance)
 
 
 def _resets(use):
-    for every, value in zip(use.resets.every.at, use.resets.every.values, strict=True):
-        often = (
-            "never within a sequence"
-            if every == use.resets.every.at[-1]
-            else f"every {every} samples"
-            if every > 1
-            else "before every sample"
-        )
-        yield often, _shown(value)
-    yield "what carried state adds", _shown(use.resets.adds)
+    *often, never = zip(use.resets.every.at, use.resets.every.values, strict=True)
+    for every, value in often:
+        yield "before every sample" if every == 1 else f"every {every} samples", right(use, value)
+    yield "never within a sequence", right(use, never[1])
+    yield "what carried state adds", right(use, use.resets.adds)
 
 
 def _swap(use):
-    yield "right with its own state", _shown(use.swap.own)
-    yield "right with another's", _shown(use.swap.other)
-    yield "answers that change", _shown(use.swap.changed)
+    yield "right with its own state", right(use, use.swap.own)
+    yield "right with another's", right(use, use.swap.other)
+    yield "answers that change", share(use.swap.changed)
 
 
 def _clock(use):
-    yield "with the place in the sequence", _shown(use.clock.place)
-    yield "with the current input", _shown(use.clock.input)
-    yield "with earlier inputs, or several", _shown(use.clock.rest)
+    yield "with the place in the sequence", share(use.clock.place)
+    yield "with the current input", share(use.clock.input)
+    yield "with earlier inputs, or several", share(use.clock.rest)
 
 
 def _warm_up(use):
-    for steps, same, right in zip(use.warm_up.same.at, use.warm_up.same.values, use.warm_up.right.values, strict=True):
-        yield (
-            f"{steps} step{'s' * (steps != 1)} before",
-            f"same answer {100 * same.estimate:5.1f} %, right {100 * right.estimate:5.1f} %",
-        )
+    for steps, same, found in zip(use.warm_up.same.at, use.warm_up.same.values, use.warm_up.right.values, strict=True):
+        yield _steps(steps, "before"), f"the usual answer {share(same.estimate)}, right {right(use, found.estimate)}"
     needed = use.warm_up.needed
     yield "steps until the usual answers", "more than these" if needed is None else str(needed)
-    yield "what earlier steps add", _shown(use.warm_up.adds)
+    yield "what earlier steps add", right(use, use.warm_up.adds)
 
 
 def _reach(use):
-    reach = use.reach
-    for back, after, before in zip(reach.changed.at, reach.changed.values, reach.untrained.values, strict=True):
-        yield _back(back), f"changes {_percent(after)} of the answers, untrained {_percent(before)}"
+    for back, after, before in zip(
+        use.reach.changed.at, use.reach.changed.values, use.reach.untrained.values, strict=True
+    ):
+        text = f"changes {share(after.estimate)} of the answers, untrained {share(before.estimate)}"
+        yield _steps(back, "back"), text
 
 
 def _gradient(use):
     for back, value in use.gradient.trained.items():
-        yield _back(back), f"{value:.1e}, untrained {use.gradient.untrained[back]:.1e}"
-
-
-def _back(steps: int) -> str:
-    return f"{steps} step{'s' * (steps != 1)} back"
-
-
-def _percent(value: Interval) -> str:
-    return f"{100 * value.estimate:5.1f} %"
+        yield _steps(back, "back"), f"{value:.1e}, untrained {use.gradient.untrained[back]:.1e}"
 
 
 def _served(use):
-    served = use.served
-    for begin, value in zip(served.same.at, served.same.values, strict=True):
-        yield f"same answer, from step {begin + 1}", _shown(value)
-    yield "right late, with training's resets", _shown(served.right)
-    yield "right late, served", _shown(served.right_late)
+    for begin, value in zip(use.served.same.at, use.served.same.values, strict=True):
+        yield f"the usual answer, from step {begin + 1}", share(value)
+    if use.served.right is not None:
+        yield "right in the second half", right(use, use.served.right_late)
+        yield "the same with training's resets", right(use, use.served.right)
 
 
-_ROWS = {
+def _steps(count: int, where: str) -> str:
+    return f"{count} step{'s' * (count != 1)} {where}"
+
+
+_ROWS: dict[str, Rows] = {
     "resets": _resets,
     "swap": _swap,
     "clock": _clock,

@@ -60,9 +60,9 @@ def judge(use: StateUse) -> Verdict:
     if not across and not (use.warm_up is not None and use.warm_up.adds.low > 0):
         return Verdict(NOTHING, (*_nothing(use),))
     if not across:
-        return Verdict(SAMPLE, (*_inputs(use), *_resets(use), *_served(use)))
+        return Verdict(SAMPLE, (*_inputs(use), *_resets(use), *_table(use), *_served(use)))
     changed = use.served is not None and use.served.differs is not None
-    return Verdict(TRAINED if changed else REMEMBERS, (*_inputs(use), *_resets(use), *_served(use)))
+    return Verdict(TRAINED if changed else REMEMBERS, (*_inputs(use), *_resets(use), *_table(use), *_served(use)))
 
 
 def _score(use: StateUse) -> str:
@@ -119,6 +119,11 @@ def _resets(use) -> Iterator[str]:
             yield f"Reset before every sample, it is right in {_share(cold)} of the cases, else in {_share(use.right)}."
     else:
         yield "Reset before every sample, it is right as often."
+
+
+def _table(use: StateUse) -> Iterator[str]:
+    if not use.over_table.low > 0:
+        yield "But a lookup table of the current input alone is as right on these samples."
 
 
 def _served(use) -> Iterator[str]:

@@ -78,7 +78,7 @@ def interquartile_mean(scores: Sequence[float]) -> Interval:
 def mean(scores: tuple[float, ...], least: float = 0, most: float = 1) -> Interval:
     """The mean of all, with a bootstrapped interval. Where all are the same, it is as wide as Wilson's of that many.
 
-    least, most: what a score can be; those of a difference are −1 and 1
+    least, most: what a share can be; −1 and 1 for the difference of two
 
     >>> mean((1.0, 1.0, 1.0, 1.0)) == success_rate(4, 4)
     True
@@ -88,7 +88,7 @@ def mean(scores: tuple[float, ...], least: float = 0, most: float = 1) -> Interv
     found = float(values.mean())
     if not np.ptp(values) > 0:
         unsure = 1 - success_rate(len(values), len(values)).low
-        return Interval(found, max(least, found - unsure), min(most, found + unsure))
+        return Interval(found, max(min(least, found), found - unsure), min(max(most, found), found + unsure))
     if len(values) > MANY:
         error = 1.96 * float(values.std(ddof=1)) / len(values) ** 0.5
         return Interval(found, found - error, found + error)

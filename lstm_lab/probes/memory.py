@@ -1,0 +1,71 @@
+"""What a trained network of ours uses its state for: the tests of `lstm_lab.inspecting`, as measures of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+import numpy as np
+
+from lstm_lab.common.typed import typed
+from lstm_lab.framing.framed import Framed
+from lstm_lab.framing.schedule import Order
+from lstm_lab.inspecting.network import Ours
+from lstm_lab.inspecting.sequences import Sequences, of_samples
+from lstm_lab.inspecting.state_use import StateUse, ask
+from lstm_lab.judging.measures import Number, Text
+from lstm_lab.models.architecture import Architecture
+from lstm_lab.probes.asked import Asked, Measure, Probe
+
+TESTS = ("resets", "swap", "clock", "warm_up", "reach", "served")
+
+
+@typed
+def state_use(
+    make: Callable[[Any, np.random.Generator], Framed] | None = None, *, epochs: int = 1, tests: Collection = TESTS
+) -> Probe:
+    """The verdict in words, and the figures that it rests on; without a recurrent layer, no measure.
+
+    make    gives the samples it is asked on, framed; None: the training samples, and where data are fresh so many
+            epochs of samples never trained on
+    """
+
+    def probe(asked: Asked) -> dict[str, Measure]:
+        if not any(layer.has_state for layer in asked.architecture.layers):
+            return {}
+        if make is not None:
+            framed = make(asked.settings, asked.rng)
+        else:
+            framed = asked.redraw(asked.settings.replace(epochs=epochs)) if asked.framed.fresh else asked.framed
+        network = Ours(asked.architecture, asked.trained.weights, framed.codec, framed.features)
+        sequences = as_sequences(framed, asked.order, asked.settings.batch_size, asked.architecture)
+        return measures(ask(network, sequences, tests=tests))
+
+    return probe
+
+
+def as_sequences(framed: Framed, order: Order, batch_size: int, architecture: Architecture) -> Sequences:
+    """Framed samples as sequences, with the slots and resets of training."""
+    outputs = (framed.steps, architecture.outputs) if architecture.answers_each_step else (architecture.outputs,)
+    per_slot = framed.per_epoch // batch_size
+    if order.reset == "sequence":
+        per_slot = framed.per_sequence if order.slots == "runs" else framed.per_sequence // batch_size
+    inputs, targets = framed.inputs, framed.targets
+    if order.slots == "runs" and order.carries:
+        place = np.arange(framed.samples).reshape(-1, batch_size, framed.per_epoch // batch_size).swapaxes(1, 2).ravel()
+        inputs, targets = inputs[place], targets[place]
+    return of_samples(inputs, targets, outputs, carries=order.carries, slots=batch_size, per_sequence=per_slot)
+
+
+def measures(use: StateUse) -> dict[str, Measure]:
+    """The verdict and its figures, those of tests that were made."""
+    found = {"state_use": Measure(Text(use.verdict.kind), lines=[str(use.verdict)])}
+    figures = {
+        "state_adds": use.resets and use.resets.adds,
+        "earlier_steps_add": use.warm_up and use.warm_up.adds,
+        "other_state_changes": use.swap and use.swap.changed,
+        "place_explains": use.clock and use.clock.place,
+        "input_explains": use.clock and use.clock.input,
+        "served_same": use.served and use.served.same.values[-1],
+    }
+    return found | {name: Measure(Number(value.estimate)) for name, value in figures.items() if value is not None}
