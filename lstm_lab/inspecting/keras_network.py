@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import keras
 import numpy as np
@@ -23,8 +24,9 @@ class OfKeras:
     ROWS = 32
 
     def __init__(self, model):
-        self.model, self._twins = model, {}
-        self.twin = states.stateful_twin(model, batch_size=self.ROWS)
+        self.model = model
+        with drawn_apart():
+            self.twin = states.stateful_twin(model, batch_size=self.ROWS)
         self.held = [variable for of_layer in variables(self.twin).values() for variable in of_layer]
         self._many = _over_steps(self.twin)
 
@@ -54,7 +56,8 @@ class OfKeras:
             )
 
     def gradient(self, x, targets, classes, state):
-        twin = states.stateful_twin(self.model, batch_size=len(x), steps=x.shape[1])
+        with drawn_apart():
+            twin = states.stateful_twin(self.model, batch_size=len(x), steps=x.shape[1])
         _set([variable for of_layer in variables(twin).values() for variable in of_layer], state, slice(0, len(x)))
         return slopes(twin, x, targets, classes)
 
@@ -103,11 +106,18 @@ def check_model(model) -> int | None:
 
 
 def first_weights(model, seed: int):
-    """A copy of a Keras model with weights drawn anew; nobody else's random numbers are used up."""
-    kept = random.getstate()  # where Keras takes the seeds of initialisers that have none
+    """A copy of a Keras model with weights drawn anew."""
+    with drawn_apart(seed):
+        return keras.models.clone_model(model)
+
+
+@contextmanager
+def drawn_apart(seed: int = 0) -> Iterator[None]:
+    """Within it, what Keras draws uses up nobody's random numbers: it seeds initialisers from Python's own."""
+    kept = random.getstate()
     random.seed(seed)
     try:
-        return keras.models.clone_model(model)
+        yield
     finally:
         random.setstate(kept)
 

@@ -104,11 +104,9 @@ def _warm_up(use):
 
 
 def _reach(use):
-    for back, after, before in zip(
-        use.reach.changed.at, use.reach.changed.values, use.reach.untrained.values, strict=True
-    ):
-        text = f"changes {share(after.estimate)} of the answers, untrained {share(before.estimate)}"
-        yield _steps(back, "back"), text
+    for back, value in zip(use.reach.changed.at, use.reach.changed.values, strict=True):
+        untrained = share(use.reach.untrained[back].estimate)
+        yield _steps(back, "back"), f"changes {share(value.estimate)} of the answers, untrained {untrained}"
 
 
 def _gradient(use):

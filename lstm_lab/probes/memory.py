@@ -14,6 +14,7 @@ from lstm_lab.inspecting.network import Ours
 from lstm_lab.inspecting.sequences import Sequences, of_samples
 from lstm_lab.inspecting.state_use import StateUse, ask
 from lstm_lab.judging.measures import Number, Text
+from lstm_lab.judging.statistics import Interval
 from lstm_lab.models.architecture import Architecture
 from lstm_lab.probes.asked import Asked, Measure, Probe
 
@@ -60,12 +61,15 @@ def as_sequences(framed: Framed, order: Order, batch_size: int, architecture: Ar
 def measures(use: StateUse) -> dict[str, Measure]:
     """The verdict and its figures, those of tests that were made."""
     found = {"state_use": Measure(Text(use.verdict.kind), lines=[str(use.verdict)])}
-    figures = {
-        "state_adds": use.resets and use.resets.adds,
-        "earlier_steps_add": use.warm_up and use.warm_up.adds,
-        "other_state_changes": use.swap and use.swap.changed,
-        "place_explains": use.clock and use.clock.place,
-        "input_explains": use.clock and use.clock.input,
-        "served_same": use.served and use.served.same.values[-1],
-    }
-    return found | {name: Measure(Number(value.estimate)) for name, value in figures.items() if value is not None}
+    figures: dict[str, Interval] = {}
+    if use.resets is not None:
+        figures["state_adds"] = use.resets.adds
+    if use.warm_up is not None:
+        figures["earlier_steps_add"] = use.warm_up.adds
+    if use.swap is not None:
+        figures["other_state_changes"] = use.swap.changed
+    if use.clock is not None:
+        figures |= {"place_explains": use.clock.place, "input_explains": use.clock.input}
+    if use.served is not None:
+        figures["served_same"] = use.served.same.values[-1]
+    return found | {name: Measure(Number(value.estimate)) for name, value in figures.items()}
