@@ -27,6 +27,11 @@ def runs(settings, rng):
     return framing.time_steps(pairs, coding=settings.coding)
 
 
+def text(settings, rng):
+    """The text itself, whatever the network was trained on."""
+    return framing.time_steps(datasets.alphabet.pairs(1, settings.text), coding=settings.coding)
+
+
 def clock(asked):
     """Each letter from a zero state; and random letters with carried state: which does the answer follow?"""
     whole = datasets.alphabet.pairs(1, asked.settings.text)
@@ -53,7 +58,7 @@ experiment = Experiment(
     data=runs,
     model=lambda settings: models.lstm_classifier(settings.units, len(set(settings.text)), stateful=True),
     order=schedule.in_sequence(reset="sequence"),
-    ask=[probes.in_order(), clock],
+    ask=[probes.in_order(), clock, probes.state_use(text)],
 )
 
 if __name__ == "__main__":

@@ -53,7 +53,13 @@ experiment = Experiment(
     data=rows,
     model=lambda settings: models.lstm_classifier(settings.units, classes=100, stateful=settings.carry),
     order=lambda settings: schedule.in_sequence(reset="epoch" if settings.carry else "batch", slots=settings.slots),
-    ask=[probes.fresh_sequences(100, "many_sequences"), reachable, by_age, probes.final_loss()],
+    ask=[
+        probes.fresh_sequences(100, "many_sequences"),
+        reachable,
+        by_age,
+        probes.final_loss(),
+        probes.state_use(epochs=20),
+    ],
 )
 
 if __name__ == "__main__":

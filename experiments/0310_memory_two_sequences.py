@@ -52,7 +52,13 @@ experiment = Experiment(
     data=lambda settings, rng: framing.time_steps(datasets.memory.pairs(settings.sequences), coding="one_hot"),
     model=network,
     order=lambda settings: schedule.in_sequence(reset="sequence" if settings.carry else "batch"),
-    ask=[probes.in_order(), probes.in_order("sequence", per_sequence=True), loss_of_last_pass, first_symbol_kept],
+    ask=[
+        probes.in_order(),
+        probes.in_order("sequence", per_sequence=True),
+        loss_of_last_pass,
+        first_symbol_kept,
+        probes.state_use(),
+    ],
 )
 
 if __name__ == "__main__":

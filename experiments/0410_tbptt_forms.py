@@ -28,7 +28,12 @@ experiment = Experiment(
     data=sequences,
     model=network("LSTM"),
     order=lambda settings: schedule.truncated(settings.k1, settings.k2),
-    ask=[probes.fresh_sequences(20, "recalled"), probes.cost_of_truncation(), probes.final_loss()],
+    ask=[
+        probes.fresh_sequences(20, "recalled"),
+        probes.cost_of_truncation(),
+        probes.final_loss(),
+        probes.state_use(epochs=5),
+    ],
     variants={
         name + form: {"model": network(kind)}
         for name, kind in (("gru", "GRU"), ("simple_rnn", "SimpleRNN"))

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from lstm_lab.judging.statistics import Interval
+from lstm_lab.inspecting.verdict import right, share
 
 if TYPE_CHECKING:
     from lstm_lab.inspecting.state_use import StateUse
@@ -48,24 +48,6 @@ def summary(use: StateUse) -> str:
 
 def _lines(use: StateUse, rows: Rows) -> list[str]:
     return [f"  {label:36}{text}" for label, text in rows(use)]
-
-
-def right(use: StateUse, value: Interval | float) -> str:
-    """How right: a share as percent, a score of numbers as it is; with its interval."""
-    return _interval(value, "{:7.2f}" if use.sequences.answers.classes is None else "{:5.1f} %")
-
-
-def share(value: Interval | float) -> str:
-    """A share as percent, with its interval."""
-    return _interval(value, "{:5.1f} %")
-
-
-def _interval(value: Interval | float, form: str) -> str:
-    times = 100 if "%" in form else 1
-    if not isinstance(value, Interval):
-        return form.format(times * value)
-    ends = " to ".join(form.removesuffix(" %").format(times * end).strip() for end in (value.low, value.high))
-    return f"{form.format(times * value.estimate)}   ({ends})"
 
 
 def _overview(use):

@@ -4,7 +4,8 @@ The first of these that is true is the verdict. "Beyond doubt": the whole 95 % i
 
     no better than chance      its answers are not, beyond doubt, right more often than guesses
     a clock                    the place in the sequence explains, beyond doubt, more than half of its answers to
-                               random inputs
+                               random inputs, and the state of another sequence at the same step changes at most one
+                               answer in twenty
     no evidence of memory      all earlier steps together do not, beyond doubt, make more of its answers right
     uses its sample; carried state adds nothing
                                earlier steps do, but state from before the sample does not, or none is carried
@@ -54,7 +55,7 @@ def judge(use: StateUse) -> Verdict:
     """The verdict on what the tests found."""
     if not use.right.low > use.chance:
         return Verdict(CHANCE, (_score(use),))
-    if use.clock is not None and use.clock.place.low > 0.5:
+    if use.clock is not None and use.clock.place.low > 0.5 and not _sequences_differ(use):
         return Verdict(CLOCK, (*_clock(use),))
     across = use.resets is not None and use.resets.adds.low > 0
     if not across and not (use.warm_up is not None and use.warm_up.adds.low > 0):
@@ -63,6 +64,11 @@ def judge(use: StateUse) -> Verdict:
         return Verdict(SAMPLE, (*_inputs(use), *_resets(use), *_table(use), *_served(use)))
     changed = use.served is not None and use.served.differs is not None
     return Verdict(TRAINED if changed else REMEMBERS, (*_inputs(use), *_resets(use), *_table(use), *_served(use)))
+
+
+def _sequences_differ(use: StateUse) -> bool:
+    """Whether its state at a step is another one in another sequence; that of a clock is not."""
+    return use.sequences.count > 1 and use.swap is not None and use.swap.changed.estimate > 0.05
 
 
 def _score(use: StateUse) -> str:
@@ -83,8 +89,8 @@ def _nothing(use) -> Iterator[str]:
         yield "Every sample has one step and begins with a zero state: there is nothing to remember."
     elif use.swap is not None and use.swap.changed.low > 0.05:
         yield (
-            f"With the state of another sequence, {_share(use.swap.changed)} of its answers change, but its own state "
-            "makes no more of them right."
+            f"With another state, that of another {'sequence' if use.sequences.count > 1 else 'step'}, "
+            f"{_share(use.swap.changed)} of its answers change, but its own state makes no more of them right."
         )
     elif use.warm_up is not None:
         yield "From the current input alone its answers are as right."
@@ -111,19 +117,18 @@ def _back(steps: int) -> str:
 def _resets(use) -> Iterator[str]:
     if use.resets is None:
         yield "No state is carried from sample to sample."
-    elif use.resets.adds.low > 0:
-        cold = use.resets.every.values[0]
-        if use.sequences.answers.classes is None:
-            yield f"Reset before every sample, its score falls from {use.right.estimate:.2f} to {cold.estimate:.2f}."
-        else:
-            yield f"Reset before every sample, it is right in {_share(cold)} of the cases, else in {_share(use.right)}."
-    else:
+        return
+    cold, adds = use.resets.every.values[0], use.resets.adds
+    if adds.low <= 0 <= adds.high:
         yield "Reset before every sample, it is right as often."
+    else:
+        more = "less" if adds.low > 0 else "more"
+        yield f"Reset before every sample, it is {more} often right: {_of(use, cold)} instead of {_of(use, use.right)}."
 
 
 def _table(use: StateUse) -> Iterator[str]:
     if not use.over_table.low > 0:
-        yield "But a lookup table of the current input alone is as right on these samples."
+        yield f"A lookup table of the current input alone gets {_of(use, use.lookup_table)}."
 
 
 def _served(use) -> Iterator[str]:
@@ -131,5 +136,27 @@ def _served(use) -> Iterator[str]:
         yield f"Served one input at a time without a reset, it answers otherwise from step {use.served.differs + 1} on."
 
 
+def _of(use: StateUse, value: Interval) -> str:
+    return right(use, value.estimate).strip()
+
+
 def _share(value: Interval) -> str:
     return f"{percent(round(value.estimate, 2))} %"
+
+
+def right(use: StateUse, value: Interval | float) -> str:
+    """How right: a share as percent, a score of numbers as it is; with its interval."""
+    return _interval(value, "{:7.2f}" if use.sequences.answers.classes is None else "{:5.1f} %")
+
+
+def share(value: Interval | float) -> str:
+    """A share as percent, with its interval."""
+    return _interval(value, "{:5.1f} %")
+
+
+def _interval(value: Interval | float, form: str) -> str:
+    times = 100 if "%" in form else 1
+    if not isinstance(value, Interval):
+        return form.format(times * value)
+    ends = " to ".join(form.removesuffix(" %").format(times * end).strip() for end in (value.low, value.high))
+    return f"{form.format(times * value.estimate)}   ({ends})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,11 @@ def as_sequences(framed: Framed, order: Order, batch_size: int, architecture: Ar
     if order.slots == "runs" and order.carries:
         place = np.arange(framed.samples).reshape(-1, batch_size, framed.per_epoch // batch_size).swapaxes(1, 2).ravel()
         inputs, targets = inputs[place], targets[place]
-    return of_samples(inputs, targets, outputs, carries=order.carries, slots=batch_size, per_sequence=per_slot)
+    found = of_samples(inputs, targets, outputs, carries=order.carries, slots=batch_size, per_sequence=per_slot)
+    if framed.loss_mask is not None and framed.loss_mask.ndim == 2:  # an answer is due where it is due in all samples
+        due = found.due & np.resize(framed.loss_mask.all(axis=0), found.steps)
+        return replace(found, due=due)
+    return found
 
 
 def measures(use: StateUse) -> dict[str, Measure]:
