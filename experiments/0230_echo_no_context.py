@@ -26,7 +26,7 @@ experiment = Experiment(
         probes.fresh_sequences(1, "one_sequence"),
         probes.fresh_sequences(100, "many_sequences"),
         probes.final_loss(),
-        probes.state_use(epochs=20),
+        probes.state_use(epochs=5),
     ],
     variants={
         "gru": gru,

@@ -58,7 +58,7 @@ experiment = Experiment(
         reachable,
         by_age,
         probes.final_loss(),
-        probes.state_use(epochs=20),
+        probes.state_use(epochs=5),
     ],
 )
 

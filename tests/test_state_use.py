@@ -7,6 +7,7 @@ import pytest
 from made_networks import STEPS, SYMBOLS, clock, cue_kept, memoryless, one_back, sequences
 
 from lstm_lab.inspecting import verdict
+from lstm_lab.inspecting.clock import explained
 from lstm_lab.inspecting.network import Ours
 from lstm_lab.inspecting.sequences import as_symbols, of_samples, read_targets
 from lstm_lab.inspecting.state_use import TESTS, ask
@@ -211,3 +212,15 @@ def test_inputs_are_symbols_or_bins():
     assert len(np.unique(as_symbols(np.linspace(0, 1, 25)[:, None]))) == 25
     assert len(np.unique(as_symbols(np.linspace(0, 1, 1000)[:, None]))) == 16
     assert len(np.unique(as_symbols(np.random.default_rng(0).random((500, 3))))) == 16
+
+
+def test_the_share_that_groups_explain_is_the_same_for_classes_and_their_one_hot_rows():
+    rng = np.random.default_rng(0)
+    groups = rng.integers(5, size=(30, 8))
+    answers = (groups + (rng.random(groups.shape) < 0.4)) % 5
+    found = explained(answers, groups)
+    assert found == pytest.approx(explained(np.eye(5)[answers], groups))
+    assert 0.2 < found < 0.6
+    assert explained(answers, rng.integers(5, size=groups.shape)) < 0.05
+    assert explained(groups, groups) == 1
+    assert explained(np.zeros_like(groups), groups) == 0

@@ -40,23 +40,34 @@ def clock(asking: Asking) -> Clock:
     drawn = asking.rng.integers(len(symbols), size=(DRAWN, due[-1] + 1))
     pool = sequences.x.reshape(-1, *sequences.x.shape[2:])
     answers = asking.run(pool[drawn])[0][:, due]
-    if sequences.answers.classes is not None:
-        answers = np.eye(sequences.answers.classes)[answers]
     place = np.broadcast_to(np.arange(len(due)), answers.shape[:2])
     return Clock(*(_resampled(answers, groups, asking.rng) for groups in (place, symbols[drawn][:, due])))
 
 
 def explained(answers: np.ndarray, groups: np.ndarray) -> float:
-    """The share of the variance of answers [rows, steps, outputs] between groups [rows, steps], without what groups of
-    so few would explain by chance; 0 where all answers are the same."""
-    flat, which = answers.reshape(-1, answers.shape[-1]), np.unique(groups, return_inverse=True)[1].ravel()
+    """The share of the variance of answers between groups, without what groups so small would explain by chance.
+
+    answers  int [rows, steps] classes, or floats [rows, steps, outputs] · groups int [rows, steps]
+    0 where all answers are the same.
+    """
+    which = np.unique(groups, return_inverse=True)[1].ravel()
     counts = np.bincount(which)
-    sums = np.stack([np.bincount(which, column) for column in flat.T], axis=1)
-    total = float(np.square(flat - flat.mean(axis=0)).sum())
-    between = float((counts * np.square(sums / counts[:, None] - flat.mean(axis=0)).sum(axis=1)).sum())
-    if total < 1e-12 or len(flat) <= len(counts):
+    if answers.ndim == 2:  # a class is a one-hot row; how often each comes in each group is enough
+        classes = np.unique(answers, return_inverse=True)[1].ravel()
+        size = classes.max() + 1
+        together = np.bincount(which * size + classes, minlength=len(counts) * size).reshape(-1, size)
+        middle = float(np.square(together.sum(axis=0)).sum() / len(classes))
+        total = len(classes) - middle
+        between = float((np.square(together).sum(axis=1) / counts).sum()) - middle
+    else:
+        flat = answers.reshape(-1, answers.shape[-1]).astype(float)
+        flat -= flat.mean(axis=0)
+        sums = np.stack([np.bincount(which, column) for column in flat.T], axis=1)
+        total = float(np.square(flat).sum())
+        between = float((np.square(sums).sum(axis=1) / counts).sum())
+    if total < 1e-12 or len(which) <= len(counts):
         return 0.0
-    by_chance = (len(counts) - 1) * (total - between) / (len(flat) - len(counts))
+    by_chance = (len(counts) - 1) * (total - between) / (len(which) - len(counts))
     return min(1.0, max(0.0, (between - by_chance) / total))
 
 
