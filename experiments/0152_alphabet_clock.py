@@ -28,7 +28,6 @@ def runs(settings, rng):
 
 
 def text(settings, rng):
-    """The text itself, whatever the network was trained on."""
     return framing.time_steps(datasets.alphabet.pairs(1, settings.text), coding=settings.coding)
 
 
@@ -38,15 +37,11 @@ def clock(asked):
     follows = np.zeros((whole.classes, whole.classes), bool)
     follows[whole.inputs[:, 0], whole.targets] = True
     letters = np.flatnonzero(follows.any(axis=1))
-    cold = asked.predictor(letters[:, None, None].astype(np.int32), None)[0].argmax(-1)
-    fed, state, said = asked.rng.choice(letters, (40, len(whole))).astype(np.int32), None, []
-    for given in fed.T:
-        outputs, state = asked.predictor(given[:, None, None], state)
-        said.append(outputs.argmax(-1))
-    said = np.stack(said, axis=1)
+    fed, run = asked.rng.choice(letters, (40, len(whole))), probes.step_by_step(asked).run
+    cold, said = (run(x[..., None], None, lambda outputs: outputs.argmax(-1))[0] for x in (letters[:, None], fed))
     right = {
         "cold_says_second": cold == whole.targets[0],
-        "cold_successor": follows[letters, cold],
+        "cold_successor": follows[letters, cold[:, 0]],
         "fed_random_place": said == whole.targets,
         "fed_random_successor": follows[fed, said],
     }

@@ -54,7 +54,7 @@ experiment = Experiment(
     order=lambda settings: schedule.in_sequence(reset="sequence" if settings.carry else "batch"),
     ask=[
         probes.in_order(),
-        probes.in_order("sequence", per_sequence=True),
+        probes.in_order("sequence", True),
         loss_of_last_pass,
         first_symbol_kept,
         probes.state_use(),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_lab import models
-from lstm_lab.inspecting.network import Ours
-from lstm_lab.inspecting.sequences import Sequences, of_samples
+from lstm_lab.inspecting.use.network import Ours
+from lstm_lab.inspecting.use.sequences import Sequences, of_samples
 
 SYMBOLS, STEPS, SHARP = 4, 12, 6.0
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from made_networks import STEPS, SYMBOLS, clock, cue_kept, memoryless, one_back, sequences
 
-from lstm_lab.inspecting import verdict
-from lstm_lab.inspecting.clock import explained
-from lstm_lab.inspecting.network import Ours
-from lstm_lab.inspecting.sequences import as_symbols, of_samples, read_targets
-from lstm_lab.inspecting.state_use import TESTS, ask
-from lstm_lab.inspecting.verdict import KINDS
+from lstm_lab.inspecting.use import verdict
+from lstm_lab.inspecting.use.clock import explained
+from lstm_lab.inspecting.use.making import TESTS, ask
+from lstm_lab.inspecting.use.network import Ours
+from lstm_lab.inspecting.use.sequences import as_symbols, of_samples, read_targets
+from lstm_lab.inspecting.use.verdict import KINDS
 
 ROWS = 40
 QUICK = [test for test in TESTS if test != "gradient"]
@@ -157,7 +157,7 @@ def test_a_test_that_cannot_be_made_says_why_and_the_others_are_made():
 def test_ten_thousand_sequences_are_asked_in_portions(monkeypatch):
     seen = []
     run = Ours.run
-    monkeypatch.setattr("lstm_lab.inspecting.network.AT_ONCE", 600)
+    monkeypatch.setattr("lstm_lab.inspecting.use.network.AT_ONCE", 600)
     monkeypatch.setattr(Ours, "_predict", None, raising=False)
     monkeypatch.setattr(
         Ours, "run", lambda self, x, state, of: run(self, x, state, lambda out: seen.append(len(out)) or of(out))

@@ -13,10 +13,10 @@ from keras import layers
 from outside import run_on
 
 from lstm_lab import models, state
-from lstm_lab.inspecting import verdict
-from lstm_lab.inspecting.network import Ours
-from lstm_lab.inspecting.sequences import of_samples
-from lstm_lab.inspecting.state_use import TESTS, ask, state_use
+from lstm_lab.inspecting.use import verdict
+from lstm_lab.inspecting.use.making import TESTS, ask, state_use
+from lstm_lab.inspecting.use.network import Ours
+from lstm_lab.inspecting.use.sequences import of_samples
 
 INSIDE = "LSTM_LAB_INSIDE_STATE_USE"
 CLASSES, STEPS, ROWS = 3, 6, 12
@@ -81,7 +81,7 @@ def test_it_is_as_before_after_an_interrupt(monkeypatch):
     def interrupt(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("lstm_lab.inspecting.keras_network._set", interrupt)
+    monkeypatch.setattr("lstm_lab.inspecting.use.keras_network._set", interrupt)
     with pytest.raises(KeyboardInterrupt):
         state_use(model, x, y)
     assert unchanged(model, before)

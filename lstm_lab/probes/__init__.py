@@ -21,7 +21,7 @@ from lstm_lab.probes.answers import (
 from lstm_lab.probes.asked import SHOWN, Asked, Measure, Probe
 from lstm_lab.probes.baselines import lookup_table
 from lstm_lab.probes.inside import epochs_to_learn, final_loss, kernel_unmoved, side_by_side
-from lstm_lab.probes.memory import state_use
+from lstm_lab.probes.memory import state_use, step_by_step
 from lstm_lab.probes.reach import cost_of_truncation, looks_back, reach_of_gradient
 from lstm_lab.probes.stepping import LayerStates, Stepped, read_text, some_text, step_through
 from lstm_lab.probes.walks import cold_start, walk, warmed_up
@@ -55,6 +55,7 @@ __all__ = [
     "some_text",
     "squared_error",
     "state_use",
+    "step_by_step",
     "step_through",
     "unseen",
     "walk",

@@ -11,9 +11,9 @@ import numpy as np
 from lstm_lab.common.typed import typed
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Order
-from lstm_lab.inspecting.network import Ours
-from lstm_lab.inspecting.sequences import Sequences, of_samples
-from lstm_lab.inspecting.state_use import StateUse, ask
+from lstm_lab.inspecting.use.making import StateUse, ask
+from lstm_lab.inspecting.use.network import Ours
+from lstm_lab.inspecting.use.sequences import Sequences, of_samples
 from lstm_lab.judging.measures import Number, Text
 from lstm_lab.judging.statistics import Interval
 from lstm_lab.models.architecture import Architecture
@@ -39,11 +39,15 @@ def state_use(
             framed = make(asked.settings, asked.rng)
         else:
             framed = asked.redraw(asked.settings.replace(epochs=epochs)) if asked.framed.fresh else asked.framed
-        network = Ours(asked.architecture, asked.trained.weights, framed.codec, framed.features)
         sequences = as_sequences(framed, asked.order, asked.settings.batch_size, asked.architecture)
-        return measures(ask(network, sequences, tests=tests))
+        return measures(ask(step_by_step(asked), sequences, tests=tests))
 
     return probe
+
+
+def step_by_step(asked: Asked) -> Ours:
+    """The trained network as the tests of `lstm_lab.inspecting` ask it: `run(x, state, of)` answers after each step."""
+    return Ours(asked.architecture, asked.trained.weights, asked.framed.codec, asked.framed.features)
 
 
 def as_sequences(framed: Framed, order: Order, batch_size: int, architecture: Architecture) -> Sequences:

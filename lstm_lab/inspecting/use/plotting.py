@@ -5,21 +5,20 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstm_lab.common.checks import shown
 from lstm_lab.common.files import write_whole
-from lstm_lab.inspecting.asking import Curve
-from lstm_lab.inspecting.summary import TITLES
+from lstm_lab.inspecting.use.asking import Curve
+from lstm_lab.inspecting.use.found import Found
+from lstm_lab.inspecting.use.summary import TITLES
+from lstm_lab.inspecting.use.verdict import judge
 from lstm_lab.judging.statistics import Interval
-
-if TYPE_CHECKING:
-    from lstm_lab.inspecting.state_use import StateUse
 
 KINDS = (".svg", ".png", ".pdf")
 
 
-def plot(use: StateUse, path) -> None:
+def plot(use: Found, path) -> None:
     """Draw the tests that were made to a file: .svg, .png or .pdf."""
     path = Path(path)
     if path.suffix not in KINDS:
@@ -31,7 +30,7 @@ def plot(use: StateUse, path) -> None:
     rows = max(1, -(-len(drawn) // 2))
     with matplotlib.rc_context({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}):
         figure = Figure(figsize=(9, 0.6 + 2.6 * rows), layout="constrained")
-        figure.suptitle(f"What the state is used for: {use.verdict.kind}")
+        figure.suptitle(f"What the state is used for: {judge(use).kind}")
         panels = list(figure.subplots(rows, 2, squeeze=False).flat)
         for axes, name in zip(panels, drawn, strict=False):
             axes.set_title(TITLES[name], fontsize=9, loc="left")
@@ -64,7 +63,7 @@ def _named(axes: Any, values: dict[str, Interval]) -> None:
     axes.set_ylim(0, 105)
 
 
-def _right(axes: Any, use: StateUse) -> None:
+def _right(axes: Any, use: Found) -> None:
     axes.axhline(100 * use.chance, color="grey", linestyle=":", label="chance")
     axes.axhline(100 * use.lookup_table.estimate, color="grey", linestyle="--", label="lookup table")
     axes.set_ylabel("right, %")

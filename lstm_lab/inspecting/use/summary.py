@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lstm_lab.inspecting.verdict import right, share
-
-if TYPE_CHECKING:
-    from lstm_lab.inspecting.state_use import StateUse
+from lstm_lab.inspecting.use.found import Found
+from lstm_lab.inspecting.use.verdict import judge, right, share
 
 WIDTH = 79
 
@@ -25,13 +23,13 @@ TITLES = {
 }
 
 
-def summary(use: StateUse) -> str:
+def summary(use: Found) -> str:
     """The verdict first, then what it rests on."""
     sequences = use.sequences
     due = int(sequences.due.sum())
     kind = "1 − squared error / variance" if sequences.answers.classes is None else "share of right answers"
     lines = [
-        *textwrap.wrap(str(use.verdict), WIDTH),
+        *textwrap.wrap(str(judge(use)), WIDTH),
         "",
         f"{sequences.count} sequence{'s' * (sequences.count > 1)} of {sequences.steps} steps, {due} answers in each",
         f"right: {kind}, with its 95 % interval",
@@ -46,7 +44,7 @@ def summary(use: StateUse) -> str:
     return "\n".join(lines)
 
 
-def _lines(use: StateUse, rows: Rows) -> list[str]:
+def _lines(use: Found, rows: Rows) -> list[str]:
     return [f"  {label:36}{text}" for label, text in rows(use)]
 
 

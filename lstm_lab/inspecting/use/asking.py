@@ -8,8 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from lstm_lab.inspecting.network import Arrays, CannotBeAsked, Network
-from lstm_lab.inspecting.sequences import Sequences
+from lstm_lab.inspecting.use.network import Arrays, CannotBeAsked, Network
+from lstm_lab.inspecting.use.sequences import Sequences
 from lstm_lab.judging.statistics import Interval, mean
 
 FEWEST = 5  # sequences, of which the mean is resampled; with fewer of them the single answers are

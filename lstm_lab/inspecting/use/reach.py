@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_lab.inspecting.asking import Asking, Curve, Places
-from lstm_lab.inspecting.network import CannotBeAsked, Network
+from lstm_lab.inspecting.use.asking import Asking, Curve, Places
+from lstm_lab.inspecting.use.network import CannotBeAsked, Network
 
 SLOPES = 32  # places at which the gradient is taken
 

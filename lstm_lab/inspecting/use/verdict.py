@@ -21,13 +21,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from lstm_lab.inspecting.use.found import Found
 from lstm_lab.judging.measures import percent
 from lstm_lab.judging.statistics import Interval
-
-if TYPE_CHECKING:
-    from lstm_lab.inspecting.state_use import StateUse
 
 KINDS = (CHANCE, CLOCK, NOTHING, SAMPLE, TRAINED, REMEMBERS) = (
     "no better than chance",
@@ -51,7 +48,7 @@ class Verdict:
         return " ".join((f"{self.kind[0].upper()}{self.kind[1:]}.", *self.because))
 
 
-def judge(use: StateUse) -> Verdict:
+def judge(use: Found) -> Verdict:
     """The verdict on what the tests found."""
     if not use.right.low > use.chance:
         return Verdict(CHANCE, (_score(use),))
@@ -66,12 +63,12 @@ def judge(use: StateUse) -> Verdict:
     return Verdict(TRAINED if changed else REMEMBERS, (*_inputs(use), *_resets(use), *_table(use), *_served(use)))
 
 
-def _sequences_differ(use: StateUse) -> bool:
+def _sequences_differ(use: Found) -> bool:
     """Whether its state at a step is another one in another sequence; that of a clock is not."""
     return use.sequences.count > 1 and use.swap is not None and use.swap.changed.estimate > 0.05
 
 
-def _score(use: StateUse) -> str:
+def _score(use: Found) -> str:
     if use.sequences.answers.classes is None:
         return "Its answers are no closer to the targets than their mean."
     return f"{_share(use.right)} of its answers are right, and of guesses {percent(round(use.chance, 3))} %."
@@ -96,7 +93,7 @@ def _nothing(use) -> Iterator[str]:
         yield "From the current input alone its answers are as right."
 
 
-def _inputs(use: StateUse) -> Iterator[str]:
+def _inputs(use: Found) -> Iterator[str]:
     """Which inputs it uses, as the test of its reach says."""
     if use.reach is None or not (used := use.reach.used):
         return
@@ -126,7 +123,7 @@ def _resets(use) -> Iterator[str]:
         yield f"Reset before every sample, it is {more} often right: {_of(use, cold)} instead of {_of(use, use.right)}."
 
 
-def _table(use: StateUse) -> Iterator[str]:
+def _table(use: Found) -> Iterator[str]:
     if not use.over_table.low > 0:
         yield f"A lookup table of the current input alone gets {_of(use, use.lookup_table)}."
 
@@ -136,7 +133,7 @@ def _served(use) -> Iterator[str]:
         yield f"Served one input at a time without a reset, it answers otherwise from step {use.served.differs + 1} on."
 
 
-def _of(use: StateUse, value: Interval) -> str:
+def _of(use: Found, value: Interval) -> str:
     return right(use, value.estimate).strip()
 
 
@@ -144,7 +141,7 @@ def _share(value: Interval) -> str:
     return f"{percent(round(value.estimate, 2))} %"
 
 
-def right(use: StateUse, value: Interval | float) -> str:
+def right(use: Found, value: Interval | float) -> str:
     """How right: a share as percent, a score of numbers as it is; with its interval."""
     return _interval(value, "{:7.2f}" if use.sequences.answers.classes is None else "{:5.1f} %")
 

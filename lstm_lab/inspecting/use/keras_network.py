@@ -11,7 +11,7 @@ import numpy as np
 
 from lstm_lab import state as states
 from lstm_lab.common.checks import shown
-from lstm_lab.inspecting.network import Arrays, CannotBeAsked, joined, losses, portions
+from lstm_lab.inspecting.use.network import Arrays, CannotBeAsked, joined, losses, portions
 from lstm_lab.state.layers import every_layer, variables
 
 

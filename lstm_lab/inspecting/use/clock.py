@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_lab.inspecting.asking import Asking
-from lstm_lab.inspecting.network import CannotBeAsked
+from lstm_lab.inspecting.use.asking import Asking
+from lstm_lab.inspecting.use.network import CannotBeAsked
 from lstm_lab.judging.statistics import Interval
 
 DRAWN = 64  # sequences of random inputs

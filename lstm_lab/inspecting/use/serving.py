@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstm_lab.inspecting.asking import Asking, Curve, WarmUp
-from lstm_lab.inspecting.sequences import Sequences
+from lstm_lab.inspecting.use.asking import Asking, Curve, WarmUp
+from lstm_lab.inspecting.use.sequences import Sequences
 from lstm_lab.judging.statistics import Interval
 
 STREAMS = 8

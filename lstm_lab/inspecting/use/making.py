@@ -3,70 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from lstm_lab.common.arrays import numbers
 from lstm_lab.common.checks import listed, shown
 from lstm_lab.common.typed import NotNegative, Positive, typed
-from lstm_lab.inspecting import verdict
-from lstm_lab.inspecting.asking import Asking, Resets, Swap, WarmUp, resets, swap, warm_up
-from lstm_lab.inspecting.clock import Clock, clock
-from lstm_lab.inspecting.network import CannotBeAsked, Network
-from lstm_lab.inspecting.reach import Gradient, Reach, gradient, reach
-from lstm_lab.inspecting.sequences import Sequences, lookup_table, of_samples
-from lstm_lab.inspecting.serving import Served, served
-from lstm_lab.judging.statistics import Interval
-
-if TYPE_CHECKING:
-    from lstm_lab.inspecting.verdict import Verdict
+from lstm_lab.inspecting.use.asking import Asking, resets, swap, warm_up
+from lstm_lab.inspecting.use.clock import clock
+from lstm_lab.inspecting.use.found import Found
+from lstm_lab.inspecting.use.network import CannotBeAsked, Network
+from lstm_lab.inspecting.use.plotting import plot
+from lstm_lab.inspecting.use.reach import gradient, reach
+from lstm_lab.inspecting.use.sequences import Sequences, lookup_table, of_samples
+from lstm_lab.inspecting.use.serving import served
+from lstm_lab.inspecting.use.summary import summary
+from lstm_lab.inspecting.use.verdict import Verdict, judge
 
 TESTS = ("resets", "swap", "clock", "warm_up", "reach", "gradient", "served")
 WHOLE = ("reach", "gradient")  # those that can be made with whole samples too
 MOST = 256  # sequences that the tests use; how right the network is, is asked on all
 
 
-@dataclass(frozen=True, eq=False)
-class StateUse:
-    """What was found. A test that could not be made is None, and `not_made` says why.
-
-    right         how right the answers are with the resets of training: 1 all, for numbers 1 less error over variance
-    chance        what guessing would score
-    lookup_table  the commonest target of each current input: the best without memory · `over_table`: right less that
-    untrained     the same network with first weights
-    resets … served   the tests, see docs/inspecting.md
-    """
-
-    sequences: Sequences
-    right: Interval
-    chance: float
-    lookup_table: Interval
-    over_table: Interval
-    untrained: Interval
-    resets: Resets | None = None
-    swap: Swap | None = None
-    clock: Clock | None = None
-    warm_up: WarmUp | None = None
-    reach: Reach | None = None
-    gradient: Gradient | None = None
-    served: Served | None = None
-    not_made: dict[str, str] = field(default_factory=dict)
+class StateUse(Found):
+    """What was found, with a verdict. `print` shows a page, and `plot` draws it."""
 
     @property
     def verdict(self) -> Verdict:
-        return verdict.judge(self)
+        return judge(self)
 
     def __str__(self) -> str:
-        from lstm_lab.inspecting.summary import summary
-
         return summary(self)
 
     def plot(self, path) -> None:
-        """Draw it to a file: .svg, .png or .pdf."""
-        from lstm_lab.inspecting.plotting import plot
-
+        """Draw the tests that were made to a file: .svg, .png or .pdf."""
         plot(self, path)
 
 
@@ -131,7 +103,7 @@ def state_use(
     """
     if unknown := [each for each in tests if each not in TESTS]:
         raise ValueError(f"tests holds {shown(unknown[0])}: use {listed(TESTS)}")
-    from lstm_lab.inspecting.keras_network import OfKeras, Whole, check_model
+    from lstm_lab.inspecting.use.keras_network import OfKeras, Whole, check_model
 
     slots = check_model(model)
     x = _inputs(model, x)
