@@ -5,5 +5,7 @@ A batch has slots, and a stateful network has a state for each. What a slot was 
 
 from lstm_lab.inspecting.slots.framings import framing
 from lstm_lab.inspecting.slots.judging import Framing, judged
+from lstm_lab.inspecting.slots.keras_model import framing_of
+from lstm_lab.inspecting.slots.lags import Lags, lag
 
-__all__ = ["Framing", "framing", "judged"]
+__all__ = ["Framing", "Lags", "framing", "framing_of", "judged", "lag"]
