@@ -86,7 +86,7 @@ def test_the_published_layout_gives_no_slot_the_value_before():
     assert "samples is 25 and batch_size 6: 1 sample of the last batch" in said
     assert "Use samples=24, or a batch_size of 1, 5, 25." in said
     assert [cure.split(":")[0] for cure in found.cures] == ["steps=2", "batch_size=1", "in part, slots='runs'"]
-    assert "24 of 24 by carried state alone" in found.cures[1]
+    assert "no gradient goes back to it for 24 of 24" in found.cures[1]
     assert "5 of 23 targets are still without" in found.cures[2]
 
 
@@ -139,7 +139,7 @@ def test_the_gradient_of_a_window_that_counts_several_targets_goes_back_to_its_o
         (
             {"samples": 8, "lag": 1, "batch_size": 2, "stateful": False},
             "State is not carried",
-            ["steps=2", "stateful=True and batch_size=1"],
+            ["steps=2", "stateful=True and batch_size=1", "in part, stateful=True and slots='runs'"],
         ),
         (
             {"samples": 8, "lag": 1, "shuffle": True},

@@ -19,9 +19,11 @@ def problems(found: Reached) -> Iterator[str]:
     batches = last_epoch(found)
     order = np.zeros(len(found.given), int)  # the example is from the first slot that has one
     order[batches.T[batches.T != EMPTY]] = np.arange((batches != EMPTY).sum())
+    rows, steps = np.nonzero(found.never)
     for why, missing in _reasons(found, batches):
         if missing.any():
-            sample, step = min(np.argwhere(missing).tolist(), key=lambda place: order[place[0]])
+            example = np.flatnonzero(missing)[order[rows[missing]].argmin()]
+            sample, step = int(rows[example]), int(steps[example])
             of = f"{missing.sum()} of {found.targets} targets"
             yield f"{_sentence(why, found, batches, sample, step)} That is so for {of}."
     if found.by_state.any():
@@ -49,17 +51,16 @@ def values(given: np.ndarray) -> str:
 
 
 def _reasons(found: Reached, batches: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """Each reason, and the targets that have it: bool [samples, steps]. Every target without its value has one."""
-    learnt = found.given[batches[batches != EMPTY]]
-    held = np.isin(found.needed, learnt)
-    yield "absent", found.never & ~held
+    """Each reason, and which of the targets without their value have it: bool [never]. Every one has one reason."""
+    held = np.isin(found.needed[found.never], found.given[batches[batches != EMPTY]])
+    yield "absent", ~held
     if not found.schedule.carries:
-        yield "dropped", found.never & held
+        yield "dropped", held
         return
     slots = np.broadcast_to(np.arange(found.schedule.batch_size), found.schedule.batches.shape)
-    of_slot = given_before(found.given, found.needed, found.schedule, slots)
-    yield "reset", found.never & held & of_slot
-    yield "elsewhere", found.never & held & ~of_slot
+    earlier = given_before(found.given, found.needed, found.never, found.schedule, slots)[found.never]
+    yield "reset", held & earlier
+    yield "elsewhere", held & ~earlier
 
 
 def _sentence(why: str, found: Reached, batches: np.ndarray, sample: int, step: int) -> str:

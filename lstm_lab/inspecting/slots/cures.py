@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations
 from typing import Any
 
 from lstm_lab.inspecting.slots.layout import Layout
@@ -14,50 +13,40 @@ from lstm_lab.inspecting.slots.reached import Reached
 def cures(layout: Layout, found: Reached) -> Iterator[str]:
     """The smallest changes of settings after which no target is without its value; or, if none is, without a gradient.
 
-    Each is judged anew, so none is named that does not mend it.
+    Each is judged anew, so none is named that does not mend it. Then those that leave half of it, or less.
     """
     wrong = "never" if found.counts["never"] else "untaught"
-    if not _left(found)[wrong]:
-        return
-    changes = list(_changes(layout))
-    done: list[set[int]] = []
+    done: list[dict[str, Any]] = []
     partly: list[str] = []
-    for size in range(1, min(len(changes), 3) + 1):
-        for chosen in combinations(range(len(changes)), size):
-            if any(smaller <= set(chosen) for smaller in done):
-                continue
-            changed: dict[str, Any] = {}
-            for each in chosen:
-                changed |= changes[each]
-            again = _judged_with(layout, changed)
-            if again is None:
-                continue
-            if not _left(again)[wrong]:
-                done.append(set(chosen))
-                yield f"{_words(changed)}: {_outcome(again)}"
-            elif size == 1 and _left(again)[wrong] / again.targets <= 0.5 * _left(found)[wrong] / found.targets:
-                partly.append(f"in part, {_words(changed)}: {_outcome(again)}")
+    for changed in _candidates(layout) if _left(found)[wrong] else ():
+        if any(smaller.items() <= changed.items() for smaller in done):
+            continue
+        again = _judged_with(layout, changed)
+        if again is None:
+            continue
+        if not _left(again)[wrong]:
+            done.append(changed)
+            yield f"{_words(changed)}: {_outcome(again)}"
+        elif 2 * _left(again)[wrong] / again.targets <= _left(found)[wrong] / found.targets:
+            partly.append(f"in part, {_words(changed)}: {_outcome(again)}")
     yield from partly
 
 
-def _changes(layout: Layout) -> Iterator[dict[str, Any]]:
-    """The changes of one setting each that could mend something."""
-    if layout.lag is not None and layout.steps <= layout.lag < layout.length:
-        yield {"steps": layout.lag + 1}
-    if layout.stride > layout.steps:
-        yield {"stride": layout.steps}
-    if layout.shuffle:
-        yield {"shuffle": False}
-    if not layout.stateful:
-        yield {"stateful": True}
-    elif layout.reset == "batch":
-        yield {"reset": "epoch"}
-    if layout.batch_size > 1:
-        yield {"batch_size": 1}
-        if layout.slots == "dealt":
-            yield {"slots": "runs"}
+def _candidates(layout: Layout) -> Iterator[dict[str, Any]]:
+    """Changes of settings that could mend something, smaller ones before larger ones that contain them."""
+    longer = layout.lag is not None and layout.steps <= layout.lag < layout.length
+    inside: list[dict[str, Any]] = [{"steps": layout.lag + 1}] if longer and layout.lag is not None else []
     if layout.k2 is not None:
-        yield {"k2": None}
+        inside += [{"k2": None}, *(each | {"k2": None} for each in inside)]
+    yield from inside
+    carried: dict[str, Any] = {"shuffle": False} if layout.shuffle else {}
+    if layout.reset == "batch":
+        carried |= {"reset": "epoch"} if layout.stateful else {"stateful": True}
+    slots: list[dict[str, Any]] = [{}]
+    if layout.batch_size > 1:
+        slots += [{"batch_size": 1}, *([{"slots": "runs"}] if layout.slots == "dealt" else [])]
+    for stride in ({}, {"stride": layout.steps}) if layout.stride > layout.steps else ({},):
+        yield from (changed for each in slots if (changed := stride | carried | each))
 
 
 def _judged_with(layout: Layout, changed: dict[str, Any]) -> Reached | None:
@@ -71,7 +60,8 @@ def _judged_with(layout: Layout, changed: dict[str, Any]) -> Reached | None:
         found = replace(layout, **changed).reached()
     except ValueError:
         return None
-    return found if found.targets else None
+    by_luck = layout.shuffle and "shuffle" not in changed and found.by_state.any()  # in one random order
+    return found if found.targets and not by_luck else None
 
 
 def _left(found: Reached) -> dict[str, int]:
@@ -86,7 +76,7 @@ def _outcome(found: Reached) -> str:
         return "every target gets its value, and the gradient goes back to it"
     if never:
         return f"{never} of {found.targets} targets are still without their value"
-    return f"every target gets its value, but {untaught} of {found.targets} by carried state alone, without a gradient"
+    return f"every target gets its value, but no gradient goes back to it for {untaught} of {found.targets}"
 
 
 def _words(changed: dict[str, Any]) -> str:

@@ -53,7 +53,7 @@ def framing(
     >>> found.counts
     {'same_sample': 0, 'by_state': 0, 'never': 23, 'by_gradient': 0, 'targets': 23}
     >>> print(found.cures[1])
-    batch_size=1: every target gets its value, but 23 of 23 by carried state alone, without a gradient
+    batch_size=1: every target gets its value, but no gradient goes back to it for 23 of 23
     """
     layout = Layout(samples, batch_size, steps, stateful, shuffle, reset, slots, stride, each_step, lag, targets, k2)
     return report(layout)

@@ -71,7 +71,8 @@ class Layout:
     @property
     def given(self) -> np.ndarray:
         """The values of each sample: int [samples, steps]."""
-        return np.arange(self.samples)[:, None] * self.stride + np.arange(self.steps)
+        first = np.arange(self.samples, dtype=np.int32) * self.stride
+        return first[:, None] + np.arange(self.steps, dtype=np.int32)
 
     @property
     def needed(self) -> np.ndarray:

@@ -51,48 +51,53 @@ class Reached:
 def reached(given: Any, needed: Any, schedule: Schedule) -> Reached:
     """What `judged` finds, without words. The last epoch is judged; state may come from the epochs before it."""
     given, needed = _checked(given, needed, schedule)
-    own = np.zeros(given.shape, bool)
-    taught = np.zeros(given.shape, bool)
-    oldest = _oldest_trained(given.shape[1], schedule)
-    for back in range(given.shape[1]):  # the value may be so many steps before the target's own
-        found = (needed[:, back:] == given[:, : given.shape[1] - back]) & (needed[:, back:] != NONE)
-        own[:, back:] |= found
-        taught[:, back:] |= found & (np.arange(given.shape[1] - back) >= oldest[back:])
-    learnt = np.zeros(len(given), bool)
     last = schedule.batches[schedule.epoch == schedule.epoch[-1]]
+    learnt = np.zeros((len(given), 1), bool)
     learnt[last[last != EMPTY]] = True
-    target = (needed != NONE) & learnt[:, None]
-    own, taught = own & target, taught & target
-    kept = given_before(given, needed, schedule, stretches(schedule)) & target & ~own
+    target = (needed != NONE) & learnt
+    own, taught = np.zeros(given.shape, bool), np.zeros(given.shape, bool)
+    oldest, asked = _oldest_trained(given.shape[1], schedule), np.flatnonzero(target.any(axis=0))
+    for back in range(given.shape[1]):  # the value may be so many steps before the target's own
+        at = asked[asked >= back]
+        found = target[:, at] & (needed[:, at] == given[:, at - back])
+        own[:, at] |= found
+        taught[:, at] |= found & (at - back >= oldest[at])
+    kept = np.zeros(given.shape, bool)
+    if schedule.carries:
+        kept = given_before(given, needed, target & ~own, schedule, stretches(schedule))
     return Reached(given, needed, schedule, own, kept, taught, target & ~own & ~kept)
 
 
 def stretches(schedule: Schedule) -> np.ndarray:
     """A number for each stretch of a slot in which state is carried, from a reset to the next: int [updates, batch]."""
-    begins = schedule.reset_before if schedule.carries else np.ones_like(schedule.reset_before)
-    return np.cumsum(begins, axis=0, dtype=np.int64) * schedule.batch_size + np.arange(schedule.batch_size)
+    return np.cumsum(schedule.reset_before, axis=0) * schedule.batch_size + np.arange(schedule.batch_size)
 
 
-def given_before(given: np.ndarray, needed: np.ndarray, schedule: Schedule, stretch: np.ndarray) -> np.ndarray:
-    """Whether an earlier batch of the same stretch held the needed value: bool [samples, steps], for the last epoch.
+def given_before(
+    given: np.ndarray, needed: np.ndarray, asked: np.ndarray, schedule: Schedule, stretch: np.ndarray
+) -> np.ndarray:
+    """For which of the targets asked about an earlier batch of the same stretch held the value: bool [samples, steps].
 
+    asked    bool [samples, steps]: targets of the last epoch
     stretch  int [updates, batch]: which places follow each other, for example those of a slot
     """
     update, slot = np.nonzero(schedule.batches != EMPTY)
     sample, stretch = schedule.batches[update, slot], stretch[update, slot]
-    values = int(max(given.max(), needed.max())) + 2  # and one for "none"
-
-    def keys(held: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        return stretch[rows, None] * values + held[sample[rows]] + 1
-
-    every = np.arange(len(sample))
-    known, first = np.unique(keys(given, every), return_index=True)  # places are in the order of the updates
-    first_update = update[first // given.shape[1]]
-    rows = np.flatnonzero(schedule.epoch[update] == schedule.epoch[-1])
-    wanted = keys(needed, rows)
-    place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    place = np.zeros(len(given), int)  # a sample's last, which is in the last epoch if it is learnt there
+    place[sample] = np.arange(len(sample))
+    rows, steps = np.nonzero(asked)
+    values = int(max(given.max(), needed.max())) + 2
+    wanted, which = np.unique(stretch[place[rows]] * values + needed[rows, steps], return_inverse=True)
+    if not len(wanted):
+        return np.zeros(given.shape, bool)
+    first = np.full(len(wanted), schedule.updates)  # the first update that holds each value in its stretch
+    for held in given.T:
+        keys = np.where(held[sample] != NONE, stretch * values + held[sample], NONE)
+        near = np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)
+        hit = wanted[near] == keys
+        np.minimum.at(first, near[hit], update[hit])
     before = np.zeros(given.shape, bool)
-    before[sample[rows]] = (known[place] == wanted) & (first_update[place] < update[rows, None])
+    before[rows, steps] = first[which] < update[place[rows]]
     return before
 
 
@@ -118,17 +123,17 @@ def _checked(given: Any, needed: Any, schedule: Schedule) -> tuple[np.ndarray, n
     for name, values in (("given", given), ("needed", needed)):
         if int(values.min()) < NONE or int(values.max()) >= 2**31:
             raise ValueError(f"{name} has values from {values.min()} to {values.max()}: need −1, or 0 to 2147483647")
-    check_room(len(given) + schedule.batches.size, given.shape[1])
+    check_room(len(given), given.shape[1])
     low, high = int(schedule.batches.min()), int(schedule.batches.max())
     if low < EMPTY or high >= len(given):
         raise ValueError(f"the schedule has samples {low} to {high}: given has 0 to {len(given) - 1}, and −1 for none")
     if needed.ndim == 1:
-        at_the_end = np.full(given.shape, NONE, np.int64)
+        at_the_end = np.full(given.shape, NONE, np.int32)
         at_the_end[:, -1] = needed
         needed = at_the_end
-    return given.astype(np.int64), needed.astype(np.int64)
+    return given.astype(np.int32, copy=False), needed.astype(np.int32, copy=False)
 
 
 def check_room(samples: int, steps: int) -> None:
     """ValueError for more places than there is memory for."""
-    check_size(80 * samples * steps, f"{samples} samples of {steps} steps", "use fewer")
+    check_size(48 * samples * steps, f"{samples} samples of {steps} steps", "use fewer")
