@@ -58,13 +58,15 @@ def by_going_through(held, needed, schedule):
 def layouts(draw):
     """Any values in any samples, learnt in any order with any resets, with a gradient over any number of steps."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
-    samples, steps, batch, epochs = (draw(st.integers(1, most)) for most in (8, 4, 3, 2))
-    carries = draw(st.booleans()) and samples % batch == 0
-    whole = np.concatenate([rng.permutation(samples) for _ in range(epochs)]).reshape(epochs, samples)
-    batches = np.pad(whole, ((0, 0), (0, -samples % batch)), constant_values=EMPTY).reshape(-1, batch)
-    epoch = np.repeat(np.arange(epochs), len(batches) // epochs)
-    schedule = Schedule(batches, rng.random(batches.shape) < 0.3, epoch, 1, draw(st.integers(1, steps)), carries)
-    return rng.integers(-1, 5, (samples, steps)), rng.integers(-1, 5, (samples, steps)), schedule
+    steps, batch, rows, epochs = (draw(st.integers(1, most)) for most in (4, 3, 5, 3))
+    samples = batch * rows + 2  # of which each epoch learns some
+    batches = np.concatenate([rng.permutation(samples)[: batch * rows].reshape(rows, batch) for _ in range(epochs)])
+    if not (carries := draw(st.booleans())):
+        batches[rng.random(batches.shape) < 0.1] = EMPTY
+    reset = rng.random(batches.shape) < 0.2
+    schedule = Schedule(batches, reset, np.repeat(np.arange(epochs), rows), 1, draw(st.integers(1, steps)), carries)
+    held, needed = rng.integers(-1, 8, (2, samples, steps))
+    return held, needed, schedule
 
 
 @examples(60)
@@ -107,6 +109,7 @@ def test_the_published_layout_gives_no_slot_the_value_before():
         ({"samples": 3, "steps": 4, "stride": 4, "each_step": True, "lag": 1, "k2": 2}, (9, 2, 0, 9)),
         ({"samples": 4, "stride": 2, "lag": 1}, (0, 0, 3, 0)),
         ({"samples": 4, "lag": 9}, (0, 0, 0, 0)),
+        ({"samples": 4, "lag": 10**30}, (0, 0, 0, 0)),
         ({"samples": 4, "targets": [-1, 0, 0, 3]}, (1, 2, 0, 1)),
         ({"samples": 2, "targets": [1, 0], "reset": "never"}, (0, 2, 0, 0)),
         ({"samples": 2, "targets": [1, 0]}, (0, 1, 1, 0)),
@@ -124,6 +127,17 @@ def test_the_gradient_of_a_window_that_counts_several_targets_goes_back_to_its_o
     assert inspecting.judged(held, held - 1, longer).by_gradient.tolist() == [[False, True, True, True]]
     skipped = one_slot([1], carries=False, k1=2, k2=1)  # no window counts the targets of steps 0 and 2
     assert inspecting.judged(held, held, skipped).by_gradient.tolist() == [[False, True, False, True]]
+    uneven = one_slot([1], carries=False, k1=3, k2=3)  # the window of steps 2 to 4 counts the targets of 3 and 4 only
+    five = np.arange(5)[None]
+    assert inspecting.judged(five, five - 1, uneven).by_gradient.tolist() == [[False, True, True, True, True]]
+    assert inspecting.judged(five, np.maximum(five - 2, -1), uneven).by_gradient.tolist() == [
+        [False, False, True, False, True]
+    ]
+
+
+def test_one_needed_value_for_a_sample_is_that_of_its_last_step():
+    found = inspecting.judged([[0, 1], [1, 2]], [0, 2], one_slot([1, 0]))
+    assert found.same_sample.tolist() == [[False, True], [False, True]]
 
 
 @pytest.mark.parametrize(
@@ -153,6 +167,8 @@ def test_the_gradient_of_a_window_that_counts_several_targets_goes_back_to_its_o
             "needs value 1, which no sample holds",
             ["steps=2", "stride=1"],
         ),
+        ({"samples": 8, "lag": 2, "batch_size": 2, "stateful": False}, "State is", ["steps=3", "stateful=True"]),
+        ({"samples": 3, "stride": 3, "batch_size": 3, "lag": 6}, "needs value 0", ["batch_size=1"]),
         ({"samples": 4, "steps": 3, "lag": 2, "k2": 2}, "k2 is 2: the gradient does not reach", ["k2=None"]),
     ],
 )
@@ -196,6 +212,12 @@ def test_every_cure_named_does_mend_it(samples, batch, steps, lag, stateful, shu
         assert found.counts["never"] or mended.counts["by_gradient"] == mended.targets
 
 
+def test_runs_without_carried_state_must_be_of_one_length_too():
+    found = inspecting.framing(samples=9, batch_size=2, lag=0, slots="runs", stateful=False)
+    assert found.targets == 8
+    assert "and runs have one length. The last batch is left out" in found.problems[0]
+
+
 def test_a_reset_in_between_is_named():
     found = inspecting.judged([[0], [1], [2]], [-1, 0, 0], one_slot([1, 0, 1]))
     assert ways(found) == (0, 1, 1, 0)
@@ -203,7 +225,7 @@ def test_a_reset_in_between_is_named():
 
 
 def test_a_framing_without_fault_says_so():
-    said = str(inspecting.framing(samples=8, lag=1, steps=2, stateful=False))
+    said = str(inspecting.framing(samples=8, lag=1, steps=2, stateful=False, shuffle=True))
     assert "nothing is wrong here" in said
     assert "What would mend it" not in said
 
@@ -221,6 +243,39 @@ def test_the_grid_shows_where_values_go_and_where_state_is_reset():
         "│  the state of the slot is carried to its next sample",
         "~  only carried state can hold the value, and no gradient trains it to",
     ]
+
+
+def test_a_batch_that_carries_no_state_begins_from_zeros_in_the_grid():
+    assert _grid(inspecting.judged([[0], [1]], [-1, 0], one_slot([1, 0], carries=False)))[3] == "         ×"
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({}, "8 samples of 1 time step, learnt in order in batches of 1. State is carried from batch to batch"),
+        ({"batch_size": 2}, "in batches of 2, dealt to the slots in turn. State is carried"),
+        ({"batch_size": 2, "slots": "runs"}, "in batches of 2, a run of them to each slot."),
+        (
+            {"shuffle": True, "stateful": False},
+            "in a random order in batches of 1. State starts from zero in",
+        ),
+        (
+            {"reset": "never"},
+            "is never reset. Each sample has its target, which needs the value 1 step before. Judged",
+        ),
+        ({"steps": 3, "stride": 3}, "8 samples of 3 time steps, one every 3 steps, learnt"),
+        ({"steps": 3, "each_step": True}, "There is a target at each step, which needs the value 1 step before."),
+    ],
+)
+def test_the_report_says_what_was_judged(settings, says):
+    found = inspecting.framing(**{"samples": 8, "lag": 1} | settings)
+    assert says in found.setup
+    assert str(found).replace("\n", " ").startswith(found.setup)
+
+
+def test_targets_before_the_series_are_not_counted():
+    assert "Not counted: 2 targets whose value comes before" in inspecting.framing(samples=6, lag=2).setup
+    assert "Not counted" not in inspecting.framing(samples=6, steps=2, lag=1).setup
 
 
 def test_the_grid_counts_the_targets_of_a_sample_that_has_several():
@@ -249,7 +304,10 @@ def _grid(found: inspecting.Framing) -> list[str]:
         ({"lag": 1, "targets": [0] * 8}, "give one of the two"),
         ({"lag": -1}, "lag is -1: need a whole number, 0 or more"),
         ({"lag": 1, "samples": 0}, "samples is 0: need a whole number, 1 or more"),
-        ({"lag": 1, "batch_size": 9}, "batch_size is 9, but there are 8 samples"),
+        (
+            {"lag": 1, "batch_size": 9},
+            "batch_size is 9, but there are 8 samples: no batch would be full, use 8 or less",
+        ),
         ({"lag": 1, "stateful": False, "reset": "epoch"}, "stateful is False and reset 'epoch'"),
         ({"lag": 1, "reset": "sequence"}, "reset is 'sequence': need batch, epoch or never"),
         ({"lag": 1, "k2": 2}, "k2 is 2: a sample has 1 time step, use"),
@@ -258,6 +316,8 @@ def _grid(found: inspecting.Framing) -> list[str]:
         ({"targets": [-2] * 8}, "needed has values from -2"),
         ({"lag": 1, "samples": 10**12}, "this would take"),
         ({"lag": 1, "steps": 10**12}, "this would take"),
+        ({"lag": 1, "stride": 10**12}, "stride is 1000000000000: the series has 7000000000001 values"),
+        ({"lag": 1, "batch_size": 10**30, "stateful": False}, "this would take"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(settings, says):

@@ -60,8 +60,7 @@ def _judged_with(layout: Layout, changed: dict[str, Any]) -> Reached | None:
         found = replace(layout, **changed).reached()
     except ValueError:
         return None
-    by_luck = layout.shuffle and "shuffle" not in changed and found.by_state.any()  # in one random order
-    return found if found.targets and not by_luck else None
+    return found if found.targets else None
 
 
 def _left(found: Reached) -> dict[str, int]:

@@ -15,7 +15,7 @@ from lstm_lab.common.typed import NotNegative, typed
 FEWEST = 10  # targets
 BINS = 5  # of numbers that are too many for a table
 BLOCKS = 10  # the targets are cut into blocks, and every second one belongs to the same half
-LEVEL = 0.05  # of all comparisons together
+LEVEL = 0.05  # of all comparisons with one table together, of which there are two for each number of steps back
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def lag(x: Any, y: Any, *, most: NotNegative = 12, each_step: bool = False) -> L
     for codes in held:
         keys = np.unique(keys * (inputs.max() + 2) + codes, return_inverse=True)[1]
         up_to.append(_right(keys, targets))
-    chance = _right(np.zeros(len(targets), int), targets)
+    chance = targets == np.bincount(targets).argmax()
     best = _best([max(pair, key=np.sum) for pair in zip(up_to, alone, strict=True)], chance)
     return Lags(_share(chance), tuple(map(_share, up_to)), tuple(map(_share, alone)), len(targets), best)
 
@@ -174,7 +174,7 @@ def _best(tables: Sequence[np.ndarray], chance: np.ndarray) -> int | None:
 
     def beats(one: np.ndarray, other: np.ndarray) -> bool:
         wins, losses = int((one & ~other).sum()), int((other & ~one).sum())
-        return wins > losses and binomtest(wins, wins + losses).pvalue < LEVEL / len(tables)
+        return wins > losses and binomtest(wins, wins + losses).pvalue < LEVEL / (2 * len(tables))
 
     able = [back for back, table in enumerate(tables) if beats(table, chance)]
     return next((back for back in able if not any(beats(tables[other], tables[back]) for other in able)), None)

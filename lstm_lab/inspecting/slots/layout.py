@@ -52,10 +52,12 @@ class Layout:
             raise ValueError(f"k2 is {self.k2}: a sample has {_count(self.steps, 'time step')}, use that or fewer")
         if not self.whole:
             raise ValueError(
-                f"batch_size is {self.batch_size}, but there are {self.samples} samples, and all slots of a stateful "
-                f"network must be filled: use {self.samples} or less"
+                f"batch_size is {self.batch_size}, but there are {self.samples} samples: no batch would be full, use "
+                f"{self.samples} or less"
             )
         check_room(self.samples + self.batch_size, self.steps)
+        if self.length >= 2**31:
+            raise ValueError(f"stride is {self.stride}: the series has {self.length} values, use a smaller one")
 
     @property
     def length(self) -> int:
@@ -78,7 +80,7 @@ class Layout:
     def needed(self) -> np.ndarray:
         """The value that each target needs: int [samples, steps]."""
         if self.lag is not None:
-            needed = np.maximum(self.given - self.lag, NONE)
+            needed = np.maximum(self.given - min(self.lag, self.length), NONE)
             if not self.each_step:
                 needed[:, :-1] = NONE
             return needed
@@ -104,23 +106,21 @@ class Layout:
 
 
 def description(layout: Layout) -> str:
-    """What was judged, in a sentence or two."""
-    at = "at each step" if layout.each_step else "at its last step" if layout.steps > 1 else ""
-    needs = f"Each sample has its target {at}".rstrip() if not layout.each_step else "There is a target at each step"
-    if layout.lag is not None:
-        back = "that step's own value" if layout.lag == 0 else f"the value {_count(layout.lag, 'step')} before"
-        needs += f", which needs {back}."
-    else:
-        needs += ", and you say which value it needs."
+    """What was judged, in a few sentences."""
+    every = f", one every {_count(layout.stride, 'step')}" if layout.stride > 1 else ""
     order = "in a random order" if layout.shuffle else "in order"
-    dealt = "" if layout.batch_size == 1 else " to consecutive slots" if layout.slots == "dealt" else " as runs"
+    dealt = {"dealt": ", dealt to the slots in turn", "runs": ", a run of them to each slot"}[layout.slots]
     state = "State starts from zero in every batch"
     if layout.reset != "batch":
         until = "is never reset" if layout.reset == "never" else "is reset before each epoch"
         state = f"State is carried from batch to batch and {until}"
+    at = "There is a target at each step"
+    if not layout.each_step:
+        at = f"Each sample has its target{' at its last step' * (layout.steps > 1)}"
+    needs = "and you say which value it needs" if layout.lag is None else f"which needs {_before(layout.lag)}"
     said = (
-        f"{_count(layout.samples, 'sample')} of {_count(layout.steps, 'time step')}, {order}{dealt}, in batches of "
-        f"{layout.batch_size}. {state}. {needs}"
+        f"{_count(layout.samples, 'sample')} of {_count(layout.steps, 'time step')}{every}, learnt {order} in batches "
+        f"of {layout.batch_size}{dealt * (layout.batch_size > 1)}. {state}. {at}, {needs}."
     )
     if layout.reset == "never":
         said += " Judged is the second epoch, whose state comes from the first."
@@ -128,6 +128,10 @@ def description(layout: Layout) -> str:
     if before := int((last < (layout.lag or 0)).sum()):
         said += f" Not counted: {_count(before, 'target')} whose value comes before the series."
     return said
+
+
+def _before(lag: int) -> str:
+    return f"the value {_count(lag, 'step')} before" if lag else "the value of its own step"
 
 
 def wrong_settings(layout: Layout) -> Iterator[str]:
@@ -138,9 +142,10 @@ def wrong_settings(layout: Layout) -> Iterator[str]:
     if layout.whole < layout.samples:
         fits = [size for size in range(1, layout.samples + 1) if layout.samples % size == 0]
         left = _count(layout.samples - layout.whole, "sample")
+        why = "all slots of a stateful network must be filled" if layout.stateful else "runs have one length"
         yield (
             f"samples is {layout.samples} and batch_size {layout.batch_size}: {left} of the last batch would leave "
-            f"slots empty, and all slots of a stateful network must be filled. The last batch is left out here. "
+            f"slots empty, and {why}. The last batch is left out here. "
             f"Use samples={layout.whole}, or a batch_size of {listed(fits)}."
         )
     if layout.reset == "batch":

@@ -92,7 +92,7 @@ def given_before(
         return np.zeros(given.shape, bool)
     first = np.full(len(wanted), schedule.updates)  # the first update that holds each value in its stretch
     for held in given.T:
-        keys = np.where(held[sample] != NONE, stretch * values + held[sample], NONE)
+        keys = stretch * values + held[sample]  # for −1, none, it is a key that no value has
         near = np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)
         hit = wanted[near] == keys
         np.minimum.at(first, near[hit], update[hit])
@@ -104,13 +104,14 @@ def given_before(
 def _oldest_trained(steps: int, schedule: Schedule) -> np.ndarray:
     """The oldest step of a sample to which the gradient of a target at each step goes: int [steps].
 
-    A window that ends at a step goes k2 steps back, and counts the targets of its last min(k1, k2) steps that no window
-    before it counted. A target that none counts is not learnt: `steps`.
+    A window that ends at a step goes k2 steps back, and counts the targets there that no window before it counted.
+    A target that none counts is not learnt: `steps`.
     """
     k1, k2 = schedule.k1 or steps, schedule.k2 or steps
     oldest = np.full(steps, steps)
     for end in sorted({*range(k1, steps + 1, k1), steps}, reverse=True):  # the first window that counts it, at last
-        oldest[max(end - min(k1, k2), 0) : end] = max(end - k2, 0)
+        first = max(end - k2, 0)
+        oldest[first:end] = first
     return oldest
 
 
