@@ -306,7 +306,7 @@ def _grid(found: inspecting.Framing) -> list[str]:
         ({"lag": 1, "samples": 0}, "samples is 0: need a whole number, 1 or more"),
         (
             {"lag": 1, "batch_size": 9},
-            "batch_size is 9, but there are 8 samples: no batch would be full, use 8 or less",
+            "batch_size is 9, but there are 8 samples: no batch would be full, use 8",
         ),
         ({"lag": 1, "stateful": False, "reset": "epoch"}, "stateful is False and reset 'epoch'"),
         ({"lag": 1, "reset": "sequence"}, "reset is 'sequence': need batch, epoch or never"),
