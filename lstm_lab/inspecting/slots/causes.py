@@ -50,6 +50,14 @@ def values(given: np.ndarray) -> str:
     return " ".join(map(str, held)) if len(held) < 4 else f"{held[0]}…{held[-1]}"
 
 
+def counted(number: int, what: str) -> str:
+    """
+    >>> counted(1, "step"), counted(2, "step")
+    ('1 step', '2 steps')
+    """
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
 def _reasons(found: Reached, batches: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     """Each reason, and which of the targets without their value have it: bool [never]. Every one has one reason."""
     held = np.isin(found.needed[found.never], found.given[batches[batches != EMPTY]])
@@ -65,20 +73,20 @@ def _reasons(found: Reached, batches: np.ndarray) -> Iterator[tuple[str, np.ndar
 
 def _sentence(why: str, found: Reached, batches: np.ndarray, sample: int, step: int) -> str:
     value, steps = int(found.needed[sample, step]), found.given.shape[1]
-    needs = f"sample {sample} needs value {value}"
+    needs = f"Sample {sample} needs value {value}"
     if why == "absent":
-        return f"{needs[0].upper()}{needs[1:]}, which no sample holds."
-    holds = f"sample {sample} has {_steps(steps)}, value{'s' * (steps > 1)} {values(found.given[sample])}"
+        return f"{needs}, which no sample holds."
+    holds = f"sample {sample} has {counted(steps, 'time step')}, value{'s' * (steps > 1)} {values(found.given[sample])}"
     if why == "dropped":
         return f"State is not carried from batch to batch, and {holds}: its target needs value {value}."
     update, slot = np.argwhere(batches == sample)[0]
     if why == "reset":
-        return f"{needs[0].upper()}{needs[1:]}. Its slot {slot} was given that, but the state is reset in between."
+        return f"{needs}. Its slot {slot} was given that, but the state is reset in between."
     sees = [values(found.given[each]) for each in batches[:, slot]]
     shown = sees if len(sees) < 6 else [*sees[:4], "…", sees[-1]]
     return (
         f"batch_size is {found.schedule.batch_size}: slot {slot} sees {'values ' if steps == 1 else ''}"
-        f"{', '.join(shown)}. {needs[0].upper()}{needs[1:]}, {_whereabouts(found, batches, value, update, slot)}."
+        f"{', '.join(shown)}. {needs}, {_whereabouts(found, batches, value, update, slot)}."
     )
 
 
@@ -90,7 +98,3 @@ def _whereabouts(found: Reached, batches: np.ndarray, value: int, update: int, s
     if slots[place] != slot:
         return f"which is in slot {slots[place]}" + (" and comes later" if not len(before) else "")
     return "which comes later" if updates[place] > update else "which comes later in the sample"
-
-
-def _steps(steps: int) -> str:
-    return f"{steps} time step{'s' * (steps > 1)}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lstm_lab.framing.schedule import EMPTY
-from lstm_lab.inspecting.slots.causes import values
+from lstm_lab.inspecting.slots.causes import last_epoch, values
 from lstm_lab.inspecting.slots.reached import NONE, Reached
 
 WIDTH = 80  # columns
@@ -26,8 +26,8 @@ def lines(found: Reached) -> Iterator[str]:
 
     A row is a batch and a column a slot. Between two rows stands what happens to the state of each slot.
     """
-    judged = found.schedule.epoch == found.schedule.epoch[-1]
-    batches, resets = found.schedule.batches[judged], found.schedule.reset_before[judged]
+    batches = last_epoch(found)
+    resets = found.schedule.reset_before[-len(batches) :]
     zero = resets if found.schedule.carries else np.ones_like(resets)
     label = len(f"batch {min(len(batches), BATCHES) - 1}")
     cells = [[_cell(found, sample) for sample in row[: WIDTH // 4]] for row in batches[:BATCHES]]

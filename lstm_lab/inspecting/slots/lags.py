@@ -11,6 +11,7 @@ import numpy as np
 from lstm_lab.common.arrays import numbers
 from lstm_lab.common.checks import check_size
 from lstm_lab.common.typed import NotNegative, typed
+from lstm_lab.inspecting.slots.causes import counted
 
 FEWEST = 10  # targets
 BINS = 5  # of numbers that are too many for a table
@@ -55,7 +56,7 @@ class Lags:
         ]
         for back, shares in enumerate(zip(self.up_to, self.alone, strict=True)):
             lines.append(f"{back:>10}   {shares[0]!s:<23}   {shares[1]}")
-        said = "No table is better than chance." if self.best is None else f"Best: {_steps_back(self.best)}."
+        said = "No table is better than chance." if self.best is None else f"Best: {counted(self.best, 'step')} back."
         return "\n".join([*lines, "", said])
 
 
@@ -178,7 +179,3 @@ def _best(tables: Sequence[np.ndarray], chance: np.ndarray) -> int | None:
 
     able = [back for back, table in enumerate(tables) if beats(table, chance)]
     return next((back for back in able if not any(beats(tables[other], tables[back]) for other in able)), None)
-
-
-def _steps_back(back: int) -> str:
-    return "the input at the target's own step" if back == 0 else f"{back} step{'s' * (back > 1)} back"

@@ -13,6 +13,7 @@ from lstm_lab.common.checks import listed, shown
 from lstm_lab.common.typed import NotNegative, Positive, check_fields
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Order, Schedule, Slots
+from lstm_lab.inspecting.slots.causes import counted
 from lstm_lab.inspecting.slots.reached import NONE, Reached, check_room, reached
 
 Resets = Literal["batch", "epoch", "never"]
@@ -49,7 +50,7 @@ class Layout:
         elif not self.stateful and self.reset != "batch":
             raise ValueError(f"stateful is False and reset {self.reset!r}: no state is carried, so leave reset out")
         if self.k2 is not None and self.k2 > self.steps:
-            raise ValueError(f"k2 is {self.k2}: a sample has {_count(self.steps, 'time step')}, use that or fewer")
+            raise ValueError(f"k2 is {self.k2}: a sample has {counted(self.steps, 'time step')}, use that or fewer")
         if not self.whole:
             raise ValueError(
                 f"batch_size is {self.batch_size}, but there are {self.samples} samples: no batch would be full, use "
@@ -107,7 +108,7 @@ class Layout:
 
 def description(layout: Layout) -> str:
     """What was judged, in a few sentences."""
-    every = f", one every {_count(layout.stride, 'step')}" if layout.stride > 1 else ""
+    every = f", one every {counted(layout.stride, 'step')}" if layout.stride > 1 else ""
     order = "in a random order" if layout.shuffle else "in order"
     dealt = {"dealt": ", dealt to the slots in turn", "runs": ", a run of them to each slot"}[layout.slots]
     state = "State starts from zero in every batch"
@@ -119,19 +120,19 @@ def description(layout: Layout) -> str:
         at = f"Each sample has its target{' at its last step' * (layout.steps > 1)}"
     needs = "and you say which value it needs" if layout.lag is None else f"which needs {_before(layout.lag)}"
     said = (
-        f"{_count(layout.samples, 'sample')} of {_count(layout.steps, 'time step')}{every}, learnt {order} in batches "
+        f"{counted(layout.samples, 'sample')} of {counted(layout.steps, 'time step')}{every}, learnt {order} in batches "
         f"of {layout.batch_size}{dealt * (layout.batch_size > 1)}. {state}. {at}, {needs}."
     )
     if layout.reset == "never":
         said += " Judged is the second epoch, whose state comes from the first."
     last = layout.given if layout.each_step else layout.given[:, -1:]
     if before := int((last < (layout.lag or 0)).sum()):
-        said += f" Not counted: {_count(before, 'target')} whose value comes before the series."
+        said += f" Not counted: {counted(before, 'target')} whose value comes before the series."
     return said
 
 
 def _before(lag: int) -> str:
-    return f"the value {_count(lag, 'step')} before" if lag else "the value of its own step"
+    return f"the value {counted(lag, 'step')} before" if lag else "the value of its own step"
 
 
 def wrong_settings(layout: Layout) -> Iterator[str]:
@@ -141,7 +142,7 @@ def wrong_settings(layout: Layout) -> Iterator[str]:
         yield f"lag is {layout.lag}: the series has the values 0 to {last}. Use {last} or less."
     if layout.whole < layout.samples:
         fits = [size for size in range(1, layout.samples + 1) if layout.samples % size == 0]
-        left = _count(layout.samples - layout.whole, "sample")
+        left = counted(layout.samples - layout.whole, "sample")
         why = "all slots of a stateful network must be filled" if layout.stateful else "runs have one length"
         yield (
             f"samples is {layout.samples} and batch_size {layout.batch_size}: {left} of the last batch would leave "
@@ -160,7 +161,3 @@ def wrong_settings(layout: Layout) -> Iterator[str]:
             "reset is 'never': the state at the end of the series flows into its beginning in the next epoch. "
             "Use reset='epoch'."
         )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"
