@@ -120,8 +120,8 @@ def description(layout: Layout) -> str:
         at = f"Each sample has its target{' at its last step' * (layout.steps > 1)}"
     needs = "and you say which value it needs" if layout.lag is None else f"which needs {_before(layout.lag)}"
     said = (
-        f"{counted(layout.samples, 'sample')} of {counted(layout.steps, 'time step')}{every}, learnt {order} in batches "
-        f"of {layout.batch_size}{dealt * (layout.batch_size > 1)}. {state}. {at}, {needs}."
+        f"{counted(layout.samples, 'sample')} of {counted(layout.steps, 'time step')}{every}, learnt {order} in "
+        f"batches of {layout.batch_size}{dealt * (layout.batch_size > 1)}. {state}. {at}, {needs}."
     )
     if layout.reset == "never":
         said += " Judged is the second epoch, whose state comes from the first."
