@@ -10,7 +10,7 @@ Look at    `reachable`: how many answers are among the inputs of their slot; and
 
 import numpy as np
 
-from lstm_lab import Experiment, datasets, framing, main, models, probes, schedule
+from lstm_lab import Experiment, datasets, framing, inspecting, main, models, probes, schedule
 from lstm_lab.probes import Measure
 
 
@@ -25,17 +25,12 @@ def rows(settings, rng, values=None):
 
 def reachable(asked):
     """How many answers are among the inputs of their slot since its last reset, including the row itself."""
-    settings, given, right = asked.settings, [set() for _ in range(asked.settings.batch_size)], 0
+    settings = asked.settings
     numbered = np.arange(settings.sequences * settings.length).reshape(settings.sequences, settings.length)
     samples = rows(settings, None, numbered)
     plan = asked.order.schedule(samples, 1, settings.batch_size)
-    for update, slot in np.ndindex(plan.batches.shape):
-        sample = plan.batches[update, slot]
-        if sample == schedule.EMPTY:
-            continue
-        given[slot] = set(samples.inputs[sample].ravel()) | (set() if plan.reset_before[update, slot] else given[slot])
-        right += samples.targets[sample] in given[slot]
-    return {"reachable": Measure((right, samples.samples))}
+    found = inspecting.judged(samples.inputs[:, :, 0], samples.targets, plan)
+    return {"reachable": Measure((found.targets - found.counts["never"], samples.samples))}
 
 
 def by_age(asked):

@@ -78,7 +78,8 @@ def test_a_file_can_be_held_in_mind(file):
 
 
 def test_listing_experiments_imports_nothing_heavy():
-    loaded = "import sys, lstm_lab.cli.commands, lstm_lab.probes, lstm_lab.suite.experiment; print(*sys.modules)"
+    parts = ["cli.commands", "cli.inspect", "inspecting.slots", "probes", "suite.experiment"]
+    loaded = f"import sys, {', '.join(f'lstm_lab.{part}' for part in parts)}; print(*sys.modules)"
     modules = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout.split()
     assert not HEAVY & set(modules)
 

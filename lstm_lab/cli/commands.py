@@ -1,4 +1,6 @@
-"""The command line: `lstm-lab list | show | run | sweep | compare | state | new | report | export`, and a script."""
+"""The command line: `lstm-lab list | show | run | sweep | compare | state | inspect | new | report | export`,
+and a script.
+"""
 
 from __future__ import annotations
 

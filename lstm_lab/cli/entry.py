@@ -13,7 +13,7 @@ from typing import NoReturn, TextIO
 
 import typer
 
-from lstm_lab.cli import new, states, sweeping, training  # noqa: F401 (commands in files of their own)
+from lstm_lab.cli import inspect, new, states, sweeping, training  # noqa: F401 (commands in files of their own)
 from lstm_lab.cli.commands import app
 from lstm_lab.cli.console import visible
 from lstm_lab.cli.interrupts import interrupts
