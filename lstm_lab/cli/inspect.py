@@ -1,7 +1,8 @@
-"""`lstm-lab inspect`: what a framing lets a network learn."""
+"""`lstm-lab inspect`: what a framing lets a network learn, and what a trained network uses its state for."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,8 +11,10 @@ from lstm_lab import inspecting
 from lstm_lab.cli.commands import app
 from lstm_lab.cli.console import console
 from lstm_lab.cli.options import one_of
+from lstm_lab.inspecting.use import reading
+from lstm_lab.report import figures
 
-inspect = typer.Typer(help="Ask what a framing lets a network learn, before it is trained.")
+inspect = typer.Typer(help="Ask what a framing lets a network learn, and what a trained network uses its state for.")
 app.add_typer(inspect, name="inspect")
 
 
@@ -51,3 +54,31 @@ def framing_command(
         k2=k2,
     )
     console.print(str(found), soft_wrap=True)
+
+
+@inspect.command("state")
+def state_command(
+    model: Annotated[Path, typer.Argument(help="a file that model.save (.keras) or state.save wrote")],
+    data: Annotated[Path, typer.Argument(help="a file that np.savez wrote: x and y, in the order of training")],
+    per_sequence: Annotated[
+        int | None,
+        typer.Option(help="samples of a row from reset to reset, if stateful; default: all of them", min=1),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="draws the places and inputs that are asked", min=0)] = 0,
+    plot: Annotated[Path | None, typer.Option(help="draw it to a file: .svg, .png or .pdf")] = None,
+) -> None:
+    """What a trained Keras model uses its state for: reset, swap, clock, cold start, reach, service, and a verdict.
+
+    KERAS_BACKEND says on which backend. The file of the model is only read.
+    """
+    if plot is not None:
+        figures.kind_of(plot)
+    x, y = reading.read_data(data)
+    with console.status("loading the model"):
+        network = reading.read_model(model)
+    with console.status("asking the network"):
+        use = inspecting.state_use(network, x, y, per_sequence=per_sequence, seed=seed)
+    console.print(str(use), soft_wrap=True)
+    if plot is not None:
+        use.plot(plot)
+        console.print(f"plot: {plot}")
