@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
 import os
 import random
 import re
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -18,6 +20,7 @@ from lstm_lab.inspecting.use.making import TESTS, ask, state_use
 from lstm_lab.inspecting.use.network import Ours
 from lstm_lab.inspecting.use.sequences import of_samples
 
+ROOT = Path(__file__).resolve().parent.parent
 INSIDE = "LSTM_LAB_INSIDE_STATE_USE"
 CLASSES, STEPS, ROWS = 3, 6, 12
 
@@ -184,6 +187,16 @@ def test_what_cannot_be_asked_is_refused_in_one_line(what):
     with pytest.raises(ValueError, match=re.escape(says)) as raised:
         state_use(model, **{"x": X, "y": Y} | more)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.slow
+def test_the_guide_says_what_happens(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    failed, tried = doctest.testfile(
+        str(ROOT / "docs" / "inspecting.md"), module_relative=False, optionflags=doctest.ELLIPSIS
+    )
+    assert failed == 0
+    assert tried > 30
 
 
 @pytest.mark.slow
