@@ -69,7 +69,7 @@ def layouts(draw):
     return held, needed, schedule
 
 
-@examples(60)
+@examples(40)
 @given(layouts())
 def test_judged_finds_what_going_through_the_batches_finds(layout):
     found = inspecting.judged(*layout)
