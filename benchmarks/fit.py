@@ -175,8 +175,8 @@ def _times(found: dict[Shape, dict[Key, float]], keys: list[Key]) -> str:
 
 def _note(with_torch: bool) -> str:
     return (
-        f"Each call trains {EPOCHS} epochs, or {MANY} of a small network, but by Keras on TensorFlow and Torch; the later "
-        "ones are medians of three. LSTM layers, one Dense, Adam, mean "
+        f"Each call trains {EPOCHS} epochs, or {MANY} of a small network, but by Keras on TensorFlow and Torch; the "
+        "later ones are medians of three. LSTM layers, one Dense, Adam, mean "
         "squared error, shuffled, without a bar. Steps_per_execution is an epoch. Native and traced are the engines of "
         "`lstm_lab.fit`. Its gains are those of the engine that it chooses for a training of some thousand updates, "
         "later calls. The best of Keras is the fastest of its fit, with and without its settings, on any backend here, "
