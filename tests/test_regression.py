@@ -59,14 +59,15 @@ def test_results_hold_every_run_that_the_present_configurations_ask_for():
     assert not short, "`make results` records what is missing: " + "; ".join(short)
 
 
-PAGES = ["README.md", "docs/state.md", "docs/findings.md", "docs/reading.md", "results/README.md", "results/CLAIMS.md"]
+PAGES = ["README.md", *(f"docs/{name}.md" for name in ("cluster", "findings", "fit", "inspecting", "reading", "state"))]
+PAGES += ["results/README.md", "results/CLAIMS.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page):
     path = ROOT / page
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text(encoding="utf-8"))
-    assert links or page in ("docs/state.md", "docs/reading.md")
+    assert links or page in ("docs/inspecting.md", "docs/state.md", "docs/reading.md")
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import doctest
-import os
 import random
 import re
 from pathlib import Path
@@ -12,7 +11,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
-from outside import run_on
+from on_jax import again
 
 from lstm_lab import models, state
 from lstm_lab.inspecting.use import verdict
@@ -21,7 +20,6 @@ from lstm_lab.inspecting.use.network import Ours
 from lstm_lab.inspecting.use.sequences import of_samples
 
 ROOT = Path(__file__).resolve().parent.parent
-INSIDE = "LSTM_LAB_INSIDE_STATE_USE"
 CLASSES, STEPS, ROWS = 3, 6, 12
 
 
@@ -200,6 +198,5 @@ def test_the_guide_says_what_happens(monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(bool(os.environ.get(INSIDE)) or keras.backend.backend() == "jax", reason="runs inside")
 def test_all_of_this_holds_on_jax():
-    run_on("jax", __file__, INSIDE)
+    again(__file__)

@@ -12,23 +12,12 @@ from lstm_lab.common.arrays import numbers
 from lstm_lab.common.checks import check_size
 from lstm_lab.common.typed import NotNegative, typed
 from lstm_lab.inspecting.slots.causes import counted
+from lstm_lab.judging.statistics import Interval, success_rate
 
 FEWEST = 10  # targets
 BINS = 5  # of numbers that are too many for a table
 BLOCKS = 10  # the targets are cut into blocks, and every second one belongs to the same half
 LEVEL = 0.05  # of all comparisons with one table together, of which there are two for each number of steps back
-
-
-@dataclass(frozen=True)
-class Share:
-    """How often a table is right, with Wilson's 95 % interval."""
-
-    estimate: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{100 * self.estimate:5.1f} %  ({100 * self.low:.1f} to {100 * self.high:.1f})"
 
 
 @dataclass(frozen=True)
@@ -42,20 +31,20 @@ class Lags:
     best     the smallest k whose better table beats chance, and is not beaten by that of another k; None: there is none
     """
 
-    chance: Share
-    up_to: tuple[Share, ...]
-    alone: tuple[Share, ...]
+    chance: Interval
+    up_to: tuple[Interval, ...]
+    alone: tuple[Interval, ...]
     targets: int
     best: int | None
 
     def __str__(self) -> str:
         lines = [
-            f"How often a lookup table is right about {self.targets} held-out targets. Chance: {self.chance}",
+            f"How often a lookup table is right about {self.targets} held-out targets. Chance: {_shown(self.chance)}",
             "",
             "steps back   all inputs up to there    the input there alone",
         ]
         for back, shares in enumerate(zip(self.up_to, self.alone, strict=True)):
-            lines.append(f"{back:>10}   {shares[0]!s:<23}   {shares[1]}")
+            lines.append(f"{back:>10}   {_shown(shares[0]):<23}   {_shown(shares[1])}")
         said = "No table is better than chance." if self.best is None else f"Best: {counted(self.best, 'step')} back."
         return "\n".join([*lines, "", said])
 
@@ -162,11 +151,13 @@ def _right(keys: np.ndarray, targets: np.ndarray) -> np.ndarray:
     return said == targets
 
 
-def _share(right: np.ndarray) -> Share:
-    from scipy.stats import binomtest
+def _share(right: np.ndarray) -> Interval:
+    """How often a table is right, with Wilson's 95 % interval."""
+    return success_rate(int(right.sum()), len(right))
 
-    interval = binomtest(int(right.sum()), len(right)).proportion_ci(method="wilson")
-    return Share(float(right.mean()), float(interval.low), float(interval.high))
+
+def _shown(share: Interval) -> str:
+    return f"{100 * share.estimate:5.1f} %  ({100 * share.low:.1f} to {100 * share.high:.1f})"
 
 
 def _best(tables: Sequence[np.ndarray], chance: np.ndarray) -> int | None:

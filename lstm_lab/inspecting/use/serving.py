@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lstm_lab.inspecting.slots.lags import stride_of
 from lstm_lab.inspecting.use.asking import Asking, Curve, WarmUp
 from lstm_lab.inspecting.use.sequences import Sequences
 from lstm_lab.judging.statistics import Interval
@@ -70,7 +71,8 @@ def _mean(asking: Asking, values: np.ndarray) -> Interval | None:
 def _series(sequences: Sequences) -> tuple[np.ndarray, np.ndarray] | None:
     """Windows that overlap, each a step or more later, as the series they were cut from: (x, which answer is due)."""
     x = sequences.x
-    if sequences.carries or len(x) < 2 or (stride := stride_of(x)) is None:
+    stride = stride_of(x)
+    if sequences.carries or len(x) < 2 or stride == sequences.steps:
         return None
     series = np.concatenate([x[0], x[1:, -stride:].reshape(-1, *x.shape[2:])])[:MOST]
     place = np.full(len(series), -1)
@@ -78,12 +80,6 @@ def _series(sequences: Sequences) -> tuple[np.ndarray, np.ndarray] | None:
     ends = ends[ends < len(series)]
     place[ends] = np.arange(len(ends)) * sequences.steps + sequences.steps - 1
     return series[None], place[None]
-
-
-def stride_of(x: np.ndarray) -> int | None:
-    """By how many steps each window of [samples, steps, …] is later than the one before; None: they do not overlap."""
-    steps = x.shape[1]
-    return next((by for by in range(1, steps) if np.array_equal(x[1:, : steps - by], x[:-1, by:])), None)
 
 
 def _in_a_row(sequences: Sequences, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
