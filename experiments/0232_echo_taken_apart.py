@@ -4,8 +4,7 @@ Question   0230 fails. Which change helps: other slots, or a second time step? (
 Source     echo tutorial, its explanation of the beginner's mistake; a reader's doubt about it
 Shapes     x [24 samples a sequence, 1 or 2 time steps, 100 features] one-hot · y the value before the row's last
 Look at    `reachable`: how many answers are among the inputs of their slot; and the right answers where the state holds
-           one row (`after_one_row`) or more (`after_more_rows`): without a gradient through time few of the latter
-           are learnt
+           one row (`after_one_row`) or more, of which few are learnt without a gradient through time
 """
 
 import numpy as np
