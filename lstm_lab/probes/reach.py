@@ -6,6 +6,7 @@ import numpy as np
 
 from lstm_lab.common.typed import typed
 from lstm_lab.framing.framed import Framed
+from lstm_lab.inspecting.use.network import Ours
 from lstm_lab.judging.measures import Number
 from lstm_lab.models import Architecture
 from lstm_lab.models.predictor import Predictor
@@ -43,18 +44,9 @@ def reach_of_gradient(architecture: Architecture, weights: list[np.ndarray], fra
     _check_each_step(architecture)
     if framed.target_codec is None or framed.targets.ndim != 2:
         raise ValueError(f"targets of shape {framed.targets.shape}: need a symbol at every step")
-    import jax
-    import jax.numpy as jnp
-
-    from lstm_lab.layers import forward
-
-    x, targets = np.swapaxes(framed.x(), 0, 1), framed.targets[:, -1]
-
-    def loss(x):
-        logits, _ = forward(jnp, architecture.up_to_the_loss, weights, x, None, [])
-        return -jnp.sum(jax.nn.log_softmax(logits[-1])[jnp.arange(framed.samples), targets])
-
-    return np.asarray(jnp.linalg.norm(jax.grad(loss)(x), axis=-1).mean(axis=1))[::-1]
+    network = Ours(architecture, weights, framed.codec, framed.features)
+    norms = network.gradient(framed.inputs, framed.targets[:, -1], framed.target_codec.classes, None)
+    return norms.mean(axis=0)[::-1]
 
 
 @typed

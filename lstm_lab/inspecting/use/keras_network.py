@@ -123,7 +123,7 @@ def drawn_apart(seed: int = 0) -> Iterator[None]:
 
 
 def slopes(model, x: np.ndarray, targets: np.ndarray, classes: int | None) -> np.ndarray:
-    """‖d loss of a Keras model's last answer / d x(t)‖, the mean over rows: float [steps]."""
+    """‖d loss of a Keras model's last answer / d x(t)‖ of each row: float [rows, steps]."""
     if "int" in str(model.inputs[0].dtype) or _takes_codes(model):
         raise CannotBeAsked("the inputs are codes of an Embedding: there is no gradient for a code")
     backend = keras.backend.backend()
@@ -155,7 +155,7 @@ def slopes(model, x: np.ndarray, targets: np.ndarray, classes: int | None) -> np
         loss(model(given, training=False)).backward()
         gradient = given.grad.cpu().numpy()
         model.zero_grad()
-    return np.linalg.norm(gradient.reshape(*gradient.shape[:2], -1), axis=-1).mean(axis=0)
+    return np.linalg.norm(gradient.reshape(*gradient.shape[:2], -1), axis=-1)
 
 
 def _takes_codes(model) -> bool:

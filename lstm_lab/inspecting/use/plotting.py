@@ -102,10 +102,12 @@ def _reach(axes: Any, use: Any) -> None:
 
 
 def _gradient(axes: Any, use: Any) -> None:
-    for values, label, style in ((use.gradient.trained, "trained", "o-"), (use.gradient.untrained, "untrained", "s--")):
-        axes.plot(range(len(values)), list(values.values()), style, label=label, markersize=4)
-    axes.set_xticks(range(len(values)), [str(back) for back in values])
-    if min(*use.gradient.trained.values(), *use.gradient.untrained.values()) > 0:
+    for curve, label, style in ((use.gradient.trained, "trained", "o-"), (use.gradient.untrained, "untrained", "s--")):
+        middle = [value.estimate for value in curve.values]
+        axes.plot(range(len(middle)), middle, style, label=label, markersize=4)
+        axes.fill_between(range(len(middle)), [v.low for v in curve.values], [v.high for v in curve.values], alpha=0.2)
+    axes.set_xticks(range(len(curve.at)), [str(back) for back in curve.at])
+    if all(value.low > 0 for curve in (use.gradient.trained, use.gradient.untrained) for value in curve.values):
         axes.set_yscale("log")
     axes.set_xlabel("steps back")
     axes.set_ylabel("‖d loss / d input‖")

@@ -27,10 +27,10 @@ class Reach:
 
 @dataclass(frozen=True)
 class Gradient:
-    """‖d loss / d input so many steps back‖, of the network trained and not: {steps back: mean over places}."""
+    """‖d loss / d input so many steps back‖, of the network trained and untrained."""
 
-    trained: dict[int, float]
-    untrained: dict[int, float]
+    trained: Curve
+    untrained: Curve
 
 
 def reach(asking: Asking, untrained: Network) -> Reach:
@@ -65,7 +65,8 @@ def gradient(asking: Asking, untrained: Network) -> Gradient:
     for network in (asking.network, untrained):
         before = asking.states_before(places.steps - asking.farthest, places.rows, network)
         slopes = network.gradient(windows, targets, asking.sequences.answers.classes, before)
-        found.append({back: float(slopes[asking.farthest - back]) for back in asking.back()})
+        values = [asking.estimate(slopes[:, asking.farthest - back], places.rows) for back in asking.back()]
+        found.append(Curve(asking.back(), values))
     return Gradient(*found)
 
 

@@ -90,8 +90,9 @@ def _reach(use):
 
 
 def _gradient(use):
-    for back, value in use.gradient.trained.items():
-        yield _steps(back, "back"), f"{value:.1e}, untrained {use.gradient.untrained[back]:.1e}"
+    for back, value in zip(use.gradient.trained.at, use.gradient.trained.values, strict=True):
+        interval = f"{value.estimate:.1e} ({value.low:.1e} to {value.high:.1e})"
+        yield _steps(back, "back"), f"{interval}, untrained {use.gradient.untrained[back].estimate:.1e}"
 
 
 def _served(use):
