@@ -16,6 +16,7 @@ from lstm_lab.common.checks import shown
 CLOSE = 0.05  # numbers are the same answer if they differ by less, in standard deviations of the targets
 SYMBOLS = 64  # different values of an input that is no whole number; with more of them it is put in bins
 BINS = 16
+LOOKED_AT = 2000  # inputs from which it is judged whether they are symbols, and from which clusters are made
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,20 +179,23 @@ def as_symbols(rows: np.ndarray) -> np.ndarray:
     else they are put in bins, 16 quantiles of one feature or 16 clusters of several.
     """
     rows = rows.reshape(len(rows), -1)
-    different, symbols = np.unique(rows, axis=0, return_inverse=True)
-    if len(different) <= SYMBOLS or (different == np.round(different)).all():
-        return symbols.ravel()
+    whole = bool((rows == np.round(rows)).all())
+    if whole and rows.shape[1] > 1 and rows.min() == 0 and (rows.sum(axis=1) == 1).all():
+        return rows.argmax(axis=1)
+    some = rows[np.linspace(0, len(rows) - 1, min(len(rows), LOOKED_AT)).astype(int)]
+    if whole or len(np.unique(some, axis=0)) <= SYMBOLS:
+        return np.unique(rows, axis=0, return_inverse=True)[1].ravel()
     if rows.shape[1] == 1:
         return np.searchsorted(np.quantile(rows, np.linspace(0, 1, BINS + 1)[1:-1]), rows[:, 0])
     from sklearn.cluster import KMeans
 
-    sample = rows[np.linspace(0, len(rows) - 1, min(len(rows), 2000)).astype(int)]
-    return KMeans(BINS, n_init=1, random_state=0).fit(sample).predict(rows)
+    return KMeans(BINS, n_init=1, random_state=0).fit(some).predict(rows)
 
 
 def lookup_table(sequences: Sequences) -> np.ndarray:
     """How right the best guesser without memory is, who says each current input's commonest target, or their mean."""
-    symbols, targets = sequences.inputs()[:, sequences.due], sequences.targets[:, sequences.due]
+    given, targets = sequences.x[:, sequences.due], sequences.targets[:, sequences.due]
+    symbols = as_symbols(given.reshape(-1, *given.shape[2:])).reshape(given.shape[:2])
     known = np.empty(targets.shape, targets.dtype)
     for symbol in np.unique(symbols):
         here = symbols == symbol
