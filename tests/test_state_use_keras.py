@@ -9,12 +9,13 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import outside
 import pytest
 from keras import layers
 from on_jax import again
 
 from lstm_lab import models, state
-from lstm_lab.inspecting.use import verdict
+from lstm_lab.inspecting.use import reading, verdict
 from lstm_lab.inspecting.use.making import TESTS, ask, state_use
 from lstm_lab.inspecting.use.network import Ours
 from lstm_lab.inspecting.use.sequences import of_samples
@@ -186,6 +187,43 @@ def test_what_cannot_be_asked_is_refused_in_one_line(what):
     with pytest.raises(ValueError, match=re.escape(says)) as raised:
         state_use(model, **{"x": X, "y": Y} | more)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.slow
+def test_the_command_line_asks_a_saved_model(tmp_path):
+    network(layers.LSTM(4)).save(tmp_path / "model.keras")
+    np.savez(tmp_path / "data.npz", x=X, y=Y)
+    asked = ["inspect", "state", "model.keras", "data.npz", "--plot", "use.svg"]
+    status, out, err = outside.lab(tmp_path, *asked)
+    assert status == 0, err
+    assert "Swap test" in out
+    assert (tmp_path / "use.svg").exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (None, "data.npz"),
+        (b"PK no zip", "data.npz is not what np.savez(path, x=x, y=y) writes"),
+        ({"x": X}, "it has no y, but x"),
+        ({"x": X, "y": np.array(["a", None], object)}, "is not what np.savez"),
+    ],
+)
+def test_data_that_cannot_be_read_are_named(tmp_path, data, says):
+    path = tmp_path / "data.npz"
+    if isinstance(data, bytes):
+        path.write_bytes(data)
+    elif data is not None:
+        np.savez(path, **data)
+    with pytest.raises((ValueError, FileNotFoundError), match=re.escape(says)):
+        reading.read_data(path)
+
+
+def test_a_file_without_a_model_is_named(tmp_path):
+    path = tmp_path / "model.keras"
+    path.write_bytes(b"no model")
+    with pytest.raises(ValueError, match="holds no model: give a file that model.save or state.save wrote"):
+        reading.read_model(path)
 
 
 @pytest.mark.slow
