@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_lab import models
-from lstm_lab.inspecting.use.network import Ours
+from lstm_lab.inspecting.use.network import CannotBeAsked, Ours
 from lstm_lab.inspecting.use.sequences import Sequences, of_samples
 
 SYMBOLS, STEPS, SHARP = 4, 12, 6.0
@@ -63,3 +63,33 @@ def clock() -> Ours:
     recurrent[:, 0] = SHARP
     bias[0] = SHARP * (STEPS - 2) / 2
     return network(np.zeros((SYMBOLS, STEPS)), recurrent, bias, SHARP * np.eye(STEPS), STEPS)
+
+
+class Machine:
+    """A network of exact arithmetic, one number a row its state, 0 at first: move(state, symbol) is the next state,
+    say(state, symbol) the answer, a class or with classes None a number."""
+
+    def __init__(self, move, say, classes=SYMBOLS):
+        self.move, self.say, self.classes = move, say, classes
+
+    def run(self, x, state, of):
+        symbols = x.argmax(axis=-1)
+        held, answers = np.zeros(len(x), int) if state is None else state[0][:, 0], []
+        for step in range(x.shape[1]):
+            answers.append(self.say(held, symbols[:, step]))
+            held = self.move(held, symbols[:, step])
+        found = np.stack(answers, axis=1)
+        return of(found[..., None].astype(float) if self.classes is None else np.eye(self.classes)[found]), [
+            held[:, None]
+        ]
+
+    def untrained(self, seed):
+        return self
+
+    def gradient(self, x, targets, classes, state):
+        raise CannotBeAsked("a machine has no gradient")
+
+    def right(self, x) -> np.ndarray:
+        """What it says to symbols [sequences, steps], each from a zero state."""
+        found, _ = self.run(np.eye(SYMBOLS)[x], None, lambda outputs: outputs)
+        return found if self.classes is None else found.argmax(axis=-1)

@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from lstm_lab.inspecting.use.network import Arrays, CannotBeAsked, Network
+from lstm_lab.inspecting.use.resampling import FEWEST, estimate
 from lstm_lab.inspecting.use.sequences import Sequences
-from lstm_lab.judging.statistics import Interval, mean
+from lstm_lab.judging.statistics import Interval
 
-FEWEST = 5  # sequences, of which the mean is resampled; with fewer of them the single answers are
 PLACES = 128  # places in sequences at which the tests ask
 TIMES = 16, 64  # different steps among them: of many sequences, and of one
 FARTHEST = 64  # steps back
@@ -22,12 +22,14 @@ FARTHEST = 64  # steps back
 class Asking:
     """A network, the sequences it is asked on, and what it answers to them as in training.
 
-    rng  draws places and inputs; each test has its own, so that none changes another
+    rng       draws places and inputs; each test has its own, so that none changes another
+    together  so many sequences after one another share inputs, and are one unit of an interval
     """
 
     network: Network
     sequences: Sequences
     rng: np.random.Generator
+    together: int = 1
 
     @cached_property
     def usual(self) -> np.ndarray:
@@ -41,8 +43,8 @@ class Asking:
 
     @cached_property
     def farthest(self) -> int:
-        """How many steps back the tests go: half the places where an answer is due have as many before them."""
-        return min(FARTHEST, int(np.median(np.flatnonzero(self.sequences.due))))
+        """How many steps back the tests go: about half the places where an answer is due have as many before them."""
+        return min(FARTHEST, int(np.ceil(np.median(np.flatnonzero(self.sequences.due)))))
 
     def back(self) -> list[int]:
         """The numbers of steps back that are asked about: all of the first, then ever fewer."""
@@ -98,12 +100,8 @@ class Asking:
 
     def estimate(self, values: np.ndarray, rows: np.ndarray | None = None, difference: bool = False) -> Interval:
         """The mean of values [sequences, …], or [places] with the sequence of each, and its interval over sequences."""
-        values = values.astype(float)
         rows = np.repeat(np.arange(len(values)), values[0].size) if rows is None else rows
-        flat, counts = values.ravel(), np.bincount(rows)
-        if np.count_nonzero(counts) >= FEWEST:
-            flat = np.bincount(rows, flat)[counts > 0] / counts[counts > 0]
-        return mean(tuple(flat.tolist()), -1 if difference else 0)
+        return estimate(values.ravel().astype(float), rows // self.together, difference)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstm_lab.inspecting.use.asking import Asking
+from lstm_lab.inspecting.use.asking import Asking, Places
 from lstm_lab.inspecting.use.network import CannotBeAsked
 from lstm_lab.judging.statistics import Interval
 
 DRAWN = 64  # sequences of random inputs
 LONGEST = 32  # steps of each
 RESAMPLES = 200
+SWAPPED = 8  # places at which the state is another one
 
 
 @dataclass(frozen=True)
 class Clock:
     """Of the variance of the answers to random inputs, the share that the place in the sequence explains, the share
-    that the current input explains, and the rest, which is earlier inputs or both together."""
+    that the current input explains, and the rest, which is earlier inputs or both together.
+
+    changed: how often an answer is another one with the state after other inputs, as many · zero: with a zero state"""
 
     place: Interval
     input: Interval
+    changed: Interval
+    zero: Interval
 
     @property
     def rest(self) -> float:
@@ -39,9 +45,20 @@ def clock(asking: Asking) -> Clock:
         raise CannotBeAsked("all inputs are the same, so their order cannot be changed")
     drawn = asking.rng.integers(len(symbols), size=(DRAWN, due[-1] + 1))
     pool = sequences.x.reshape(-1, *sequences.x.shape[2:])
-    answers = asking.run(pool[drawn])[0][:, due]
+    asking = replace(asking, sequences=replace(sequences, x=pool[drawn]), together=1)
+    answers = asking.usual[:, due]
     place = np.broadcast_to(np.arange(len(due)), answers.shape[:2])
-    return Clock(*(_resampled(answers, groups, asking.rng) for groups in (place, symbols[drawn][:, due])))
+    shares = (_resampled(answers, groups, asking.rng) for groups in (place, symbols[drawn][:, due]))
+    return Clock(*shares, *_with_other_states(asking, due[due > 0]))
+
+
+def _with_other_states(asking: Asking, due: np.ndarray) -> Iterator[Interval]:
+    """How often an answer changes with the state of another sequence at the same step, and with a zero state."""
+    due = due[np.unique(np.linspace(0, len(due) - 1, SWAPPED).astype(int))]
+    places = Places(np.repeat(np.arange(DRAWN), len(due)), np.tile(due, DRAWN))
+    x, own = places.windows(asking.sequences.x, 0), places.of(asking.usual)
+    for state in (asking.states_before(places.steps, (places.rows + 1) % DRAWN), None):
+        yield asking.estimate(1 - asking.sequences.answers.same(asking.last(x, state), own), places.rows)
 
 
 def explained(answers: np.ndarray, groups: np.ndarray) -> float:

@@ -17,8 +17,9 @@ class Found:
     """What was found. A test that could not be made is None, and `not_made` says why.
 
     right         how right the answers are with the resets of training: 1 all, for numbers 1 less error over variance
-    chance        what guessing would score
-    lookup_table  the commonest target of each current input: the best without memory · `over_table`: right less that
+    chance        what the same answer to everything scores: the commonest class, or the mean
+    lookup_table  the commonest target of each current input: made from all that it is asked, so the
+                  best without memory · `over_table`: right less that
     untrained     the same network with first weights
     resets … served   the tests, see docs/inspecting.md
     """

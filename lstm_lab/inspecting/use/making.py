@@ -18,7 +18,7 @@ from lstm_lab.inspecting.use.network import CannotBeAsked, Network
 from lstm_lab.inspecting.use.plotting import plot
 from lstm_lab.inspecting.use.reach import gradient, reach
 from lstm_lab.inspecting.use.sequences import Sequences, lookup_table, of_samples
-from lstm_lab.inspecting.use.serving import served
+from lstm_lab.inspecting.use.serving import served, shared
 from lstm_lab.inspecting.use.summary import summary
 from lstm_lab.inspecting.use.verdict import Verdict, judge
 
@@ -47,17 +47,19 @@ def ask(
 ) -> StateUse:
     """Make the tests. refused: why the network cannot be asked step by step; then those in WHOLE alone are made."""
     rng = np.random.default_rng(seed)
-    whole = Asking(network, sequences, rng)
+    together = shared(sequences)
+    whole = Asking(network, sequences, rng, together)
     table = lookup_table(sequences)
     found: dict[str, Any] = {"right": whole.estimate(whole.right), "lookup_table": whole.estimate(table)}
     found["over_table"] = whole.estimate(whole.right - table, difference=True)
     some = sequences
     if sequences.count > MOST:
         some = sequences.take(np.sort(rng.choice(sequences.count, MOST, replace=False)))
+        together = -(-together * MOST // sequences.count)
     first = network.untrained(seed)
-    before = Asking(first, some, rng)
+    before = Asking(first, some, rng, together)
     found["untrained"] = before.estimate(before.right)
-    asked = whole if some is sequences else Asking(network, some, rng)
+    asked = whole if some is sequences else Asking(network, some, rng, together)
     makers = {
         "resets": resets,
         "swap": swap,
@@ -76,7 +78,7 @@ def ask(
             found[name] = makers[name](asked)
         except CannotBeAsked as reason:
             not_made[name] = str(reason)
-    return StateUse(sequences, chance=sequences.answers.chance, not_made=not_made, **found)
+    return StateUse(sequences, chance=sequences.chance, not_made=not_made, **found)
 
 
 @typed

@@ -14,7 +14,10 @@ SLOPES = 32  # places at which the gradient is taken
 
 @dataclass(frozen=True)
 class Reach:
-    """How often another input so many steps back changes the answer, of the network trained and untrained."""
+    """How often another input so many steps back changes the answer, of the network trained and untrained.
+
+    Between two numbers of steps that are asked about, all inputs farther back than the first are other ones together.
+    """
 
     changed: Curve
     untrained: Curve
@@ -41,17 +44,19 @@ def reach(asking: Asking, untrained: Network) -> Reach:
         raise CannotBeAsked("all inputs are the same, so there is no other one to put in their place")
     pool = asking.sequences.x.reshape(-1, *asking.sequences.x.shape[2:])
     windows = places.windows(asking.sequences.x, asking.farthest)
-    drawn = {back: _others(places, back, symbols, asking.rng) for back in asking.back()}
+    backs = asking.back()
+    drawn = {back: _others(places, back, symbols, asking.rng) for back in range(asking.farthest + 1)}
     curves = []
     for network in (asking.network, untrained):
         before = asking.states_before(places.steps - asking.farthest, places.rows, network)
         usual, values = asking.last(windows, before, network), []
-        for back, others in drawn.items():
+        for nearer, back in zip([-1, *backs], backs, strict=False):
             changed = windows.copy()
-            changed[:, asking.farthest - back] = pool[others]
+            for each in range(nearer + 1, back + 1):
+                changed[:, asking.farthest - each] = pool[drawn[each]]
             moved = 1 - asking.sequences.answers.same(asking.last(changed, before, network), usual)
             values.append(asking.estimate(moved, places.rows))
-        curves.append(Curve([*drawn], values))
+        curves.append(Curve(backs, values))
     return Reach(*curves)
 
 

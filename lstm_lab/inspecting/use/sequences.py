@@ -48,11 +48,6 @@ class Answers:
             return (answers == others).astype(float)
         return (np.abs(answers - others).max(axis=-1) <= CLOSE * self.spread).astype(float)
 
-    @property
-    def chance(self) -> float:
-        """What guessing scores: one class of all, or the mean of the targets."""
-        return 0.0 if self.classes is None else 1 / self.classes
-
 
 @dataclass(frozen=True, eq=False)
 class Sequences:
@@ -80,6 +75,14 @@ class Sequences:
     @property
     def steps(self) -> int:
         return self.x.shape[1]
+
+    @property
+    def chance(self) -> float:
+        """What the same answer to everything scores: the commonest class, or the mean of the targets."""
+        if self.answers.classes is None:
+            return 0.0
+        targets = self.targets[:, self.due]
+        return float(np.bincount(targets.ravel()).max() / targets.size)
 
     def take(self, rows) -> Sequences:
         """Some of the sequences."""
@@ -193,7 +196,10 @@ def as_symbols(rows: np.ndarray) -> np.ndarray:
 
 
 def lookup_table(sequences: Sequences) -> np.ndarray:
-    """How right the best guesser without memory is, who says each current input's commonest target, or their mean."""
+    """How right the best guesser without memory is, who says each current input's commonest target, or their mean.
+
+    It is made from the targets that it is asked about, so it is the most that a network without memory could score.
+    """
     given, targets = sequences.x[:, sequences.due], sequences.targets[:, sequences.due]
     symbols = as_symbols(given.reshape(-1, *given.shape[2:])).reshape(given.shape[:2])
     known = np.empty(targets.shape, targets.dtype)

@@ -53,7 +53,7 @@ def served(asking: Asking, warm_up: WarmUp | None) -> Served:
     late[due] = sequences.answers.right(answers[due], targets[place[due]])
     length = place.shape[1]
     begins = [0, *(sequences.steps * 2**power for power in range(length.bit_length()))]
-    begins = [begin for begin in begins if begin < length]
+    begins = [begin for begin in begins if 1.5 * begin <= length]  # of a last few answers, one would decide
     ends = [*begins[1:], length]
     found = [_mean(asking, same[:, begin:end]) for begin, end in zip(begins, ends, strict=True)]
     parts = [(begin, value) for begin, value in zip(begins, found, strict=True) if value is not None]
@@ -66,6 +66,11 @@ def served(asking: Asking, warm_up: WarmUp | None) -> Served:
 def _mean(asking: Asking, values: np.ndarray) -> Interval | None:
     rows, steps = np.nonzero(~np.isnan(values))
     return asking.estimate(values[rows, steps], rows) if len(rows) else None
+
+
+def shared(sequences: Sequences) -> int:
+    """Of windows that overlap, how many after one another share a step; else 1."""
+    return 1 if sequences.carries else -(-sequences.steps // stride_of(sequences.x))
 
 
 def _series(sequences: Sequences) -> tuple[np.ndarray, np.ndarray] | None:

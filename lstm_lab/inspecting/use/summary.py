@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lstm_lab.inspecting.use.found import Found
+from lstm_lab.inspecting.use.resampling import FEWEST
 from lstm_lab.inspecting.use.verdict import judge, right, share
 
 WIDTH = 79
@@ -33,6 +34,7 @@ def summary(use: Found) -> str:
         "",
         f"{sequences.count} sequence{'s' * (sequences.count > 1)} of {sequences.steps} steps, {due} answers in each",
         f"right: {kind}, with its 95 % interval",
+        *["intervals hold for these sequences alone: five or more would say more"] * (sequences.count < FEWEST),
         *_lines(use, _overview),
     ]
     for name, rows in _ROWS.items():
@@ -52,7 +54,7 @@ def _overview(use):
     yield "the network, with training's resets", right(use, use.right)
     yield "the same, untrained", right(use, use.untrained)
     yield "lookup table of the current input", right(use, use.lookup_table)
-    yield "guessing", right(use, use.chance)
+    yield "the same answer to everything", right(use, use.chance)
 
 
 def _resets(use):
@@ -73,6 +75,8 @@ def _clock(use):
     yield "with the place in the sequence", share(use.clock.place)
     yield "with the current input", share(use.clock.input)
     yield "with earlier inputs, or several", share(use.clock.rest)
+    yield "answers that change after others", share(use.clock.changed)
+    yield "answers that a zero state changes", share(use.clock.zero)
 
 
 def _warm_up(use):
@@ -84,9 +88,11 @@ def _warm_up(use):
 
 
 def _reach(use):
-    for back, value in zip(use.reach.changed.at, use.reach.changed.values, strict=True):
+    at = use.reach.changed.at
+    for nearer, back, value in zip([-1, *at], at, use.reach.changed.values, strict=False):
         untrained = share(use.reach.untrained[back].estimate)
-        yield _steps(back, "back"), f"changes {share(value.estimate)} of the answers, untrained {untrained}"
+        label = f"{nearer + 1} to {back} steps back, together" if back - nearer > 1 else _steps(back, "back")
+        yield label, f"changes {share(value.estimate)} of the answers, untrained {untrained}"
 
 
 def _gradient(use):
