@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from made_networks import SYMBOLS, Machine, memoryless
 
+from lstm_lab import datasets, framing, models, schedule
 from lstm_lab.inspecting.use import verdict
 from lstm_lab.inspecting.use.asking import Asking
 from lstm_lab.inspecting.use.making import TESTS, ask
 from lstm_lab.inspecting.use.resampling import estimate
 from lstm_lab.inspecting.use.sequences import of_samples
 from lstm_lab.judging.statistics import Interval
+from lstm_lab.probes.memory import as_sequences
 
 QUICK = [test for test in TESTS if test != "gradient"]
 X = np.random.default_rng(0).integers(SYMBOLS, size=(40, 24))
@@ -46,6 +48,10 @@ def sequences(network, x, y=None):
 
 def asked(network, x=X, y=None, tests=QUICK):
     return ask(network, sequences(network, x, y), tests=tests)
+
+
+def lstm(pairs, stateful=True):
+    return models.lstm_classifier(3, classes=len(pairs.symbols), stateful=stateful)
 
 
 def fires(draw, seeds=200):
@@ -172,3 +178,19 @@ def test_the_figures_are_those_of_a_direct_computation():
         cold = [said(X[row, step - before : step + 1])[-1] for row, step in zip(places.rows, places.steps, strict=True)]
         found = asking.last(places.windows(asking.sequences.x, before))
         assert found.tolist() == cold
+
+
+def test_sequences_without_a_common_target_are_refused():
+    found = sequences(ONE_BACK, X)
+    with pytest.raises(ValueError, match="no step has a target in every sequence"):
+        ask(ONE_BACK, replace(found, due=np.zeros(24, bool)))
+
+
+@pytest.mark.parametrize("slots", [1, 2])
+def test_targets_that_do_not_count_are_not_asked_about(slots):
+    pairs = datasets.memory.pairs(last_only=True)
+    framed = framing.time_steps(pairs, coding="one_hot")
+    found = as_sequences(framed, schedule.in_sequence(reset="epoch"), slots, lstm(pairs))
+    counted = framed.loss_mask.reshape(-1, slots).any(axis=1)  # a slot without a target is left out
+    assert found.due.tolist() == counted.tolist()
+    assert as_sequences(framed, schedule.in_batches(), 1, lstm(pairs, False)).count == framed.loss_mask.sum()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,9 @@ TESTS = ("resets", "swap", "clock", "warm_up", "reach", "served")
 def state_use(
     make: Callable[[Any, np.random.Generator], Framed] | None = None, *, epochs: int = 1, tests: Collection = TESTS
 ) -> Probe:
-    """The verdict in words, and the figures that it rests on; without a recurrent layer, no measure.
+    """The verdict in words, and the figures that it rests on.
+
+    No measure without a recurrent layer, or where no step has a target that counts in every sequence.
 
     make    gives the samples it is asked on, framed; None: the training samples, and where data are fresh so many
             epochs of samples never trained on
@@ -40,6 +43,8 @@ def state_use(
         else:
             framed = asked.redraw(asked.settings.replace(epochs=epochs)) if asked.framed.fresh else asked.framed
         sequences = as_sequences(framed, asked.order, asked.settings.batch_size, asked.architecture)
+        if not sequences.due.any():
+            return {}
         return measures(ask(step_by_step(asked), sequences, tests=tests))
 
     return probe
@@ -51,20 +56,26 @@ def step_by_step(asked: Asked) -> Ours:
 
 
 def as_sequences(framed: Framed, order: Order, batch_size: int, architecture: Architecture) -> Sequences:
-    """Framed samples as sequences, with the slots and resets of training."""
+    """Framed samples as sequences, with the slots and resets of training.
+
+    An answer is due where the target counts in every sequence; those in which none counts are left out.
+    """
     outputs = (framed.steps, architecture.outputs) if architecture.answers_each_step else (architecture.outputs,)
     per_slot = framed.per_epoch // batch_size
     if order.reset == "sequence":
         per_slot = framed.per_sequence if order.slots == "runs" else framed.per_sequence // batch_size
     inputs, targets = framed.inputs, framed.targets
+    mask = None if framed.loss_mask is None else framed.loss_mask.astype(np.int32)
     if order.slots == "runs" and order.carries:
         place = np.arange(framed.samples).reshape(-1, batch_size, framed.per_epoch // batch_size).swapaxes(1, 2).ravel()
-        inputs, targets = inputs[place], targets[place]
-    found = of_samples(inputs, targets, outputs, carries=order.carries, slots=batch_size, per_sequence=per_slot)
-    if framed.loss_mask is not None and framed.loss_mask.ndim == 2:  # an answer is due where it is due in all samples
-        due = found.due & np.resize(framed.loss_mask.all(axis=0), found.steps)
-        return replace(found, due=due)
-    return found
+        inputs, targets, mask = inputs[place], targets[place], None if mask is None else mask[place]
+    arranged = partial(of_samples, inputs, carries=order.carries, slots=batch_size, per_sequence=per_slot)
+    found = arranged(targets, outputs)
+    if mask is None:
+        return found
+    counts = arranged(mask, (*outputs[:-1], 2)).targets > 0  # the mask as if it were the targets of two classes
+    asked = counts[:, found.due].any(axis=1)
+    return replace(found.take(asked), due=found.due & counts[asked].all(axis=0))
 
 
 def measures(use: StateUse) -> dict[str, Measure]:

@@ -47,6 +47,8 @@ def ask(
 ) -> StateUse:
     """Make the tests. refused: why the network cannot be asked step by step; then those in WHOLE alone are made."""
     rng = np.random.default_rng(seed)
+    if not sequences.due.any():
+        raise ValueError("no step has a target in every sequence: ask about sequences with the same steps masked")
     together = shared(sequences)
     whole = Asking(network, sequences, rng, together)
     table = lookup_table(sequences)

@@ -10,7 +10,8 @@ The first of these that is true is the verdict. "Beyond doubt": the whole 95 % i
                                of the sequences themselves
     no evidence of memory      all earlier steps together do not, beyond doubt, make more of its answers right
     uses its sample; carried state adds nothing
-                               earlier steps do, but state from before the sample does not, or none is carried
+                               earlier steps do, but state from before the sample does not, beyond doubt, or none is
+                               carried
     remembers, but only with the resets of training
                                state from before the sample does; served without resets, fewer than nineteen of twenty
                                of its answers stay the same
