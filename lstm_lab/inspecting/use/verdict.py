@@ -127,20 +127,21 @@ def _inputs(use: Found) -> Iterator[str]:
     used, farthest = use.reach.used, use.reach.changed.at[-1]
     if used in ([], [0]):
         earlier = f"no {'earlier one' if used else 'input'}, up to {_steps(farthest)} back,"
-        words = f"It uses the current input; {earlier}" if used else earlier.capitalize()
-        yield f"{words} is seen to change one answer in twenty."
+        beginning = f"It uses the current input; {earlier}" if used else earlier.capitalize()
+        yield f"{beginning} is seen to change one answer in twenty."
         return
     more = ", and perhaps farther ones: none was asked about" if used[-1] == farthest < use.sequences.steps - 1 else ""
     always = [back for back in used if use.reach.changed[back].low > 0.5]
     if always == used and len(used) <= NAMED:
-        words = ["the current input"] * (used[0] == 0) + [_back(use, back) for back in used if back]
+        words = ["the current input"] * (used[0] == 0) + [
+            _back(back, list(use.reach.changed.at)) for back in used if back
+        ]
         yield f"It uses {' and '.join(words)}{more}."
     else:
         yield f"It uses inputs up to {_steps(used[-1])} back{more}."
 
 
-def _back(use: Found, steps: int) -> str:
-    at = list(use.reach.changed.at)
+def _back(steps: int, at: list[int]) -> str:
     nearest = at[at.index(steps) - 1] + 1  # those between are changed together with it
     return f"an input {nearest} to {steps} steps back" if nearest < steps else f"the input {_steps(steps)} back"
 
