@@ -4,10 +4,10 @@ The first of these that is true is the verdict. "Beyond doubt": the whole 95 % i
 
     no better than chance      its answers are not, beyond doubt, right more often than the same answer to everything:
                                the commonest class, or the mean
-    a clock                    it counts its steps: given random inputs, the place in the sequence explains more than
-                               half of its answers, or a zero state changes more than half, beyond doubt; and the state
-                               after other inputs, as many, changes at most one answer in twenty, of random inputs and
-                               of the sequences themselves
+    a clock                    it counts its steps. Given random inputs, beyond doubt, the place in the sequence explains
+                               more than half of its answers and the state after other inputs, as many, changes fewer
+                               than half; or a zero state changes more than half and that state at most one in twenty.
+                               And another sequence's state at the same step changes at most one in twenty
     no evidence of memory      all earlier steps together do not, beyond doubt, make more of its answers right
     uses its sample; carried state adds nothing
                                earlier steps do, but state from before the sample does not, beyond doubt, or none is
@@ -70,7 +70,10 @@ def judge(use: Found) -> Verdict:
 def _counts(use: Found) -> bool:
     """Whether, given random inputs, its state matters and says no more than how many there were."""
     clock = use.clock
-    return clock is not None and max(clock.place.low, clock.zero.low) > 0.5 and clock.changed.estimate <= 0.05
+    if clock is None:
+        return False
+    by_place = clock.place.low > 0.5 and clock.changed.high < 0.5
+    return by_place or (clock.zero.low > 0.5 and clock.changed.estimate <= 0.05)
 
 
 def _sequences_differ(use: Found) -> bool:
