@@ -4,7 +4,7 @@ The first of these that is true is the verdict. "Beyond doubt": the whole 95 % i
 
     no better than chance      its answers are not, beyond doubt, right more often than the same answer to everything:
                                the commonest class, or the mean
-    a clock                    it counts its steps. Given random inputs, beyond doubt, the place in the sequence explains
+    a clock                    it counts steps. Given random inputs, beyond doubt, the place in the sequence explains
                                more than half of its answers and the state after other inputs, as many, changes fewer
                                than half; or a zero state changes more than half and that state at most one in twenty.
                                And another sequence's state at the same step changes at most one in twenty
