@@ -289,6 +289,25 @@ def test_a_callback_may_stop_and_change_the_learning_rate():
     assert history.epoch == [0, 1, 2]
 
 
+@pytest.mark.slow
+def test_a_callback_may_evaluate_and_train_the_model_on_other_data():
+    class Own(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            x, y = data(9)
+            logs["own"] = self.model.evaluate(x, y, batch_size=4, verbose=0)
+            logs["step"] = float(self.model.train_on_batch(x, y))
+
+    x, y = data()
+    given = {"batch_size": 5, "epochs": 3, "verbose": 0, "shuffle": False, "validation_data": (x, y)}
+    theirs, ours = model(), model()
+    before = theirs.fit(x, y, callbacks=[Own()], **given).history
+    after = fit(ours, x, y, callbacks=[Own()], engine="traced", **given).history
+    assert apart(theirs, ours) < 1e-6
+    for name, values in before.items():
+        assert after[name] == pytest.approx(values, rel=1e-5), name
+    assert not isinstance(ours.test_function, Program)
+
+
 @long
 def test_the_bar_ends_where_keras_ends_it(capsys):
     traced(model(), epochs=2, verbose=1)
@@ -357,6 +376,15 @@ def test_what_is_changed_in_a_model_is_trained(change):
     assert training.programs(made) is not before
     if change == "freeze":
         assert all((a == b).all() for a, b in zip(frozen, made.layers[0].get_weights(), strict=True))
+
+
+def test_a_layer_that_is_frozen_is_so_from_the_next_compile_on():
+    made = model(loss=None)
+    before = training.programs(made)
+    made.layers[0].trainable = False
+    assert training.programs(made) is before  # as Keras' own functions
+    made.compile(made.optimizer)
+    assert training.programs(made) is not before
 
 
 @long
