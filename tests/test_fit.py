@@ -415,6 +415,25 @@ def test_a_model_that_is_to_run_eagerly_is_left_to_keras():
         assert fit(made, x, y, verbose=0).engine == "keras"
     with pytest.raises(ValueError, match=r"^engine is 'traced', but the model was compiled with run_eagerly=True: use"):
         traced(made)
+    with pytest.raises(ValueError, match=r"^engine is 'native', but the model was compiled with run_eagerly=True: use"):
+        traced(made, engine="native")
+
+
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="XLA on JAX draws as Keras there")
+@pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
+def test_dropout_leaves_out_the_same_units_in_each_precision(dtype):
+    import tensorflow
+
+    from lstm_lab.trainers.traced.on_tensorflow import _draws_of_the_kernels
+
+    @tensorflow.function(jit_compile=True)
+    def ours(x):
+        with _draws_of_the_kernels():
+            return keras.random.dropout(x, 0.3, seed=4)
+
+    x = keras.ops.ones((64,), dtype)
+    theirs, found = keras.random.dropout(x, 0.3, seed=4), ours(x)
+    assert bool(keras.ops.all(theirs == found))
 
 
 @long
