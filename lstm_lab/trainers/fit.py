@@ -45,10 +45,10 @@ def fit(
 ) -> keras.callbacks.History:
     """Train a compiled Keras model as its own `fit` does, with the same arguments: the same weights, sooner.
 
-    engine  "auto": the fastest of the others that can train the model, and Keras' own `fit` below 200 updates on
-            TensorFlow and 1,000 on JAX, where compiling costs more than it saves; "native": the arithmetic of
-            `lstm_lab.compiled`, for small plain networks without callbacks and validation; "traced": Keras' own layers
-            and updates, those of many batches in one XLA program, on TensorFlow and JAX; "keras": its own `fit`
+    engine  "auto": the fastest of the others that can train the model, and Keras' own `fit` for few updates, where
+            compiling costs more than it saves; "native": the arithmetic of `lstm_lab.compiled`, for plain networks
+            without callbacks and validation; "traced": Keras' own layers and updates, those of many batches in one XLA
+            program, on TensorFlow and JAX; "keras": its own `fit`
     reset   "epoch": the state of a stateful model is carried, on every backend, and reset before each epoch; "batch":
             before each batch. None: as the backend's own `fit` does it, so that JAX loses it after every batch
 
@@ -169,9 +169,8 @@ def _why_keras(model, engine: str, data, how: dict) -> str:
             raise ValueError(f"engine is 'traced', but {why}: use 'auto', which trains with Keras' own fit then")
         warnings.warn(f"lstm_lab.fit trains with Keras' own fit: {why}", stacklevel=3)
         return why
-    if engine == "auto" and not training.pays(training.programs(model), data, how):
-        worth = training.WORTH[keras.backend.backend()]
-        return f"fewer than {worth} updates so far: a program would not pay for being compiled"
+    if engine == "auto" and not training.pays(model, data, how):
+        return f"fewer than {training.worth(model, data)} updates so far: a program would not pay for being compiled"
     return ""
 
 
