@@ -1,26 +1,21 @@
 """`lstm_lab.fit` is Keras' own `fit`: the same weights, history, callbacks and errors, on the backend in use."""
 
 import doctest
-import importlib.util
-import os
+import importlib
 from pathlib import Path
 
 import keras
 import numpy as np
-import outside
 import pytest
 from made_models import draw
 from made_models import fitted as fitted_by
+from on_jax import BACKEND, again, long
 
 from lstm_lab import fit, state
 from lstm_lab.trainers.traced import training
 from lstm_lab.trainers.traced.batches import feed
 from lstm_lab.trainers.traced.program import Program
 
-BACKEND = keras.backend.backend()
-INSIDE = "FIT_TESTS_INSIDE" in os.environ
-# XLA takes seconds for a network on TensorFlow, and one on JAX, where `make test` makes all of these.
-long = pytest.mark.full if BACKEND == "tensorflow" else pytest.mark.slow
 L = keras.layers
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "fit.md"
@@ -498,8 +493,5 @@ def test_the_times_in_the_guide_are_of_its_own_lines(monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(INSIDE, reason="started by this test")
 def test_all_of_this_holds_on_jax():
-    if BACKEND == "jax" or importlib.util.find_spec("jax") is None:
-        pytest.skip("this very process")
-    outside.run_on("jax", __file__, "FIT_TESTS_INSIDE", "-m", "not full")
+    again(__file__, "-m", "not full")

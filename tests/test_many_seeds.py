@@ -1,22 +1,16 @@
 """`fit_seeds` trains each seed as seed, build and fit would one after the other, and says how many of them succeed."""
 
-import importlib.util
 import itertools
-import os
 
 import keras
 import numpy as np
-import outside
 import pytest
+from on_jax import BACKEND, again, long
 
 import lstm_lab
 from lstm_lab import Seeds, fit_seeds
 from lstm_lab.suite import many_seeds
 
-BACKEND = keras.backend.backend()
-INSIDE = "SEEDS_TESTS_INSIDE" in os.environ
-# Keras takes seconds for a network on TensorFlow; `make test` makes all of these on JAX.
-long = pytest.mark.full if BACKEND == "tensorflow" else pytest.mark.slow
 L = keras.layers
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(14, 3, 1)).astype("float32")
@@ -159,8 +153,5 @@ def test_what_was_not_asked_for_is_said():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(INSIDE, reason="started by this test")
 def test_all_of_this_holds_on_jax():
-    if BACKEND == "jax" or importlib.util.find_spec("jax") is None:
-        pytest.skip("this very process")
-    outside.run_on("jax", __file__, "SEEDS_TESTS_INSIDE")
+    again(__file__)

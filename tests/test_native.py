@@ -1,22 +1,15 @@
 """The native engine of `lstm_lab.fit` is Keras' own `fit` for small plain networks, on the backend in use."""
 
-import importlib.util
-import os
-
 import keras
 import numpy as np
-import outside
 import pytest
+from on_jax import BACKEND, again, long
 
 from lstm_lab import fit, state
 from lstm_lab.trainers import native
 from lstm_lab.trainers.compiled import TrainingDiverged
 from lstm_lab.trainers.traced import training
 
-BACKEND = keras.backend.backend()
-INSIDE = "NATIVE_TESTS_INSIDE" in os.environ
-# XLA and Keras take seconds for a network on TensorFlow; `make test` makes all of these on JAX.
-long = pytest.mark.full if BACKEND == "tensorflow" else pytest.mark.slow
 L = keras.layers
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(22, 4, 2)).astype("float32")
@@ -251,8 +244,5 @@ def test_where_the_loss_becomes_no_number_the_epochs_go_on_as_in_keras(monkeypat
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(INSIDE, reason="started by this test")
 def test_all_of_this_holds_on_jax():
-    if BACKEND == "jax" or importlib.util.find_spec("jax") is None:
-        pytest.skip("this very process")
-    outside.run_on("jax", __file__, "NATIVE_TESTS_INSIDE")
+    again(__file__)

@@ -15,6 +15,7 @@ from lstm_lab.common.checks import is_whole, items, shown
 from lstm_lab.judging.statistics import Interval, interquartile_mean, success_rate
 
 _SIDE_BY_SIDE = {"batch_size", "epochs", "shuffle", "reset"}  # arguments of `fit` with which seeds share a program
+_SMALL = 2_000_000  # multiplications of an update; a larger one has work for all cores by itself
 _TOGETHER = 16  # seeds whose starts are in memory at once
 
 
@@ -136,7 +137,7 @@ class _Apart(Exception):
 def _side_by_side(build, x, y, seeds: list[int], *, batch_size=None, epochs=1, shuffle=True, reset=None) -> Iterator:
     from lstm_lab.state.layers import stateful_layers
     from lstm_lab.trainers.compiled import TrainingDiverged, each_seed
-    from lstm_lab.trainers.fit import LARGEST, check_counts, resets
+    from lstm_lab.trainers.fit import check_counts, resets
     from lstm_lab.trainers.native import Native
     from lstm_lab.trainers.traced.batches import feed
 
@@ -155,7 +156,7 @@ def _side_by_side(build, x, y, seeds: list[int], *, batch_size=None, epochs=1, s
             raise _Apart from None
         states = [each for _, layer in stateful_layers(model) for each in layer.states]
         used = int(model.optimizer.iterations) or any(np.asarray(each).any() for each in states)
-        if native.products > LARGEST or used or any(model is other for other, _ in ready):
+        if native.products > _SMALL or used or any(model is other for other, _ in ready):
             raise _Apart  # it is large, or goes on from where it was
         ready.append((model, native))
         jobs.append((native.framed, native.schedule(epochs), model.get_weights()))

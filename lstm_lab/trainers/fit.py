@@ -17,7 +17,7 @@ from lstm_lab.trainers.traced.callbacks import looks_at_batches
 
 # A native program: updates of a call from which on it is faster than another, and multiplications of an update up to
 # which it is (benchmarks/fit.py).
-WORTH_NATIVE, LARGEST = 2000, 2_000_000
+WORTH_NATIVE, LARGEST = 2000, 100_000_000
 ENGINES = ("auto", "native", "traced", "keras")
 
 

@@ -64,7 +64,7 @@ class Native:
     @property
     def products(self) -> int:
         """Multiplications of weights and numbers in an update, more or less."""
-        return self._batch * self.framed.steps * sum(array.size for array in self._model.get_weights())
+        return self._batch * self.framed.steps * self._model.count_params()
 
     def train(self, how: dict[str, Any]) -> tuple[keras.callbacks.History, int]:
         """The history, and the number of epochs that are trained: fewer where the loss became no number.
