@@ -75,8 +75,10 @@ def _program(model, step: str):
 
 
 def worth(model, data: Feed) -> int:
-    """Updates from which on a program of this model pays. On TensorFlow each recurrent layer takes as long to compile as
-    the first, and a last batch that is smaller needs a second program."""
+    """Updates from which on a program of this model pays.
+
+    On TensorFlow each recurrent layer takes as long to compile as the first, and a smaller last batch a second program.
+    """
     if keras.backend.backend() == "jax":
         return WORTH["jax"]
     recurrent = sum(isinstance(layer, keras.layers.RNN) for layer in model._flatten_layers())
