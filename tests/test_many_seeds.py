@@ -120,6 +120,7 @@ def test_ctrl_c_keeps_those_of_a_group_that_are_finished(monkeypatch, recwarn):
         ({"seeds": [-1]}, r"^seeds has -1: use whole numbers from 0 to below"),
         ({"seeds": 5}, r"^seeds is 5: "),
         ({"build": 3}, r"^build is 3: give a function that makes a compiled Keras model$"),
+        ({"build": keras.Sequential([])}, r"^build is <Sequential .*>: give a function that makes"),
         ({"build": lambda: 3}, r"^build gives 3: it must make a compiled Keras model$"),
         ({"x": (x for x in X)}, r"^x is a generator, which the first training uses up: give arrays or a dataset$"),
         ({"epochs": 2.5}, r"^epochs is 2\.5: need a whole number$"),

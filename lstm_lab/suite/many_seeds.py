@@ -81,6 +81,8 @@ def fit_seeds(
     ends it; the seeds that are finished are returned, with a warning. Raises what `fit` raises, and ValueError for
     seeds that are no whole numbers.
     """
+    import keras
+
     numbers = items("seeds", seeds, "a list of whole numbers, as in range(100)")
     for seed in numbers:
         if not is_whole(seed, 0) or seed >= 2**32:
@@ -88,7 +90,7 @@ def fit_seeds(
     numbers = [int(seed) for seed in numbers]
     if not numbers or len(set(numbers)) < len(numbers):
         raise ValueError(f"seeds are {shown(numbers)}: need one or more, each once")
-    if not callable(build):
+    if not callable(build) or isinstance(build, keras.Model):  # a model can be called, too
         raise ValueError(f"build is {shown(build)}: give a function that makes a compiled Keras model")
     if inspect.isgenerator(x):
         raise ValueError("x is a generator, which the first training uses up: give arrays or a dataset")

@@ -45,17 +45,21 @@ def fit(
 ) -> keras.callbacks.History:
     """Train a compiled Keras model as its own `fit` does, with the same arguments: the same weights, sooner.
 
-    engine  "native": the arithmetic of `lstm_lab.compiled`, for small plain networks that nobody looks at before the
-            end; "traced": Keras' own layers and updates, those of many batches in one XLA program, on TensorFlow and
-            JAX; "keras": its own `fit`; "auto": the fastest that can be. Where it can only be Keras, a warning says why
+    engine  "auto": the fastest of the others that can train the model, and Keras' own `fit` for few updates, where
+            compiling costs more than it saves; "native": the arithmetic of `lstm_lab.compiled`, for plain networks
+            without callbacks and validation; "traced": Keras' own layers and updates, those of many batches in one XLA
+            program, on TensorFlow and JAX; "keras": its own `fit`
     reset   "epoch": the state of a stateful model is carried, on every backend, and reset before each epoch; "batch":
-            before each batch. None: as the backend's own `fit` does it
+            before each batch. None: as the backend's own `fit` does it, so that JAX loses it after every batch
 
-    The model is afterwards as after `model.fit`, and so is the history, which also says which engine it was
-    (`history.engine`) and why (`history.why`). A callback that looks at every batch is called at every batch, and then
-    each update is a call of its own. After an error, or Ctrl-C, the model is as it was after the last whole epoch.
+    The model is afterwards as after `model.fit`, and so is the history, which also has `engine`, the one that trained,
+    and `why`, which says why it was Keras' own `fit`, and is empty otherwise. The first call for a model compiles, for
+    seconds; later calls for the same model do not. A callback with a method for batches is called at every batch, and
+    then each update is a call of its own. After an error, or Ctrl-C, the model is as it was after the last whole epoch.
+    docs/fit.md is a guide with examples.
 
-    Raises what `model.fit` raises; ValueError for another engine or reset, and for one that is named and cannot be.
+    Raises what `model.fit` raises; ValueError for an engine or reset that does not exist, and for an engine that is
+    named and cannot train the model. Warns where the model is one that neither engine can train.
     """
     if not isinstance(model, keras.Model):
         raise ValueError(f"model is {shown(model)}: need a compiled Keras model")
@@ -165,9 +169,8 @@ def _why_keras(model, engine: str, data, how: dict) -> str:
             raise ValueError(f"engine is 'traced', but {why}: use 'auto', which trains with Keras' own fit then")
         warnings.warn(f"lstm_lab.fit trains with Keras' own fit: {why}", stacklevel=3)
         return why
-    if engine == "auto" and not training.pays(training.programs(model), data, how):
-        worth = training.WORTH[keras.backend.backend()]
-        return f"fewer than {worth} updates so far: a program would not pay for being compiled"
+    if engine == "auto" and not training.pays(model, data, how):
+        return f"fewer than {training.worth(model, data)} updates so far: a program would not pay for being compiled"
     return ""
 
 

@@ -36,6 +36,10 @@ class Native:
     """
 
     def __init__(self, model, data: Feed, reset: str | None):
+        if model.run_eagerly:
+            raise ValueError("the model was compiled with run_eagerly=True")
+        if any(getattr(keras.config, limit, lambda: None)() for limit in ("max_epochs", "max_steps_per_epoch")):
+            raise ValueError("keras.config limits the epochs or their steps")
         if data.arrays is None or data.steps:
             raise ValueError("the data are no arrays that are trained as a whole")
         x, y, weights = (*data.arrays, None, None)[:3]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import keras
 
@@ -16,7 +18,48 @@ _OF_BATCHES = {
 _WHEN = ("save_freq", "update_freq")  # of Keras' own callbacks: "epoch" if they need no batches
 
 
-class Callbacks(keras.callbacks.CallbackList):
+class Replaced:
+    """Attributes of a model that have other values while it is trained. Each `swap` exchanges them."""
+
+    def __init__(self, model, others: dict[str, Any]):
+        self._model, self._others = model, others
+
+    def swap(self) -> None:
+        for name, other in self._others.items():
+            self._others[name] = getattr(self._model, name)
+            setattr(self._model, name, other)
+
+
+class Lending(keras.callbacks.CallbackList):
+    """A list whose callbacks have the model with Keras' own functions: they may evaluate, test or train it themselves.
+
+    replaced  what of the model is ours otherwise
+    """
+
+    replaced: Replaced | None = None
+
+
+def _lent(name: str) -> Callable:
+    call = getattr(keras.callbacks.CallbackList, name)
+
+    def hook(self, *given, **more):
+        if self.replaced is None:
+            return call(self, *given, **more)
+        self.replaced.swap()
+        try:
+            return call(self, *given, **more)
+        finally:
+            self.replaced.swap()
+
+    return hook
+
+
+for _call in ("train", "epoch", "train_batch", "test", "test_batch"):
+    for _name in (f"on_{_call}_begin", f"on_{_call}_end"):
+        setattr(Lending, _name, _lent(_name))
+
+
+class Callbacks(Lending):
     """Somebody's callbacks, Keras' history and its progress bar, for one call of `fit`.
 
     programs  step → the program that is called, "train" and "test"

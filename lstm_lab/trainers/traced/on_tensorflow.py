@@ -88,19 +88,23 @@ def _draws_of_the_kernels() -> Iterator[None]:
         draws.dropout, draws.uniform = before
 
 
-def _zero_to_one(shape, seed):
-    """float32, uniform in [0, 1): the lower 23 bits of each draw become the fraction."""
+_FRACTION = {tf.float32: 23, tf.float16: 10, tf.bfloat16: 7}  # bits
+
+
+def _zero_to_one(shape, seed, dtype=tf.float32):
+    """Uniform in [0, 1): the lower bits of each draw become the fraction."""
     bits = tf.random.stateless_uniform(shape, seed, minval=None, maxval=None, dtype=tf.int32, alg="philox")
-    return tf.bitcast((bits & 0x7FFFFF) | 0x3F800000, tf.float32) - 1.0
+    parts = 2 ** _FRACTION[dtype]
+    return tf.cast(bits & (parts - 1), dtype) / parts
 
 
 def _dropout(inputs, rate, noise_shape=None, seed=None):
     """As keras.random.dropout."""
-    if rate in (0.0, 1.0) or inputs.dtype != tf.float32:
+    if rate in (0.0, 1.0) or inputs.dtype not in _FRACTION:
         return _KERAS_DROPOUT(inputs, rate, noise_shape, seed)
     seed = draws._cast_seed(draws.draw_seed(seed))
     shape = tf.shape(inputs) if noise_shape is None else draws._get_concrete_noise_shape(inputs, noise_shape)
-    return tf.where(_zero_to_one(shape, seed) >= rate, inputs * (1 / (1 - rate)), tf.zeros_like(inputs))
+    return tf.where(_zero_to_one(shape, seed, inputs.dtype) >= rate, inputs * (1 / (1 - rate)), tf.zeros_like(inputs))
 
 
 def _uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None):

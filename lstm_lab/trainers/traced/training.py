@@ -11,11 +11,11 @@ from typing import Any
 import keras
 
 from lstm_lab.trainers.traced.batches import Feed
-from lstm_lab.trainers.traced.callbacks import Callbacks
+from lstm_lab.trainers.traced.callbacks import Callbacks, Replaced
 from lstm_lab.trainers.traced.program import Program
 
-# Updates from which on a program pays for being compiled: before that, Keras' own function has made them. On JAX Keras
-# compiles too, and each of its updates costs less (benchmarks/fit.py).
+# Updates from which on a program of one recurrent layer pays for being compiled: before that, Keras' own function has
+# made them. On JAX Keras compiles too, and each of its updates costs less (benchmarks/fit.py).
 WORTH = {"tensorflow": 200, "jax": 1000}
 
 _PLACE = "_lstm_lab_traced"  # in a model's own dictionary: Keras looks for layers in what is set as an attribute
@@ -50,7 +50,7 @@ def cannot(model) -> str:
 
 
 def programs(model) -> Programs:
-    """Those of a model; new ones where it was compiled anew, or has other layers or others that are frozen."""
+    """Those of a model; new ones where it was compiled anew, or has other layers."""
     made_for = _made_for(model)
     held = vars(model).get(_PLACE)
     # The same objects: a layer or a loss may be equal to another.
@@ -61,10 +61,9 @@ def programs(model) -> Programs:
 
 
 def _made_for(model) -> list:
-    made_for = [model.optimizer, model._compile_loss, model._compile_metrics]
-    for layer in model._flatten_layers():
-        made_for += [layer, layer.trainable]
-    return made_for
+    # The tracker is new after each `compile`. Keras' functions too go on as before when a layer is frozen without it.
+    compiled = [model._loss_tracker, model.optimizer, model._compile_loss, model._compile_metrics]
+    return [*compiled, *model._flatten_layers()]
 
 
 def _program(model, step: str):
@@ -75,11 +74,22 @@ def _program(model, step: str):
     return backend.program(model, step)
 
 
-def pays(held: Programs, data: Feed, how: dict[str, Any]) -> bool:
+def worth(model, data: Feed) -> int:
+    """Updates from which on a program of this model pays.
+
+    On TensorFlow each recurrent layer takes as long to compile as the first, and a smaller last batch a second program.
+    """
+    if keras.backend.backend() == "jax":
+        return WORTH["jax"]
+    recurrent = sum(isinstance(layer, keras.layers.RNN) for layer in model._flatten_layers())
+    return WORTH["tensorflow"] * max(1, recurrent) * (1 + data.any_size)
+
+
+def pays(model, data: Feed, how: dict[str, Any]) -> bool:
     """Whether there are updates enough, with those of earlier calls with such data, for a program to pay."""
-    steps = how["steps_per_epoch"] or data.num_batches or math.inf
-    held.updates[data.kind] += max(0, how["epochs"] - how["initial_epoch"]) * steps
-    return held.updates[data.kind] >= WORTH[keras.backend.backend()]
+    updates, steps = programs(model).updates, how["steps_per_epoch"] or data.num_batches or math.inf
+    updates[data.kind] += max(0, how["epochs"] - how["initial_epoch"]) * steps
+    return updates[data.kind] >= worth(model, data)
 
 
 def train(
@@ -100,21 +110,25 @@ def train(
         steps=steps,
     )
     held.train.on_nan, held.train.on_block = listening.warn_of, listening.move_bar
-    before = {name: getattr(model, name) for name in ("train_function", "test_function", "steps_per_execution")}
-    model.train_function, model.test_function = held.train, held.test
     # An epoch in one call: what Keras does around a call takes as long as some updates of a small network. Where data
     # may run out within an epoch, Keras has to see after which batch.
     each = held.train.each or held.test.each
     whole = not each and data.is_whole and (validation is None or validation.is_whole)
-    model.steps_per_execution = steps if whole else 1
+    ours = {
+        "train_function": held.train,
+        "test_function": held.test,
+        "steps_per_execution": steps if whole else 1,
+    }
+    replaced = Replaced(model, ours)
+    replaced.swap()
+    listening.replaced = replaced if callbacks else None
     try:
         return model.fit(x=data, validation_data=validation, callbacks=listening, **how)
     except BaseException as error:
         listening.put_back(error)
         raise
     finally:
-        for name, value in before.items():
-            setattr(model, name, value)
+        replaced.swap()
         held.made_for = _made_for(model)  # the first call may have built it
         held.train.release()
         held.test.release()
