@@ -83,6 +83,7 @@ def test_the_rule_for_a_rate(met, seeds, expected):
         ("at most 0.9", [[10, 10], [9, 10], [8, 10], [7, 10]], 3),
         ("at most 0.5", [0.3, 0.4, 0.5, 0.6], 3),
         ("equals BCD", ["BCD", "BCE", "BC"], 1),
+        ("equals a clock", ["a clock", "a", "clock"], 1),
     ],
 )
 def test_conditions_are_met_seed_by_seed(condition, values, met):

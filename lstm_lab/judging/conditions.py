@@ -92,8 +92,8 @@ def parse(words: str) -> Condition:
             if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?", number) or math.isinf(float(number)):
                 raise ValueError(f"{shown(number)} is not a number")
             return Condition(words, relation, Number(float(number)))
-        case ["equals", text]:
-            return Condition(words, "same", Text(text))
+        case ["equals", *text] if text:
+            return Condition(words, "same", Text(" ".join(text)))
         case ["above" | "below" as relation, "control"] | ["same" as relation, "as", "control"]:
             return Condition(words, relation, None)
     raise ValueError(f"it should be {_FORMS}")
