@@ -20,13 +20,7 @@ experiment = Experiment(
     data=lambda settings, rng: framing.time_steps(datasets.alphabet.pairs(length=1)),
     model=network("LSTM"),
     order=lambda settings: schedule.in_sequence(reset="epoch" if settings.carry else "batch"),
-    ask=[
-        probes.in_order(),
-        probes.walk("A"),
-        probes.cold_start("K", steps=5),
-        probes.warmed_up("A…J", "K"),
-        probes.state_use(),
-    ],
+    ask=[probes.in_order(), probes.walk("A"), probes.cold_start("K", steps=5), probes.warmed_up("A…J", "K")],
     variants={
         "gru": gru,
         "gru_no_carried_state": gru,

@@ -27,21 +27,21 @@ def runs(settings, rng):
     return framing.time_steps(pairs, coding=settings.coding)
 
 
-def text(settings, rng):
-    return framing.time_steps(datasets.alphabet.pairs(1, settings.text), coding=settings.coding)
-
-
 def clock(asked):
     """Each letter from a zero state; and random letters with carried state: which does the answer follow?"""
     whole = datasets.alphabet.pairs(1, asked.settings.text)
     follows = np.zeros((whole.classes, whole.classes), bool)
     follows[whole.inputs[:, 0], whole.targets] = True
     letters = np.flatnonzero(follows.any(axis=1))
-    fed, run = asked.rng.choice(letters, (40, len(whole))), probes.step_by_step(asked).run
-    cold, said = (run(x[..., None], None, lambda outputs: outputs.argmax(-1))[0] for x in (letters[:, None], fed))
+    cold = asked.predictor(letters[:, None, None].astype(np.int32), None)[0].argmax(-1)
+    fed, state, said = asked.rng.choice(letters, (40, len(whole))).astype(np.int32), None, []
+    for given in fed.T:
+        outputs, state = asked.predictor(given[:, None, None], state)
+        said.append(outputs.argmax(-1))
+    said = np.stack(said, axis=1)
     right = {
         "cold_says_second": cold == whole.targets[0],
-        "cold_successor": follows[letters, cold[:, 0]],
+        "cold_successor": follows[letters, cold],
         "fed_random_place": said == whole.targets,
         "fed_random_successor": follows[fed, said],
     }
@@ -53,7 +53,7 @@ experiment = Experiment(
     data=runs,
     model=lambda settings: models.lstm_classifier(settings.units, len(set(settings.text)), stateful=True),
     order=schedule.in_sequence(reset="sequence"),
-    ask=[probes.in_order(), clock, probes.state_use(text)],
+    ask=[probes.in_order(), clock],
 )
 
 if __name__ == "__main__":

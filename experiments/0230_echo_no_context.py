@@ -22,12 +22,7 @@ experiment = Experiment(
     ),
     model=network("LSTM"),
     order=schedule.in_sequence(reset="epoch"),
-    ask=[
-        probes.fresh_sequences(1, "one_sequence"),
-        probes.fresh_sequences(100, "many_sequences"),
-        probes.final_loss(),
-        probes.state_use(epochs=5),
-    ],
+    ask=[probes.fresh_sequences(1, "one_sequence"), probes.fresh_sequences(100, "many_sequences"), probes.final_loss()],
     variants={
         "gru": gru,
         "gru_value_itself": gru,

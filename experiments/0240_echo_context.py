@@ -32,7 +32,6 @@ experiment = Experiment(
         probes.fresh_sequences(100, "many_sequences"),
         probes.final_loss(),
         probes.epochs_to_learn(),
-        probes.state_use(epochs=5),
     ],
     variants={"gru": gru, "gru_one_step": gru, "simple_rnn": simple_rnn, "simple_rnn_one_step": simple_rnn},
 )

@@ -34,7 +34,7 @@ experiment = Experiment(
     data=rows,
     model=lambda settings: models.lstm_classifier(settings.units, classes=100, stateful=settings.carry),
     order=order,
-    ask=[probes.fresh_sequences(100, "many_sequences"), probes.final_loss(), epochs, probes.state_use(epochs=5)],
+    ask=[probes.fresh_sequences(100, "many_sequences"), probes.final_loss(), epochs],
 )
 
 if __name__ == "__main__":

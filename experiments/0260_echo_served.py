@@ -47,7 +47,7 @@ experiment = Experiment(
         settings.units, classes=100, stateful=settings.reset != "batch", return_sequences=settings.whole
     ),
     order=lambda settings: schedule.in_sequence(reset=settings.reset),
-    ask=[probes.fresh_sequences(40, "many_sequences"), served, probes.state_use(epochs=5)],
+    ask=[probes.fresh_sequences(40, "many_sequences"), served],
 )
 
 if __name__ == "__main__":

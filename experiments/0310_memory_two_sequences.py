@@ -24,7 +24,7 @@ def network(settings):
     )
 
 
-def last_pass_loss(asked):
+def loss_of_last_pass(asked):
     """The last loss that the source prints: of sequence 1 in the last epoch, each symbol before its own update.
 
     The same training again, with every update as an epoch of its own, because a history has one loss an epoch.
@@ -52,7 +52,7 @@ experiment = Experiment(
     data=lambda settings, rng: framing.time_steps(datasets.memory.pairs(settings.sequences), coding="one_hot"),
     model=network,
     order=lambda settings: schedule.in_sequence(reset="sequence" if settings.carry else "batch"),
-    ask=[probes.in_order(), probes.in_order("sequence", True), last_pass_loss, first_symbol_kept, probes.state_use()],
+    ask=[probes.in_order(), probes.in_order("sequence", per_sequence=True), loss_of_last_pass, first_symbol_kept],
 )
 
 if __name__ == "__main__":

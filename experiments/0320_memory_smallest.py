@@ -14,7 +14,7 @@ experiment = Experiment(
     data=lambda settings, rng: framing.time_steps(datasets.memory.pairs(), coding="one_hot"),
     model=lambda settings: models.lstm_classifier(settings.units, 5, stateful=settings.carry, activation="sigmoid"),
     order=lambda settings: schedule.in_sequence(reset="sequence" if settings.carry else "batch"),
-    ask=[probes.in_order(), probes.final_loss(), probes.state_use()],
+    ask=[probes.in_order(), probes.final_loss()],
 )
 
 if __name__ == "__main__":

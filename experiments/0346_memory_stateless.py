@@ -34,7 +34,7 @@ experiment = Experiment(
     data=lambda settings, rng: framing.sequences(datasets.memory.pairs(), coding="one_hot"),
     model=network(return_sequences=True),
     order=schedule.in_batches(),
-    ask=[probes.in_order(), probes.kernel_unmoved(), probes.final_loss(), probes.state_use()],
+    ask=[probes.in_order(), probes.kernel_unmoved(), probes.final_loss()],
     variants={"growing": growing, "joined": {"data": joined}, "one_step": one_step, "one_step_one_batch": one_step},
 )
 

@@ -36,7 +36,7 @@ experiment = Experiment(
         settings.units, classes=settings.steps + 1, return_sequences=True, activation=settings.activation
     ),
     order=lambda settings: schedule.truncated(*schedule.form(settings.form)),
-    ask=[probes.in_order(), memory_of_the_first_symbol, probes.state_use()],
+    ask=[probes.in_order(), memory_of_the_first_symbol],
 )
 
 if __name__ == "__main__":

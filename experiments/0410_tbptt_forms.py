@@ -28,12 +28,7 @@ experiment = Experiment(
     data=sequences,
     model=network("LSTM"),
     order=lambda settings: schedule.truncated(settings.k1, settings.k2),
-    ask=[
-        probes.fresh_sequences(20, "recalled"),
-        probes.cost_of_truncation(),
-        probes.final_loss(),
-        probes.state_use(epochs=5),
-    ],
+    ask=[probes.fresh_sequences(20, "recalled"), probes.cost_of_truncation(), probes.final_loss()],
     variants={
         name + form: {"model": network(kind)}
         for name, kind in (("gru", "GRU"), ("simple_rnn", "SimpleRNN"))

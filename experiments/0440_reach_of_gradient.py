@@ -40,7 +40,7 @@ experiment = Experiment(
         settings.units, classes=4, return_sequences=True, learning_rate=settings.learning_rate
     ),
     order=lambda settings: schedule.truncated(settings.k1, settings.k2),
-    ask=[probes.fresh_sequences(num=10), curves, probes.state_use(epochs=5)],
+    ask=[probes.fresh_sequences(num=10), curves],
 )
 
 if __name__ == "__main__":
