@@ -70,8 +70,8 @@ def check_same(seed):
         assert np.asarray(a) == pytest.approx(np.asarray(b), rel=1e-4, abs=1e-5), (case.name, a.path)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", [5, pytest.param(12, marks=long)])
+@long
+@pytest.mark.parametrize("seed", [5, 12])
 def test_a_drawn_model_gets_what_keras_gives_it(seed):
     check_same(seed)
 

@@ -29,7 +29,6 @@ PUBLISHED = {
     "0240": {"one_sequence": [20, 20]},
     "0310": {"sequence_1": [4, 4], "sequence_2": [4, 4]},
 }
-QUICK = ("0150",)  # half a minute: run again in `make test`, the others in `make test-full`
 
 
 def recorded(section, seed=7):
@@ -67,7 +66,7 @@ PAGES += ["results/README.md", "results/CLAIMS.md"]
 def test_links_lead_somewhere(page):
     path = ROOT / page
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text(encoding="utf-8"))
-    assert links or page in ("docs/inspecting.md", "docs/state.md", "docs/reading.md")
+    assert links or page in ("docs/cluster.md", "docs/inspecting.md", "docs/state.md", "docs/reading.md")
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
@@ -89,14 +88,8 @@ def test_variable_length_figure_lies_within_what_our_seeds_show():
     assert low <= published <= high, f"{published} of 1000 was published; our seeds give {low:g} to {high:g}"
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("section", QUICK)
-def test_keras_run_again_gives_the_same_measures(section, tmp_path):
-    rerun(section, tmp_path)
-
-
 @pytest.mark.full
-@pytest.mark.parametrize("section", [*(s for s in PUBLISHED if s not in QUICK), "0170"])
+@pytest.mark.parametrize("section", [*PUBLISHED, "0170"])
 def test_every_published_section_run_again_with_keras(section, tmp_path):
     rerun(section, tmp_path)
 

@@ -126,7 +126,7 @@ def test_a_variants_own_parts_are_checked_before_anything_is_trained(checkout):
     assert not (folder / "runs").exists()
 
 
-@pytest.mark.parametrize(("trainer", "jobs"), [("compiled", None), pytest.param("keras", 2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("trainer", "jobs"), [("compiled", None), pytest.param("keras", 2, marks=pytest.mark.full)])
 def test_a_run_of_a_variant_uses_its_parts(checkout, trainer, jobs):
     declared = catalogue.load_script(checkout() / "experiments" / "0920_parts.py")
     variants = tuple(USED) if trainer == "compiled" else ("main", "other_data", "other_model")
