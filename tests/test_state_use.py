@@ -227,5 +227,6 @@ def test_the_share_that_groups_explain_is_the_same_for_classes_and_their_one_hot
     assert found == pytest.approx(explained(np.eye(5)[answers], groups))
     assert 0.2 < found < 0.6
     assert explained(answers, rng.integers(5, size=groups.shape)) < 0.05
+    assert explained(answers, rng.integers(120, size=groups.shape)) < 0.2  # two in a group: half, by chance alone
     assert explained(groups, groups) == 1
     assert explained(np.zeros_like(groups), groups) == 0
