@@ -12,6 +12,7 @@ import numpy as np
 from lstm_lab.common.typed import typed
 from lstm_lab.framing.framed import Framed
 from lstm_lab.framing.schedule import Order
+from lstm_lab.inspecting.use import making
 from lstm_lab.inspecting.use.making import StateUse, ask
 from lstm_lab.inspecting.use.network import Ours
 from lstm_lab.inspecting.use.sequences import Sequences, of_samples
@@ -20,7 +21,7 @@ from lstm_lab.judging.statistics import Interval
 from lstm_lab.models.architecture import Architecture
 from lstm_lab.probes.asked import Asked, Measure, Probe
 
-TESTS = ("resets", "swap", "clock", "warm_up", "reach", "served")
+TESTS = tuple(test for test in making.TESTS if test != "gradient")  # which compiles a program for each network
 
 
 @typed

@@ -169,9 +169,8 @@ def resets(asking: Asking) -> Resets:
     if samples < 2:
         raise CannotBeAsked("every sample begins with a zero state, in training too")
     at = [2**power for power in range(samples.bit_length()) if 2**power < samples]
-    right = {every: sequences.right(asking.in_pieces(every * sequences.sample)) for every in at} | {
-        samples: asking.right
-    }
+    right = {every: sequences.right(asking.in_pieces(every * sequences.sample)) for every in at}
+    right[samples] = asking.right
     values = [asking.estimate(found) for found in right.values()]
     return Resets(Curve([*right], values), asking.estimate(asking.right - right[1], difference=True))
 

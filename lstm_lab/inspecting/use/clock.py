@@ -44,8 +44,7 @@ def clock(asking: Asking) -> Clock:
     if len(np.unique(symbols)) < 2:
         raise CannotBeAsked("all inputs are the same, so their order cannot be changed")
     drawn = asking.rng.integers(len(symbols), size=(DRAWN, due[-1] + 1))
-    pool = sequences.x.reshape(-1, *sequences.x.shape[2:])
-    asking = replace(asking, sequences=replace(sequences, x=pool[drawn]), together=1)
+    asking = replace(asking, sequences=replace(sequences, x=sequences.pool[drawn]), together=1)
     answers = asking.usual[:, due]
     place = np.broadcast_to(np.arange(len(due)), answers.shape[:2])
     shares = (_resampled(answers, groups, asking.rng) for groups in (place, symbols[drawn][:, due]))

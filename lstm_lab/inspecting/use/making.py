@@ -17,7 +17,7 @@ from lstm_lab.inspecting.use.found import Found
 from lstm_lab.inspecting.use.network import CannotBeAsked, Network
 from lstm_lab.inspecting.use.plotting import plot
 from lstm_lab.inspecting.use.reach import gradient, reach
-from lstm_lab.inspecting.use.sequences import Sequences, lookup_table, of_samples
+from lstm_lab.inspecting.use.sequences import Sequences, finite, lookup_table, of_samples
 from lstm_lab.inspecting.use.serving import served, shared
 from lstm_lab.inspecting.use.summary import summary
 from lstm_lab.inspecting.use.verdict import Verdict, judge
@@ -145,8 +145,4 @@ def _inputs(model, x) -> np.ndarray:
     fits = x.ndim == len(wanted) and all(own in (None, size) for own, size in zip(wanted[1:], x.shape[1:], strict=True))
     if not fits or 0 in x.shape:
         raise ValueError(f"x has shape {x.shape}: the model takes [samples, {', '.join(map(str, wanted[1:]))}]")
-    if not np.isfinite(x).all():
-        raise ValueError(
-            f"x has {int((~np.isfinite(x)).sum())} values that are no finite numbers: leave those samples out"
-        )
-    return x.astype(model.inputs[0].dtype)
+    return finite("x", x).astype(model.inputs[0].dtype)

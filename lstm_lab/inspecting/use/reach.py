@@ -42,7 +42,6 @@ def reach(asking: Asking, untrained: Network) -> Reach:
     symbols = asking.sequences.inputs()
     if len(np.unique(symbols)) < 2:
         raise CannotBeAsked("all inputs are the same, so there is no other one to put in their place")
-    pool = asking.sequences.x.reshape(-1, *asking.sequences.x.shape[2:])
     windows = places.windows(asking.sequences.x, asking.farthest)
     backs = asking.back()
     drawn = {back: _others(places, back, symbols, asking.rng) for back in range(asking.farthest + 1)}
@@ -53,7 +52,7 @@ def reach(asking: Asking, untrained: Network) -> Reach:
         for nearer, back in zip([-1, *backs], backs, strict=False):
             changed = windows.copy()
             for each in range(nearer + 1, back + 1):
-                changed[:, asking.farthest - each] = pool[drawn[each]]
+                changed[:, asking.farthest - each] = asking.sequences.pool[drawn[each]]
             moved = 1 - asking.sequences.answers.same(asking.last(changed, before, network), usual)
             values.append(asking.estimate(moved, places.rows))
         curves.append(Curve(backs, values))

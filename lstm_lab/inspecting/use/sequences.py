@@ -77,6 +77,11 @@ class Sequences:
         return self.x.shape[1]
 
     @property
+    def pool(self) -> np.ndarray:
+        """All inputs of all sequences: [inputs, …]."""
+        return self.x.reshape(-1, *self.x.shape[2:])
+
+    @property
     def chance(self) -> float:
         """What the same answer to everything scores: the commonest class, or the mean of the targets."""
         if self.answers.classes is None:
@@ -94,7 +99,7 @@ class Sequences:
 
     def inputs(self) -> np.ndarray:
         """A number for each input, the same for the same input: int [sequences, steps]."""
-        return as_symbols(self.x.reshape(-1, *self.x.shape[2:])).reshape(self.x.shape[:2])
+        return as_symbols(self.pool).reshape(self.x.shape[:2])
 
 
 def of_samples(
@@ -140,11 +145,7 @@ def read_targets(y, places: tuple[int, ...], outputs: int) -> tuple[Answers, np.
 
     y  [*places], [*places, 1], or [*places, outputs]; with one output zeros and ones are two classes
     """
-    y = numbers("y", y)
-    if not np.isfinite(y).all():
-        raise ValueError(
-            f"y has {int((~np.isfinite(y)).sum())} values that are no finite numbers: leave those samples out"
-        )
+    y = finite("y", y)
     if len(y) != places[0]:
         raise ValueError(f"y has {len(y)} samples and x has {places[0]}: give as many of both")
     whole = bool((y == np.round(y)).all())
@@ -166,6 +167,15 @@ def read_targets(y, places: tuple[int, ...], outputs: int) -> tuple[Answers, np.
     raise ValueError(
         f"y has shape {y.shape}: the model's answers to x need {(*places, outputs)}, or {places} for classes"
     )
+
+
+def finite(name: str, values) -> np.ndarray:
+    """The values as an array; ValueError if some are no finite numbers."""
+    values = numbers(name, values)
+    if not np.isfinite(values).all():
+        wrong = int((~np.isfinite(values)).sum())
+        raise ValueError(f"{name} has {wrong} values that are no finite numbers: leave those samples out")
+    return values
 
 
 def _numbers(targets: np.ndarray) -> tuple[Answers, np.ndarray]:

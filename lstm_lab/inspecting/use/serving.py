@@ -41,10 +41,7 @@ def served(asking: Asking, warm_up: WarmUp | None) -> Served:
         sequences = replace(sequences, due=sequences.due & (np.arange(sequences.steps) >= skipped))
     x, place = _series(sequences) or _in_a_row(sequences, asking.rng)
     answers = asking.run(x)[0]
-    usual, targets = (
-        asking.usual.reshape(-1, *asking.usual.shape[2:]),
-        sequences.targets.reshape(-1, *sequences.targets.shape[2:]),
-    )
+    usual, targets = (each.reshape(-1, *each.shape[2:]) for each in (asking.usual, sequences.targets))
     due = place >= 0
     same = np.full(place.shape, np.nan)
     right, late = same.copy(), same.copy()
