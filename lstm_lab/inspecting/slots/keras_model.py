@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstm_lab.common.checks import shown
 from lstm_lab.common.typed import NotNegative, Positive, typed
 from lstm_lab.framing.schedule import Slots
+from lstm_lab.inspecting.models import recurrent_layers
 from lstm_lab.inspecting.slots.framings import report
 from lstm_lab.inspecting.slots.judging import Framing
 from lstm_lab.inspecting.slots.lags import checked, stride_of
@@ -86,21 +86,9 @@ def _asked_of(model: Any) -> tuple[bool, bool, bool]:
 
     ValueError for a model that cannot be judged.
     """
-    import keras
-
     from lstm_lab import state
-    from lstm_lab.state.layers import every_layer, stateful_layers
 
-    if not isinstance(model, keras.Model):
-        raise ValueError(f"model is {shown(model)}: give a Keras model")
-    if not any(isinstance(layer, keras.layers.RNN) for _, layer in every_layer(model)):
-        raise ValueError(f"model {model.name!r} has no recurrent layer: it has no state, and sees its sample only")
-    if not model.built or not getattr(model, "inputs", None):
-        raise ValueError(f"model {model.name!r} is not built: give it a keras.Input")
-    for what, tensors in (("inputs", model.inputs), ("outputs", model.outputs)):
-        if len(tensors) != 1:
-            raise ValueError(f"model {model.name!r} has {len(tensors)} {what}: one can be judged")
-    stateful = any(True for _ in stateful_layers(model))
+    stateful = any(layer.stateful for layer in recurrent_layers(model, "one can be judged"))
     return stateful, len(model.outputs[0].shape) > 2, stateful and not state.carries(model)
 
 

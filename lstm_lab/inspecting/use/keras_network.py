@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from lstm_lab import state as states
-from lstm_lab.common.checks import shown
+from lstm_lab.inspecting.models import recurrent_layers
 from lstm_lab.inspecting.use.network import Arrays, CannotBeAsked, joined, losses, portions
 from lstm_lab.state.layers import every_layer, variables
 
@@ -85,18 +85,7 @@ class Whole:
 
 def check_model(model) -> int | None:
     """The rows of a stateful model's batch; None for a stateless model. ValueError for a model that cannot be asked."""
-    if not isinstance(model, keras.Model):
-        raise ValueError(f"model is {shown(model)}: give a Keras model")
-    if not model.built or not getattr(model, "inputs", None):
-        raise ValueError(
-            f"model {model.name!r} is not built, or is no Sequential or functional model: give it a keras.Input"
-        )
-    for what, tensors in (("inputs", model.inputs), ("outputs", model.outputs)):
-        if len(tensors) != 1:
-            raise ValueError(f"model {model.name!r} has {len(tensors)} {what}: need a model with one")
-    recurrent = [layer for _, layer in every_layer(model) if isinstance(layer, keras.layers.RNN)]
-    if not recurrent:
-        raise ValueError(f"model {model.name!r} has no recurrent layer: there is no state to ask about")
+    recurrent = recurrent_layers(model, "need a model with one")
     if not any(layer.stateful for layer in recurrent):
         return None
     rows = model.inputs[0].shape[0]
